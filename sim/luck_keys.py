@@ -1,0 +1,64 @@
+"""From the master seed to the key of a decision; the closed list of decisions.
+
+A *world* is (master seed, replication). Every draw in it is
+``u(world, decision, entity, ordinal)``; the plan is not part of any key, so plans share their luck.
+The public itself is drawn from ``public_key``: it depends on the master seed and not on the world.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Literal, get_args
+
+import numpy as np
+import numpy.typing as npt
+
+from sim.kernels import luck
+
+Decision = Literal[
+    "population", "usage", "tie", "paid", "inventory", "occasion", "see", "attend", "aware",
+    "forget", "share", "variant", "adopt", "satisfaction", "talk", "hear", "reply",
+]  # fmt: skip
+DECISIONS: tuple[Decision, ...] = get_args(Decision)
+SCHEME = "splitmix64-v1: mix(mix(key) + golden·(entity+1)); draw n = mix(key + golden·(n+1)) >> 11"
+
+
+def name_key(kind: str, name: str) -> np.uint64:
+    """Return the 64-bit key of a named thing (channel, layer, flight, message, person id)."""
+    digest = hashlib.blake2b(f"{kind}\x1f{name}".encode(), digest_size=8).digest()
+    return np.uint64(int.from_bytes(digest, "little"))
+
+
+def _combine(key: np.uint64, entity: np.uint64) -> np.uint64:
+    return np.uint64(luck.combine(key, entity))
+
+
+def world_key(master_seed: int, replication: int) -> np.uint64:
+    """Return the key of one world."""
+    root = _combine(name_key("root", "world"), np.uint64(master_seed))
+    return _combine(root, np.uint64(replication))
+
+
+def public_key(master_seed: int) -> np.uint64:
+    """Return the key from which population and network are drawn; no world is part of it."""
+    return _combine(name_key("root", "public"), np.uint64(master_seed))
+
+
+def decision_key(key: np.uint64, decision: Decision, *names: np.uint64) -> np.uint64:
+    """Return the key of a decision in a world (or public), narrowed by the keys of named things."""
+    out = _combine(key, name_key("decision", decision))
+    for name in names:
+        out = _combine(out, name)
+    return out
+
+
+def row_uids(n_people: int) -> npt.NDArray[np.uint64]:
+    """Return the 64-bit id of each generated person, uint64[n_people]: its row number, hashed."""
+    out = np.empty(n_people, np.uint64)
+    luck.combine_all(name_key("person", "row"), np.arange(n_people, dtype=np.uint64), out)
+    return out
+
+
+def id_uids(ids: list[str]) -> npt.NDArray[np.uint64]:
+    """Return the 64-bit id of each person of a file, uint64[len(ids)], from its id as text."""
+    return np.array([name_key("person", i) for i in ids], np.uint64)

@@ -1,0 +1,114 @@
+"""What carries messages: layers of ties, channels, messages."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Discriminator, Field, Tag
+
+from sim.scenario.audience import Name, Share
+from sim.scenario.parameters import Part, parameter
+
+Kind = Literal["broadcast", "feed", "direct", "owned"]
+Medium = Literal["tv", "feed", "video", "display", "radio", "outdoor", "direct", "own"]
+
+
+class PowerLaw(Part):
+    """Followers by a power law, directed."""
+
+    generate: Literal["power_law"]
+    exponent: float = parameter("network", "exponent", "exponent of the law of followers")
+    min_followers: int = parameter("network", "min_followers", "fewest followers of a user")
+    max_followers: Annotated[int, Field(ge=1)] | None = Field(
+        default=None, description="most followers; absent: a tenth of the channel's users"
+    )
+    reciprocity: float = parameter("network", "reciprocity", "share of ties returned")
+    same_segment: float = parameter("network", "same_segment", "share of ties within a segment")
+
+
+class SmallWorld(Part):
+    """A ring of neighbours with some ties rewired (Watts & Strogatz 1998), mutual."""
+
+    generate: Literal["small_world"]
+    ties: int = parameter("network", "ties", "ties of a person")
+    rewiring: float = parameter("network", "rewiring", "share of ties rewired at random")
+    reciprocity: Share = Field(default=1.0, description="share of ties returned [share of ties]")
+    same_segment: Share | None = Field(
+        default=None, description="share of ties within a segment; null: as chance has it"
+    )
+
+
+class WellMixed(Part):
+    """Everyone hears of everyone alike: no ties, others' share is the public's (Bass 1969)."""
+
+    generate: Literal["well_mixed"]
+
+
+class Edges(Part):
+    """Ties from a file: `from` is heard by `to`."""
+
+    edges: str = Field(description="CSV or CSV.gz with a header, relative to the scenario file")
+    directed: bool = Field(description="false: each row is a tie both ways")
+    source: str | None = Field(default=None, description="column of who speaks; absent: the first column")
+    target: str | None = Field(default=None, description="column of who hears; absent: the second column")
+    weight: str | None = Field(
+        default=None, description="column of strengths > 0, divided by the largest; absent: all 1"
+    )
+
+
+def _layer_tag(value: Any) -> str:
+    if isinstance(value, Edges) or (isinstance(value, dict) and "edges" in value):
+        return "edges"
+    made = value.get("generate") if isinstance(value, dict) else getattr(value, "generate", None)
+    return made if isinstance(made, str) and made in GENERATORS else "unknown"
+
+
+GENERATORS = ("power_law", "small_world", "well_mixed")
+Layer = Annotated[
+    Annotated[PowerLaw, Tag("power_law")]
+    | Annotated[SmallWorld, Tag("small_world")]
+    | Annotated[WellMixed, Tag("well_mixed")]
+    | Annotated[Edges, Tag("edges")],
+    Discriminator(
+        _layer_tag,
+        custom_error_type="layer_kind",
+        custom_error_message="want `generate: power_law | small_world | well_mixed` or `edges: file.csv`",
+    ),
+]
+
+
+class Channel(Part):
+    """One way to reach people."""
+
+    kind: Kind = Field(
+        description="broadcast (no ties), feed (followers' layer), direct (mail, messages), owned (own site)"
+    )
+    medium: Medium = Field(description="sets the defaults of attention and impact")
+    cpm: Annotated[float, Field(gt=0, le=1e6)] | None = Field(
+        default=None, description="currency per 1000 impressions; absent: benchmark by the channel's name, USD only"
+    )
+    usage_shape: float = parameter("audience", "usage_shape", "heterogeneity of visits over users")
+    attention: Share | None = Field(default=None, description="share of contacts attended; absent: by medium")
+    impact: Share | None = Field(default=None, description="weight of an attended contact; absent: by medium")
+    ad_load: Annotated[float, Field(gt=0, le=1000)] | None = Field(
+        default=None, description="most paid contacts per visit (inventory); null: no bound"
+    )
+    brand_followers: Share = Field(default=0.0, description="share of the channel's users who follow the brand")
+    organic: Share | None = Field(
+        default=None,
+        description="probability that a brand post is shown to a follower on a daily visit; absent: as visibility",
+    )
+    visibility: Share | None = Field(
+        default=None,
+        description="probability that anyone's post is shown to a follower on a daily visit; absent: by kind",
+    )
+
+
+class Message(Part):
+    """What is said: which needs it appeals to, and how well."""
+
+    appeals: dict[Name, Share] = Field(description="strength of the appeal to each need")
+    quality: Share = Field(description="how well it is made; scales sharing")
+    valence: Annotated[float, Field(ge=-1, le=1)] = Field(
+        default=1.0, description="what it says of the brand: -1 against, 1 for"
+    )
