@@ -42,7 +42,8 @@ class Population:
     availability : float64[n_people]
         Factor on the adoption hazard.
     columns : mapping of str to array[n_people]
-        Columns of the people file as read (numbers as float64 where all are numbers), for partner rules and fees.
+        Columns of the people file, for partner rules and fees: float64 where all that stands in one
+        is numbers (blank: NaN), else text.
     notes : tuple of str
         What was counted while building: blanks, drawn segments, shares. For `check` and the report.
     """

@@ -30,8 +30,8 @@ def mix(x):
 
 @njit(cache=True, nogil=True, inline="always")
 def combine(key, entity):
-    """Return the key of `entity` (uint64) under `key` (uint64)."""
-    return mix(mix(key) + GOLDEN * (entity + _ONE))
+    """Return the key of `entity` (any integer) under `key` (uint64)."""
+    return mix(mix(key) + GOLDEN * (np.uint64(entity) + _ONE))
 
 
 @njit(cache=True, nogil=True, inline="always")

@@ -1,0 +1,1 @@
+"""Who hears whom: layers of ties, read from edge files or drawn."""

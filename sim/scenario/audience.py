@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
-from sim.scenario.parameters import Part, parameter
+from sim.scenario import rules
+from sim.scenario.findings import hold
+from sim.scenario.parameters import Part, Words, parameter
 
-Name = Annotated[str, Field(min_length=1, max_length=80, pattern=r"^[^.\s](?:[^.\n]*[^.\s])?$")]
+
+def _as_text(value: Any) -> Any:
+    """Take a whole number as a name: segments made from a column of codes are called 8 or 2021."""
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+Name = Annotated[
+    str,
+    BeforeValidator(_as_text),
+    Field(min_length=1, max_length=80, pattern=r"^[^.\s](?:[^.\n]*[^.\s])?$"),
+    Words("a name of up to 80 characters without dots"),
+]
 Share = Annotated[float, Field(ge=0, le=1)]
 PerDay = Annotated[float, Field(gt=0, le=1000)]
 
@@ -63,8 +76,7 @@ class ColumnUsage(Part):
 
     @model_validator(mode="after")
     def _some_frequency(self) -> ColumnUsage:
-        if self.often is None and self.visits_per_day is None:
-            raise ValueError("no frequency: give `often: column` or `visits_per_day: number`")
+        hold(rules.column_usage(self))
         return self
 
 
@@ -73,7 +85,8 @@ class Table(Part):
 
     file: str = Field(description="CSV or CSV.gz with a header, relative to the scenario file")
     segment_by: Annotated[tuple[str, ...], Field(strict=False)] = Field(
-        default=(), description="columns (or bands) whose values make the segments; none: one segment `everyone`"
+        default=(),
+        description="columns (or bands) whose values make the segments; none: one segment `everyone`",
     )
     bands: dict[str, Annotated[tuple[float, ...], Field(strict=False, min_length=1)]] = Field(
         default={},
@@ -85,7 +98,7 @@ class Table(Part):
     )
     missing: Literal["unknown", "draw"] = Field(
         default="unknown",
-        description="people with a blank in segment_by: a segment of their own, or drawn by the weights of the known",
+        description="people with a blank in segment_by: a segment `unknown`, or drawn by the weights of the known",
     )
 
 
@@ -110,9 +123,9 @@ class Audience(Part):
     agents: Annotated[int, Field(ge=2, le=20_000_000)] | None = Field(
         default=None, description="simulated persons; absent only with from_people"
     )
-    needs: Annotated[tuple[Name, ...], Field(strict=False, min_length=1, max_length=32)] = Field(
-        default=NEEDS, description="the needs that motivations and appeals are given in"
-    )
+    needs: Annotated[
+        tuple[Name, ...], Field(strict=False, min_length=1, max_length=32), Words("a list of names")
+    ] = Field(default=NEEDS, description="the needs that motivations and appeals are given in")
     segments: dict[Name, Segment] = Field(
         default={}, description="the segments; beside a survey or people file: what is known of its segments"
     )

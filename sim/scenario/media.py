@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Discriminator, Field, Tag
+from pydantic import Discriminator, Field, Tag, model_validator
 
+from sim.scenario import rules
 from sim.scenario.audience import Name, Share
+from sim.scenario.findings import hold
 from sim.scenario.parameters import Part, parameter
 
 Kind = Literal["broadcast", "feed", "direct", "owned"]
@@ -24,6 +26,11 @@ class PowerLaw(Part):
     )
     reciprocity: float = parameter("network", "reciprocity", "share of ties returned")
     same_segment: float = parameter("network", "same_segment", "share of ties within a segment")
+
+    @model_validator(mode="after")
+    def _ordered(self) -> PowerLaw:
+        hold(rules.power_law(self, self.min_followers))
+        return self
 
 
 class SmallWorld(Part):
@@ -48,7 +55,7 @@ class Edges(Part):
     """Ties from a file: `from` is heard by `to`."""
 
     edges: str = Field(description="CSV or CSV.gz with a header, relative to the scenario file")
-    directed: bool = Field(description="false: each row is a tie both ways")
+    directed: bool = Field(description="which way ties go; false: each row both ways")
     source: str | None = Field(default=None, description="column of who speaks; absent: the first column")
     target: str | None = Field(default=None, description="column of who hears; absent: the second column")
     weight: str | None = Field(
@@ -85,7 +92,8 @@ class Channel(Part):
     )
     medium: Medium = Field(description="sets the defaults of attention and impact")
     cpm: Annotated[float, Field(gt=0, le=1e6)] | None = Field(
-        default=None, description="currency per 1000 impressions; absent: benchmark by the channel's name, USD only"
+        default=None,
+        description="currency per 1000 impressions; absent: benchmark by the channel's name, USD only",
     )
     usage_shape: float = parameter("audience", "usage_shape", "heterogeneity of visits over users")
     attention: Share | None = Field(default=None, description="share of contacts attended; absent: by medium")
@@ -93,7 +101,9 @@ class Channel(Part):
     ad_load: Annotated[float, Field(gt=0, le=1000)] | None = Field(
         default=None, description="most paid contacts per visit (inventory); null: no bound"
     )
-    brand_followers: Share = Field(default=0.0, description="share of the channel's users who follow the brand")
+    brand_followers: Share = Field(
+        default=0.0, description="share of the channel's users who follow the brand"
+    )
     organic: Share | None = Field(
         default=None,
         description="probability that a brand post is shown to a follower on a daily visit; absent: as visibility",

@@ -12,14 +12,24 @@ from functools import cache
 from importlib import resources
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 from ruamel.yaml import YAML
+
+from sim.scenario import rules
+from sim.scenario.findings import hold
 
 
 class Part(BaseModel):
     """Base of every part of a scenario: frozen, strict, no unknown key, no NaN or infinity."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Say in a planner's words what a field wants, where its type alone does not."""
+
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +118,11 @@ class Engagement(Part):
     level_some: float = parameter("sharing", "level_some", "engagement of those")
     level_rare: float = parameter("sharing", "level_rare", "engagement of those few")
 
+    @model_validator(mode="after")
+    def _whole(self) -> Engagement:
+        hold(rules.engagement(self))
+        return self
+
 
 class Sharing(Part):
     """Who passes a message on."""
@@ -149,5 +164,7 @@ class Delivery(Part):
     """How bought impressions meet people."""
 
     max_speed_up: float = parameter(
-        "delivery", "max_speed_up", "most that a flight's intensity is raised to make good what caps and inventory lose"
+        "delivery",
+        "max_speed_up",
+        "most that a flight's intensity is raised to make good what caps and inventory lose",
     )

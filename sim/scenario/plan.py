@@ -7,24 +7,33 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, PlainSerializer, WithJsonSchema, model_validator
 
+from sim.scenario import rules
 from sim.scenario.audience import Name, Share
-from sim.scenario.parameters import Part
+from sim.scenario.findings import hold
+from sim.scenario.parameters import Part, Words
 
-_SPAN = re.compile(r"\s*(\d+)\s*(?:-\s*(\d+)\s*)?")
+_SPAN = re.compile(r"\s*(\d{1,9})\s*(?:-\s*(\d{1,9})\s*)?", re.ASCII)
 
 
-def _span(value: Any) -> Any:
-    if isinstance(value, bool):
-        return value
-    if isinstance(value, int):
+def read_span(value: Any) -> Any:
+    """Read ``3``, ``"1-14"`` or ``[1, 14]`` as first and last day; leave what is nothing of the kind.
+
+    Raises
+    ------
+    ValueError
+        If it is meant as days but is none: ``14-1``, ``0``, ``two weeks``.
+    """
+    if isinstance(value, int) and not isinstance(value, bool):
         value = str(value)
     if isinstance(value, str):
         match = _SPAN.fullmatch(value)
         if not match:
-            raise ValueError("days are written 3 or 1-14")
-        first, last = int(match[1]), int(match[2] or match[1])
+            raise ValueError("no days")
+        value = int(match[1]), int(match[2] or match[1])
+    if isinstance(value, list | tuple) and len(value) == 2 and all(type(day) is int for day in value):
+        first, last = value
         if first < 1 or last < first:
-            raise ValueError("days run from 1 up: first-last")
+            raise ValueError("no days from 1 up")
         return first, last
     return value
 
@@ -32,12 +41,13 @@ def _span(value: Any) -> Any:
 Span = Annotated[
     tuple[int, int],
     Field(strict=False),
-    BeforeValidator(_span),
+    BeforeValidator(read_span),
     PlainSerializer(lambda span: f"{span[0]}-{span[1]}", return_type=str),
-    WithJsonSchema({"type": ["string", "integer"], "pattern": r"^\d+(-\d+)?$"}),
+    WithJsonSchema({"type": ["string", "integer"], "pattern": r"^\s*\d{1,9}\s*(-\s*\d{1,9}\s*)?$"}),
+    Words("days from 1 up, first-last: 3 or 1-14"),
 ]
-Day = Annotated[int, Field(ge=1)]
-DayList = Annotated[tuple[Day, ...], Field(strict=False, min_length=1)]
+Day = Annotated[int, Field(ge=1, le=36_500)]
+DayList = Annotated[tuple[Day, ...], Field(strict=False, min_length=1), Words("a list of days: [3, 10, 17]")]
 Money = Annotated[float, Field(ge=0, le=1e15)]
 
 
@@ -45,7 +55,7 @@ class Cap(Part):
     """Most contacts of one flight with one person in a window of days."""
 
     times: Annotated[int, Field(ge=1, le=1000)]
-    per_days: Annotated[int, Field(ge=1)]
+    per_days: Annotated[int, Field(ge=1, le=36_500)]
 
 
 class InsertionReach(Part):
@@ -62,43 +72,40 @@ class Flight(Part):
 
     message: Name
     channel: Name
-    to: Annotated[tuple[Name, ...], Field(strict=False, min_length=1)] | None = Field(
-        default=None, description="segments it is bought for; absent: all"
-    )
+    to: (
+        Annotated[
+            tuple[Name, ...],
+            Field(strict=False, min_length=1),
+            Words("a list of segments: [students, families]"),
+        ]
+        | None
+    ) = Field(default=None, description="segments it is bought for; absent: all")
     days: Span | None = Field(default=None, description="first-last day; not with posts")
-    budget: Money | None = Field(default=None, description="money, turned into impressions at the channel's CPM")
-    impressions: Annotated[float, Field(ge=0, le=1e15)] | None = None
+    budget: Money | None = Field(
+        default=None, description="money, turned into impressions at the channel's CPM"
+    )
+    impressions: Annotated[float, Field(ge=0, le=1e15)] | None = Field(
+        default=None, description="contacts bought, in people of the market"
+    )
     grp: Annotated[float, Field(ge=0, le=1e7)] | None = Field(
         default=None, description="100 × contacts per person of the flight's segments"
     )
-    insertions: Annotated[int, Field(ge=1, le=10_000)] | None = None
-    insertion_reach: InsertionReach | None = None
+    insertions: Annotated[int, Field(ge=1, le=10_000)] | None = Field(
+        default=None, description="number of insertions, each of which meets a person or not"
+    )
+    insertion_reach: InsertionReach | None = Field(
+        default=None, description="share of the flight's people met by one insertion, and by two"
+    )
     posts: DayList | None = Field(default=None, description="days on which the brand posts to its followers")
     shape: Literal["even", "front", "back"] = Field(
-        default="even", description="how it is spread over its days: even, falling or rising in a straight line"
+        default="even",
+        description="how it is spread over its days: even, falling or rising in a straight line",
     )
-    cap: Cap | None = None
+    cap: Cap | None = Field(default=None, description="most contacts with one person per window of days")
 
     @model_validator(mode="after")
     def _bought_once(self) -> Flight:
-        ways = [w for w in ("budget", "impressions", "grp", "insertions", "posts") if getattr(self, w) is not None]
-        if len(ways) != 1:
-            raise ValueError(
-                "bought by " + (" and ".join(ways) or "nothing")
-                + "; want exactly one of budget, impressions, grp, insertions (or posts for the brand's own)"
-            )
-        if (self.posts is None) == (self.days is None):
-            raise ValueError("want `days: first-last` for what is bought, `posts: [days]` for the brand's own posts")
-        if (self.insertions is None) != (self.insertion_reach is None):
-            raise ValueError("insertions and insertion_reach go together")
-        if self.insertion_reach and self.insertions and self.insertions > 1:
-            first, second = self.insertion_reach.first, self.insertion_reach.second
-            if second is None or not first < second < 1 - (1 - first) ** 2:
-                raise ValueError(
-                    "insertion_reach.second must lie between first and 1-(1-first)² (that of chance duplication)"
-                )
-        if self.cap and (self.posts is not None or self.insertions is not None):
-            raise ValueError("a cap goes with budget, impressions or grp")
+        hold(rules.flight(self))
         return self
 
 
@@ -119,37 +126,37 @@ class Partner(Part):
     people: Annotated[tuple[str | int, ...], Field(strict=False)] | None = Field(
         default=None, description="ids (people or edge files) or row numbers of the chosen"
     )
-    fee: Money | str = Field(default=0.0, description="money per post: a number or a column of the people file")
+    fee: Money | str = Field(
+        default=0.0, description="money per post: a number or a column of the people file"
+    )
     post_on: DayList
     disclosed: bool = Field(default=True, description="the post says that it is paid")
 
     @model_validator(mode="after")
     def _chosen_once(self) -> Partner:
-        if (self.choose is None) == (self.people is None):
-            raise ValueError("want exactly one of `choose: {rule, by, count}` and `people: [ids]`")
+        hold(rules.partner(self))
         return self
 
 
 class Plan(Part):
     """The campaign: what is bought, posted and booked."""
 
-    flights: dict[Name, Flight] = {}
-    partners: dict[Name, Partner] = {}
+    flights: dict[Name, Flight] = Field(default={}, description="what is bought, and what the brand posts")
+    partners: dict[Name, Partner] = Field(default={}, description="people under contract")
 
 
 class Objective(Part):
     """What the campaign is to reach, by when, and how surely."""
 
-    metric: str
-    segment: str = "all"
-    channel: str = "all"
+    metric: str = Field(description="what is measured; `pregon schema` lists the metrics")
+    segment: Name = "all"
+    channel: Name = "all"
     by_day: Day | None = Field(default=None, description="absent: the last day")
-    at_least: float | None = None
-    at_most: float | None = None
+    at_least: float | None = Field(default=None, description="the metric is to be this or more")
+    at_most: float | None = Field(default=None, description="the metric is to be this or less")
     probability: Share = Field(default=0.8, description="share of worlds in which it is to hold")
 
     @model_validator(mode="after")
     def _one_side(self) -> Objective:
-        if (self.at_least is None) == (self.at_most is None):
-            raise ValueError("want exactly one of at_least and at_most")
+        hold(rules.objective(self))
         return self

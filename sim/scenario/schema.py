@@ -3,15 +3,26 @@
 from __future__ import annotations
 
 import datetime
+import os
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import Field, PrivateAttr
+from pydantic import BeforeValidator, Field, PrivateAttr
 
-from sim.scenario.audience import Audience, Name
-from sim.scenario.media import Channel, Layer, Message
-from sim.scenario.parameters import Adoption, Delivery, Part, Reception, Sharing
+from sim.scenario.audience import Audience, Name, PeopleFile, Survey
+from sim.scenario.media import Channel, Edges, Layer, Message
+from sim.scenario.parameters import Adoption, Delivery, Part, Reception, Sharing, Words
+from sim.scenario.path import Parts, parse
 from sim.scenario.plan import Objective, Plan
+from sim.scenario.source import Place, where
+
+
+def _date(value: Any) -> Any:
+    """Read a date in quotes, as JSON writes it."""
+    if isinstance(value, str):
+        return datetime.date.fromisoformat(value)
+    return value
 
 
 class Scenario(Part):
@@ -20,24 +31,96 @@ class Scenario(Part):
     Build it with :meth:`load` (a file) or :meth:`from_dict` (a mapping); both report every fault at once.
     """
 
-    name: Annotated[str, Field(min_length=1, max_length=200)]
-    start: datetime.date | None = Field(default=None, description="day 1 as a date")
-    days: Annotated[int, Field(ge=1, le=36_500)]
-    master_seed: Annotated[int, Field(ge=0, lt=2**63)] = 1
+    name: Annotated[str, Field(min_length=1, max_length=200)] = Field(
+        description="what it is called in reports"
+    )
+    start: Annotated[datetime.date, BeforeValidator(_date)] | None = Field(
+        default=None, description="day 1 as a date"
+    )
+    days: Annotated[int, Field(ge=1, le=36_500)] = Field(description="length of the run")
+    master_seed: Annotated[int, Field(ge=0, lt=2**63)] = Field(
+        default=1, description="the luck of public and worlds; plans to be compared keep it"
+    )
     replications: Annotated[int, Field(ge=1, le=1_000_000)] = Field(default=40, description="worlds")
-    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] = "USD"
+    currency: Annotated[
+        str, Field(pattern=r"^[A-Z]{3}$"), Words("three capital letters such as USD or EUR")
+    ] = "USD"
     value_per_adoption: Annotated[float, Field(gt=0, le=1e12)] | None = Field(
         default=None, description="money; ROI is told only when it is given"
     )
-    audience: Audience
+    audience: Audience = Field(description="the public")
     network: dict[Name, Layer] = Field(default={}, description="one layer per feed channel, and `offline`")
-    channels: dict[Name, Channel] = Field(min_length=1, max_length=32)
-    messages: dict[Name, Message] = Field(min_length=1)
+    channels: dict[Name, Channel] = Field(min_length=1, max_length=32, description="the ways to reach people")
+    messages: dict[Name, Message] = Field(min_length=1, description="what is said")
     plan: Plan = Plan()
-    objectives: dict[Name, Objective] = {}
+    objectives: dict[Name, Objective] = Field(default={}, description="what is to be reached")
     reception: Reception = Reception()
     sharing: Sharing | None = Field(default=Sharing(), description="null: nobody shares")
     adoption: Adoption | None = Field(default=Adoption(), description="null: nobody adopts")
     delivery: Delivery = Delivery()
 
     _folder: Path = PrivateAttr(default=Path("."))
+    _origins: dict[Parts, Place] = PrivateAttr(default_factory=dict)
+
+    @classmethod
+    def load(cls, path: str | os.PathLike[str], overrides: Sequence[str] = ()) -> Scenario:
+        """Read a scenario file; `overrides` are ``address=value`` texts, the value in YAML.
+
+        Raises
+        ------
+        InputError
+            With every fault found, each with its file, line and column.
+        """
+        from sim.scenario.load import load_scenario
+
+        return load_scenario(path, overrides)
+
+    @classmethod
+    def from_dict(
+        cls, mapping: Mapping[str, Any], folder: str | os.PathLike[str] = ".", overrides: Sequence[str] = ()
+    ) -> Scenario:
+        """Build a scenario from a mapping of plain values; files are looked for in `folder`.
+
+        Raises
+        ------
+        InputError
+            With every fault found, each with its address.
+        """
+        from sim.scenario.load import from_mapping
+
+        return from_mapping(mapping, folder, overrides)
+
+    @property
+    def folder(self) -> Path:
+        """Folder that the scenario's file names are relative to."""
+        return self._folder
+
+    @property
+    def origins(self) -> Mapping[Parts, Place]:
+        """Where each value of the scenario stands: address → file, line and column."""
+        return self._origins
+
+    @property
+    def table(self) -> Survey | PeopleFile | None:
+        """The file of people that is the public; None where segments are."""
+        return self.audience.from_people or self.audience.from_survey
+
+    def file(self, name: str) -> Path:
+        """Return where a file named in the scenario is."""
+        return self._folder / name
+
+    def data_files(self) -> dict[str, Path]:
+        """Return every data file of the scenario by its address."""
+        found = {}
+        if self.audience.from_survey:
+            found["audience.from_survey.file"] = self.file(self.audience.from_survey.file)
+        if self.audience.from_people:
+            found["audience.from_people.file"] = self.file(self.audience.from_people.file)
+        for name, layer in self.network.items():
+            if isinstance(layer, Edges):
+                found[f"network.{name}.edges"] = self.file(layer.edges)
+        return found
+
+    def where(self, address: str) -> str:
+        """Return ``file:line:col: address`` for messages about a value of this scenario."""
+        return where(parse(address), self._origins)

@@ -1,0 +1,46 @@
+# `make demo` and `make test` are all a newcomer needs; each makes .venv first.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+OUT ?= out
+WORKERS ?= 2
+
+.PHONY: demo test verify lint bench lock clean
+.DEFAULT_GOAL := demo
+
+$(READY): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "pregon wants Python 3.11 or newer; this is %s. Try: make PYTHON=python3.12" % sys.version.split()[0])'
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $(READY)
+
+demo: $(READY)  ## run a campaign, compare it with a second plan on the same worlds, show the reports
+	$(BIN)/pregon run scenarios/launch.yaml --out $(OUT)/launch
+	$(BIN)/pregon run scenarios/frequency.yaml --out $(OUT)/cap_3_a_week
+	$(BIN)/pregon run scenarios/frequency.yaml --set plan.flights.always_on.cap.times=1 --set "name=Mature brand, one contact a week" --out $(OUT)/cap_1_a_week
+	$(BIN)/pregon compare $(OUT)/cap_3_a_week $(OUT)/cap_1_a_week --out $(OUT)/compare
+	@$(BIN)/python -m sim.open_report $(OUT)/launch/report.html $(OUT)/compare/report.html
+
+test: lint  ## all that holds in minutes
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -m "not verify"
+
+verify: $(READY)  ## slow proofs
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -m verify --timeout 3600
+
+lint: $(READY)
+	$(BIN)/ruff check sim tests
+	$(BIN)/ruff format --check sim tests
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache --no-logo
+
+bench: $(READY)
+	$(BIN)/python -m pytest benchmarks --benchmark-only --benchmark-columns=median,iqr,rounds --benchmark-sort=name
+
+lock:  ## resolve the versions anew (needs uv)
+	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --fork-strategy requires-python \
+	  --no-annotate --no-header --upgrade -q -o requirements.lock
+
+clean:
+	rm -rf $(VENV) $(OUT) .pytest_cache .mypy_cache .ruff_cache .hypothesis

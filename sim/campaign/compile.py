@@ -1,0 +1,331 @@
+"""The plan as plain arrays: what the kernels read, and what a planner is told beforehand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from sim.campaign import buying, messages
+from sim.campaign.partners import Booking, book
+from sim.errors import Fault, InputError, did_you_mean, listed
+from sim.kernels.paid import Audience, Purchase
+from sim.kernels.reception import Views
+from sim.kernels.sharing import Impulse
+from sim.luck_keys import name_key
+from sim.public import Public, attention_of, impact_of, visibility
+from sim.scenario.media import Channel
+from sim.scenario.parameters import table
+from sim.scenario.plan import Flight, Plan
+from sim.scenario.schema import Scenario
+
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class PaidFlight:
+    """Hold one bought flight.
+
+    Parameters
+    ----------
+    name : str
+    key : uint64                     luck of the flight's name
+    audience : Audience              users in its segments
+    purchase : Purchase
+    insertion_days : int64[:]        empty for a flight bought by impressions
+    insertion_shape : float64[2]     α, β of the users' rates
+    bought, deliverable : float      impressions on people of the market; deliverable is an expectation
+    speed_up : float
+    spend : float                    money for what is deliverable; NaN where no price is known
+    """
+
+    name: str
+    key: np.uint64
+    audience: Audience
+    purchase: Purchase
+    insertion_days: npt.NDArray[np.int64]
+    insertion_shape: Floats
+    bought: float
+    deliverable: float
+    speed_up: float
+    spend: float
+
+
+@dataclass(frozen=True, slots=True)
+class OwnedFlight:
+    """Hold the brand's own posts on a channel: its followers, the days, κ."""
+
+    name: str
+    key: np.uint64
+    audience: Audience
+    channel: int
+    message: int
+    days: tuple[int, ...]
+    visibility: float
+
+
+@dataclass(frozen=True, slots=True)
+class Campaign:
+    """Hold a compiled plan; the only thing that a change of plan rebuilds.
+
+    Parameters
+    ----------
+    message_names : tuple of str    by name
+    views : Views
+    impulse : Impulse
+    paid : tuple of PaidFlight      by name
+    owned : tuple of OwnedFlight    by name
+    bookings : tuple of Booking     by name
+    """
+
+    message_names: tuple[str, ...]
+    views: Views
+    impulse: Impulse
+    paid: tuple[PaidFlight, ...]
+    owned: tuple[OwnedFlight, ...]
+    bookings: tuple[Booking, ...]
+
+    @property
+    def spend(self) -> float:
+        """Money for media and fees; NaN where a price is not known."""
+        return sum(f.spend for f in self.paid) + sum(b.fees for b in self.bookings)
+
+
+def compile_campaign(
+    scenario: Scenario, public: Public, plan: Plan | None = None, scale: float = 1.0
+) -> Campaign:
+    """Turn a plan into arrays for one public.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    public : Public
+    plan : Plan, optional
+        In place of the scenario's own; ``Plan()`` gives the world without the campaign.
+    scale : float
+        Factor on what every flight buys by budget, impressions or GRP (for marginal effects).
+
+    Raises
+    ------
+    InputError
+        All faults that only show against the public: no users, unknown segments, unknown partners.
+    """
+    plan = scenario.plan if plan is None else plan
+    faults = _unknown_segments(plan, public)
+    bookings = []
+    for name in sorted(plan.partners):
+        try:
+            bookings.append(book(scenario, public, name, plan.partners[name]))
+        except InputError as error:
+            faults.extend(error.faults)
+    if faults:
+        raise InputError(faults)
+    views = _views(scenario, public)
+    return Campaign(
+        message_names=tuple(sorted(scenario.messages)),
+        views=views,
+        impulse=_impulse(scenario, public, views.match),
+        paid=_paid(scenario, public, plan, scale),
+        owned=_owned(scenario, public, plan),
+        bookings=tuple(bookings),
+    )
+
+
+def _unknown_segments(plan: Plan, public: Public) -> list[Fault]:
+    names = public.population.segment_names
+    return [
+        Fault(
+            f"plan.flights.{name}.to", f"no segment `{segment}`",
+            f"want some of {listed(names)}", did_you_mean(segment, names),
+        )
+        for name, flight in plan.flights.items()
+        for segment in flight.to or ()
+        if segment not in names
+    ]  # fmt: skip
+
+
+def _views(scenario: Scenario, public: Public) -> Views:
+    population = public.population
+    channels = [scenario.channels[name] for name in population.channel_names]
+    appeals = messages.appeals_of(scenario)
+    trust = scenario.reception.credibility
+    partner = trust.partner * (1.0 - scenario.reception.disclosure_discount)
+    return Views(
+        match=messages.match_table(population.motivations, appeals),
+        fit=messages.fit_table(scenario, population),
+        novelty=messages.novelty_table(appeals),
+        valence=np.array([scenario.messages[m].valence for m in sorted(scenario.messages)]),
+        attention=np.array([attention_of(channel) for channel in channels]),
+        impact=np.array([impact_of(channel) for channel in channels]),
+        credibility=np.array([trust.brand_ad, trust.own_site, partner, trust.follower, trust.follower]),
+    )
+
+
+def _impulse(scenario: Scenario, public: Public, match: Floats) -> Impulse:
+    sharing = scenario.sharing
+    return Impulse(
+        beta=public.beta,
+        match=match,
+        quality=np.array([scenario.messages[m].quality for m in sorted(scenario.messages)]),
+        r=np.array(sharing.r if sharing else (1.0,)),
+        brand_factor=sharing.brand_factor if sharing else 0.0,
+        stay=sharing.stay if sharing else 0.0,
+    )
+
+
+def cpm_of(scenario: Scenario, name: str) -> float:
+    """Return the price per 1000 impressions of a channel: its own, else the USD benchmark; NaN if neither."""
+    cpm = scenario.channels[name].cpm
+    if cpm is not None:
+        return cpm
+    benchmark = table("media")["cpm"].get(name.lower())
+    return float(benchmark.value) if benchmark and scenario.currency == "USD" else float("nan")
+
+
+def impressions_bought(scenario: Scenario, flight: Flight, people: float) -> float:
+    """Return the impressions a flight buys; `people` are those of the market in its segments."""
+    if flight.budget is not None:
+        return 1000.0 * flight.budget / cpm_of(scenario, flight.channel)
+    if flight.impressions is not None:
+        return flight.impressions
+    if flight.grp is not None:
+        return flight.grp / 100.0 * people
+    assert flight.insertions is not None and flight.insertion_reach is not None
+    return flight.insertions * flight.insertion_reach.first * people
+
+
+def _targets(public: Public, flight: Flight) -> npt.NDArray[np.bool_]:
+    names = public.population.segment_names
+    return np.array([flight.to is None or name in flight.to for name in names])
+
+
+def _paid(scenario: Scenario, public: Public, plan: Plan, scale: float) -> tuple[PaidFlight, ...]:
+    made: dict[str, PaidFlight] = {}
+    faults: list[Fault] = []
+    for c, channel in enumerate(public.population.channel_names):
+        flights = {n: f for n, f in sorted(plan.flights.items()) if f.channel == channel and f.posts is None}
+        by_insertions = {n: f for n, f in flights.items() if f.insertions is not None}
+        by_volume = {n: f for n, f in flights.items() if f.insertions is None}
+        if by_volume:
+            made.update(_bought_by_volume(scenario, public, c, by_volume, scale))
+        for name, flight in by_insertions.items():
+            try:
+                made[name] = _bought_by_insertions(scenario, public, c, name, flight)
+            except InputError as error:
+                faults.extend(error.faults)
+    if faults:
+        raise InputError(faults)
+    return tuple(made[name] for name in sorted(made))
+
+
+def _bought_by_volume(
+    scenario: Scenario, public: Public, c: int, flights: dict[str, Flight], scale: float
+) -> dict[str, PaidFlight]:
+    population = public.population
+    channel: Channel = scenario.channels[population.channel_names[c]]
+    users = np.flatnonzero(population.usage[c] > 0)
+    buys = []
+    for name, flight in flights.items():
+        assert flight.days is not None
+        target = _targets(public, flight)
+        people = float(population.segment_sizes[target].sum()) * population.people_per_agent
+        contacts = scale * impressions_bought(scenario, flight, people) / population.people_per_agent
+        shape = buying.day_shape(flight.shape, flight.days[0], flight.days[1], scenario.days)
+        cap = (flight.cap.times, flight.cap.per_days) if flight.cap else (0, scenario.days)
+        buys.append(buying.Buy(name, contacts, shape, target, flight.days[0], *cap))
+    inventory = buying.Inventory(
+        buys,
+        population.usage[c, users],
+        population.segment[users],
+        len(population.segment_names),
+        channel.ad_load,
+    )
+    clocks = buying.solve_speed_up(inventory, scenario.delivery.max_speed_up)
+    out = {}
+    for buy, clock in zip(buys, clocks, strict=True):
+        clock.setflags(write=False)
+        v = sorted(scenario.messages).index(flights[buy.name].message)
+        bought = buy.contacts * population.people_per_agent
+        deliverable = buy.deliverable * population.people_per_agent
+        out[buy.name] = PaidFlight(
+            name=buy.name,
+            key=name_key("flight", buy.name),
+            audience=_audience(public, c, buy.is_target[population.segment] & (population.usage[c] > 0)),
+            purchase=Purchase(clock, v, c, buy.first_day, buy.cap, buy.per_days),
+            insertion_days=np.zeros(0, np.int64),
+            insertion_shape=np.zeros(2),
+            bought=bought,
+            deliverable=deliverable,
+            speed_up=buy.speed_up,
+            spend=deliverable / 1000.0 * cpm_of(scenario, population.channel_names[c]) if bought else 0.0,
+        )
+    return out
+
+
+def _bought_by_insertions(
+    scenario: Scenario, public: Public, c: int, name: str, flight: Flight
+) -> PaidFlight:
+    assert flight.insertions is not None and flight.insertion_reach is not None and flight.days is not None
+    population = public.population
+    target = _targets(public, flight)
+    people = float(population.segment_sizes[target].sum())
+    is_user = target[population.segment] & (population.usage[c] > 0)
+    users = np.count_nonzero(is_user) / max(people, 1.0)
+    first, second = flight.insertion_reach.first, flight.insertion_reach.second
+    if flight.insertions == 1:
+        second = None
+    fits = first < users and (second is None or second / users < 1 - (1 - first / users) ** 2)
+    if not fits:
+        got = (
+            f"reach {first:g}"
+            + (f", {second:g}" if second else "")
+            + f" with {users:.3g} users among the people"
+        )
+        wanted = "want first below the users' share u, and second below that of chance, first·(2 - first/u)"
+        raise InputError(Fault(f"plan.flights.{name}.insertion_reach", got, wanted))
+    shape = buying.day_shape(flight.shape, flight.days[0], flight.days[1], scenario.days)
+    bought = impressions_bought(scenario, flight, people * population.people_per_agent)
+    clock = np.zeros((len(population.segment_names), scenario.days + 1))
+    clock.setflags(write=False)
+    return PaidFlight(
+        name=name,
+        key=name_key("flight", name),
+        audience=_audience(public, c, is_user),
+        purchase=Purchase(
+            clock, sorted(scenario.messages).index(flight.message), c, flight.days[0], 0, scenario.days
+        ),
+        insertion_days=buying.insertion_days(flight.insertions, shape),
+        insertion_shape=buying.beta_shape(first / users, second / users if second else None),
+        bought=bought,
+        deliverable=bought,
+        speed_up=1.0,
+        spend=bought / 1000.0 * cpm_of(scenario, flight.channel),
+    )
+
+
+def _owned(scenario: Scenario, public: Public, plan: Plan) -> tuple[OwnedFlight, ...]:
+    population = public.population
+    out = []
+    for name, flight in sorted(plan.flights.items()):
+        if flight.posts is None:
+            continue
+        c = population.channel_names.index(flight.channel)
+        channel = scenario.channels[flight.channel]
+        who = population.follows_brand[c] & _targets(public, flight)[population.segment]
+        shown = channel.organic if channel.organic is not None else visibility(channel)
+        v = sorted(scenario.messages).index(flight.message)
+        days = tuple(sorted(flight.posts))
+        out.append(
+            OwnedFlight(name, name_key("flight", name), _audience(public, c, who), c, v, days, float(shown))
+        )
+    return tuple(out)
+
+
+def _audience(public: Public, c: int, who: npt.NDArray[np.bool_]) -> Audience:
+    population = public.population
+    rows = np.flatnonzero(who).astype(np.int32)
+    arrays = rows, population.uid[rows], population.usage[c, rows], population.segment[rows]
+    for array in arrays:
+        array.setflags(write=False)
+    return Audience(*arrays)

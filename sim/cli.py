@@ -1,0 +1,285 @@
+"""The command `pregon`: a thin face of the library; heavy parts are imported when a command needs them."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.console import Console
+
+from sim.errors import Fault, InputError, PregonError
+
+if TYPE_CHECKING:
+    from sim.results.frames import Result
+    from sim.scenario.schema import Scenario
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="""Try a communication campaign on a simulated public, before launch.
+
+A [bold]scenario[/bold] (YAML) says who the public is, what is sent, through which channels, when and how often.
+
+  pregon new my_plan                       a commented scenario to start from
+  pregon check my_plan.yaml                is it right? how big, how long?
+  pregon run my_plan.yaml --out out/plan   run it on many worlds; open out/plan/report.html
+  pregon compare a.yaml b.yaml --out out/ab    two plans on the same people and the same luck
+
+Exit codes: 0 done, 1 failed, 2 bad input, 130 interrupted (what was finished is kept).""",
+)
+out = Console(highlight=False, soft_wrap=True)
+err = Console(stderr=True, highlight=False, soft_wrap=True)
+
+ScenarioFile = Annotated[
+    Path, typer.Argument(metavar="FILE", help="Scenario file (YAML).", show_default=False)
+]
+OutFolder = Annotated[
+    Path,
+    typer.Option(
+        "--out", metavar="DIR", help="Folder for the results; made where needed.", show_default=False
+    ),
+]
+Replications = Annotated[
+    int | None, typer.Option("--replications", min=1, help="Number of worlds.", show_default="the scenario's")
+]
+Threads = Annotated[
+    int | None, typer.Option("--threads", min=1, help="Worlds at a time.", show_default="all processors")
+]
+Sets = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set",
+        metavar="PATH=VALUE",
+        help="Change one value, e.g. plan.flights.reveal.cap.times=5. Repeatable.",
+    ),
+]
+
+
+@app.command()
+def new(
+    name: Annotated[str, typer.Argument(help="Name of the plan, and of the file NAME.yaml.")] = "my_plan",
+) -> None:
+    """Write a commented starter scenario, NAME.yaml, into this folder."""
+    from sim.scenario.starter import starter_text
+
+    stem = name.removesuffix(".yaml").removesuffix(".yml")
+    path = Path(f"{stem}.yaml")
+    try:
+        with path.open("x", encoding="utf-8") as file:
+            file.write(starter_text(path.stem))
+    except FileExistsError:
+        raise InputError(Fault(str(path), "the file exists", "want a name that is free")) from None
+    except OSError as error:
+        raise InputError(
+            Fault(str(path), f"cannot be written ({error.strerror})", "want a name for a file")
+        ) from None
+    out.print(f"{path} is written. Next: pregon check {path}", markup=False)
+
+
+@app.command()
+def check(file: ScenarioFile, sets: Sets = None, threads: Threads = None) -> None:
+    """Validate a scenario; say people, ties, sharing, memory and estimated time. Writes nothing."""
+    from sim.experiment.estimate import estimate
+
+    for line in estimate(_load(file, sets), threads or os.cpu_count() or 1):
+        out.print(line, markup=False)
+
+
+@app.command()
+def run(
+    file: ScenarioFile,
+    folder: OutFolder,
+    replications: Replications = None,
+    master_seed: Annotated[
+        int | None,
+        typer.Option(
+            "--master-seed", min=0, help="Luck of public and worlds.", show_default="the scenario's"
+        ),
+    ] = None,
+    threads: Threads = None,
+    sets: Sets = None,
+) -> None:
+    """Run the plan on many worlds.
+
+    Leaves summary.csv, worlds.parquet, daily.parquet, provenance.json and report.html in DIR.
+    Ctrl-C stops it and keeps the worlds that are finished.
+    """
+    changes = list(sets or [])
+    if master_seed is not None:
+        changes.append(f"master_seed={master_seed}")
+    _refuse_folder(folder)
+    result = _run_and_save(_load(file, changes), replications, threads, folder)
+    _say_headline(result)
+    out.print(f"Report: {folder / 'report.html'}", markup=False)
+
+
+@app.command()
+def compare(
+    plans: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="A B [C…]",
+            help="Scenario files or result folders; A is compared with each other one.",
+            show_default=False,
+        ),
+    ],
+    folder: OutFolder,
+    replications: Replications = None,
+    threads: Threads = None,
+    sets: Sets = None,
+) -> None:
+    """Compare plans on the same worlds: same people, same luck, only the plan differs.
+
+    Leaves comparison.csv and report.html in DIR. Refuses plans on different publics or master seeds.
+    """
+    from sim.experiment.compare import compare as compare_results
+    from sim.experiment.compare import refuse_unpaired_scenarios
+    from sim.results.frames import load_result
+
+    if len(plans) < 2:
+        raise InputError(Fault("compare", "one plan", "want two or more scenario files or result folders"))
+    _refuse_folder(folder)
+    scenarios = {path: _load(path, sets) for path in plans if not path.is_dir()}
+    read = {path: load_result(path) for path in plans if path.is_dir()}
+    refuse_unpaired_scenarios(
+        {str(path): s for path, s in scenarios.items()}, {str(path): r for path, r in read.items()}
+    )
+    results = []
+    for path in plans:
+        if path in read:
+            results.append(read[path])
+        else:
+            results.append(_run(scenarios[path], replications, threads, f"{path.name} "))
+    comparison = compare_results(*results, labels=_labels(plans, results))
+    comparison.save(folder)
+    out.print(f"Report: {folder / 'report.html'}", markup=False)
+
+
+@app.command()
+def schema() -> None:
+    """Print the JSON Schema of the scenario language, for editors."""
+    import json
+
+    from sim.scenario.editor import json_schema
+
+    sys.stdout.write(json.dumps(json_schema(), indent=2, ensure_ascii=False) + "\n")
+
+
+def _load(file: Path, sets: list[str] | None) -> Scenario:
+    from sim.scenario.schema import Scenario
+
+    return Scenario.load(file, overrides=list(sets or []))
+
+
+def _refuse_folder(folder: Path) -> None:
+    """Complain before a long run, not after it, where its results could not be written."""
+    if folder.exists() and not folder.is_dir():
+        raise InputError(
+            Fault(f"--out {folder}", "a file of that name exists", "want a folder, or a free name")
+        )
+    standing = next(p for p in [folder, *folder.absolute().parents] if p.exists())
+    if not standing.is_dir() or not os.access(standing, os.W_OK):
+        raise InputError(
+            Fault(f"--out {folder}", f"cannot write in {standing}", "want a folder you may write in")
+        )
+
+
+def _run_and_save(scenario: Scenario, replications: int | None, threads: int | None, folder: Path) -> Result:
+    from sim.experiment.runner import Interrupted
+
+    try:
+        result = _run(scenario, replications, threads)
+    except Interrupted as stopped:
+        if stopped.result is not None:
+            stopped.result.save(folder)
+            err.print(f"The finished worlds are in {folder}.", markup=False)
+        raise
+    result.save(folder)
+    return result
+
+
+def _run(scenario: Scenario, replications: int | None, threads: int | None, label: str = "") -> Result:
+    from sim.experiment.runner import run as run_scenario
+
+    with _progress(label) as progress:
+        return run_scenario(scenario, replications=replications, threads=threads, progress=progress)
+
+
+def _progress(label: str) -> Any:
+    from sim.progress import progress
+
+    return progress(err, label)
+
+
+def _say_headline(result: Result) -> None:
+    from sim.results.report import headline
+
+    for sentence in headline(result.summary, result.provenance):
+        out.print(sentence, markup=False)
+
+
+def _labels(plans: list[Path], results: list[Result]) -> list[str]:
+    names = [str(result.provenance["scenario"]["name"]) for result in results]
+    return (
+        names
+        if len(set(names)) == len(names)
+        else [path.stem if path.is_file() else path.name for path in plans]
+    )
+
+
+def _as_interrupt(*_: object) -> None:
+    raise KeyboardInterrupt
+
+
+def guarded(command: Callable[[], object]) -> int:
+    """Run a command; turn every error into a message on stderr and an exit code."""
+    try:
+        command()
+    except SystemExit as leaving:
+        return leaving.code if isinstance(leaving.code, int) else int(leaving.code is not None)
+    except InputError as error:
+        for fault in error.faults:
+            err.print(str(fault), markup=False)
+        if len(error.faults) > 1:
+            err.print(f"{len(error.faults)} faults; nothing was written.", markup=False)
+        return error.exit_code
+    except PregonError as error:
+        err.print(f"pregon: {error}", markup=False)
+        return error.exit_code
+    except KeyboardInterrupt:
+        err.print("pregon: interrupted; nothing was written", markup=False)
+        return 130
+    except BrokenPipeError:
+        return 1
+    except MemoryError:
+        err.print(
+            "pregon: out of memory; want fewer agents or --threads 1 (see `pregon check`)", markup=False
+        )
+        return 1
+    except Exception as error:
+        if os.environ.get("PREGON_DEBUG"):
+            traceback.print_exc()
+        err.print(
+            f"pregon: failed: {type(error).__name__}: {error} (PREGON_DEBUG=1 tells more)", markup=False
+        )
+        return 1
+    return 0
+
+
+def main() -> None:
+    """Run the command line and leave with its exit code."""
+    signal.signal(signal.SIGTERM, _as_interrupt)
+    sys.exit(guarded(app))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,195 @@
+"""Plans compared on the same worlds: paired differences."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from scipy.special import stdtr
+
+from sim.errors import Fault, InputError
+from sim.results.catalog import unit_of
+from sim.results.frames import REPORT, Result, write_whole
+from sim.results.summary import mean_interval
+from sim.scenario.identity import public_hash
+from sim.scenario.schema import Scenario
+
+Floats = npt.NDArray[np.float64]
+KEYS = ["metric", "segment", "channel"]
+COMPARISON = "comparison.csv"
+SAME_PEOPLE = "only then do their worlds hold the same people and luck"
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Hold plans compared pair by pair with the first.
+
+    Attributes
+    ----------
+    frame : DataFrame
+        metric, segment, channel, unit, plan_a, plan_b, mean_a, mean_b, difference (a - b), diff_lo,
+        diff_hi, p_better (probability that the mean difference is above 0), share_of_worlds (where
+        A > B), n_worlds, variance_ratio (how many times more unpaired worlds would give the same interval).
+    runs : list of (label, Result)
+    """
+
+    frame: pd.DataFrame
+    runs: list[tuple[str, Result]]
+
+    def save(self, folder: str | Path) -> Path:
+        """Write ``comparison.csv`` and ``report.html`` into `folder`."""
+        from sim.results.report import write_comparison_report
+
+        out = Path(folder)
+        out.mkdir(parents=True, exist_ok=True)
+        write_whole(out / COMPARISON, lambda path: self.frame.to_csv(path, index=False))
+        runs = [(label, r.summary, r.daily, r.worlds, r.provenance) for label, r in self.runs]
+        write_comparison_report(out / REPORT, comparison=self.frame, runs=runs)
+        return out
+
+
+def compare(*results: Result, labels: Sequence[str] | None = None) -> Comparison:
+    """Compare each further result with the first, world by world.
+
+    Parameters
+    ----------
+    *results : Result
+        Two or more, on the same public with the same master seed.
+    labels : sequence of str, optional
+        Names of the plans; by default the scenarios' names.
+
+    Raises
+    ------
+    InputError
+        Fewer than two results, different publics or master seeds, no world in common.
+
+    Notes
+    -----
+    With a t law for the paired differences d: p_better = P(T_{n-1} ≤ mean(d) / (sd(d)/√n)).
+    """
+    names = _labels(results, labels)
+    _refuse_unpaired(results, names)
+    tables = [_table(result) for result in results]
+    frames = [
+        _pair(names[0], names[b], tables[0], tables[b], results[0].provenance["scenario"]["currency"])
+        for b in range(1, len(results))
+    ]
+    return Comparison(pd.concat(frames, ignore_index=True), list(zip(names, results, strict=True)))
+
+
+def refuse_unpaired_scenarios(scenarios: Mapping[str, Scenario], results: Mapping[str, Result]) -> None:
+    """Refuse, before anything runs, plans that are not on one public with one master seed.
+
+    Raises
+    ------
+    InputError
+        With each plan that differs from the first one.
+    """
+    marks = {name: (public_hash(s), s.master_seed) for name, s in scenarios.items()}
+    marks |= {name: (r.provenance["public_hash"], r.provenance["master_seed"]) for name, r in results.items()}
+    first_name, first = next(iter(marks.items()))
+    faults = []
+    for name, mark in marks.items():
+        for noun, mine, theirs in zip(("public", "master seed"), mark, first, strict=True):
+            if mine != theirs:
+                got = f"{noun} {str(mine)[:12]} against {str(theirs)[:12]} of {first_name}"
+                faults.append(Fault(name, got, f"want plans on the same {noun}", SAME_PEOPLE))
+    if faults:
+        raise InputError(faults)
+
+
+def _labels(results: Sequence[Result], labels: Sequence[str] | None) -> list[str]:
+    names = list(labels) if labels is not None else [str(r.provenance["scenario"]["name"]) for r in results]
+    if len(results) < 2 or len(names) != len(results):
+        raise InputError(
+            Fault(
+                "compare",
+                f"{len(results)} results and {len(names)} labels",
+                "want two or more results, a label each",
+            )
+        )
+    seen: dict[str, int] = {}
+    for name in names:
+        seen[name] = seen.get(name, 0) + 1
+    return [f"{name} ({k + 1})" if seen[name] > 1 else name for k, name in enumerate(names)]
+
+
+def _refuse_unpaired(results: Sequence[Result], names: list[str]) -> None:
+    faults = []
+    first = results[0].provenance
+    for name, result in zip(names[1:], results[1:], strict=True):
+        for key, noun in (
+            ("public_hash", "public"),
+            ("master_seed", "master seed"),
+            ("luck", "scheme of luck"),
+        ):
+            if result.provenance[key] != first[key]:
+                got = (
+                    f"{noun} {str(result.provenance[key])[:12]} against {str(first[key])[:12]} of {names[0]}"
+                )
+                faults.append(Fault(name, got, f"want plans on the same {noun}", SAME_PEOPLE))
+        if result.provenance["scenario"]["currency"] != first["scenario"]["currency"]:
+            faults.append(Fault(name, "another currency", "want plans in one currency"))
+        if result.provenance["scenario"]["days"] != first["scenario"]["days"]:
+            got = f"{result.provenance['scenario']['days']} days against {first['scenario']['days']} of {names[0]}"
+            faults.append(Fault(name, got, "want runs of the same length"))
+        if not set(result.provenance["replications"]) & set(first["replications"]):
+            faults.append(
+                Fault(name, "no world in common with " + names[0], "want runs that share replications")
+            )
+    if faults:
+        raise InputError(faults)
+
+
+def _table(result: Result) -> pd.DataFrame:
+    return result.worlds.pivot(index="replication", columns=KEYS, values="value")
+
+
+def _pair(name_a: str, name_b: str, a: pd.DataFrame, b: pd.DataFrame, currency: str) -> pd.DataFrame:
+    rows = [row for row in a.columns if row in b.columns]
+    common = a.index.intersection(b.index)
+    left = a.loc[common, rows].to_numpy(np.float64)
+    right = b.loc[common, rows].to_numpy(np.float64)
+    difference, low, high = mean_interval(left - right)
+    frame = pd.DataFrame(list(rows), columns=KEYS)
+    frame["unit"] = [unit_of(metric, currency) for metric, _, _ in rows]
+    frame["plan_a"], frame["plan_b"] = name_a, name_b
+    frame["mean_a"], frame["mean_b"] = left.mean(axis=0), right.mean(axis=0)
+    frame["difference"], frame["diff_lo"], frame["diff_hi"] = difference, low, high
+    frame["p_better"] = p_better(left - right)
+    undefined = np.isnan(left).any(axis=0) | np.isnan(right).any(axis=0)
+    frame["share_of_worlds"] = np.where(undefined, np.nan, (left > right).mean(axis=0))
+    frame["n_worlds"] = len(common)
+    frame["variance_ratio"] = variance_ratio(left, right)
+    return frame
+
+
+def p_better(difference: Floats) -> Floats:
+    """Return the probability that the mean difference is above 0, over the first axis (worlds).
+
+    Where every world differs by the same amount it is 1, 0, or .5 for no difference at all.
+    """
+    n = len(difference)
+    mean = difference.mean(axis=0)
+    if n < 2:
+        return np.full_like(mean, np.nan)
+    error = np.where(
+        (difference == difference[0]).all(axis=0), 0.0, difference.std(axis=0, ddof=1) / np.sqrt(n)
+    )
+    certain = np.where(mean > 0, 1.0, np.where(mean < 0, 0.0, 0.5))
+    t = np.divide(mean, error, out=np.zeros_like(mean), where=error > 0)
+    told = np.where(error > 0, stdtr(n - 1, t), certain)
+    return np.where(np.isnan(mean), np.nan, told)
+
+
+def variance_ratio(left: Floats, right: Floats) -> Floats:
+    """Return (var A + var B) / var(A - B): what pairing is worth, in worlds; NaN where nothing varies."""
+    if len(left) < 2:
+        return np.full(left.shape[1:], np.nan)
+    apart = left.var(axis=0, ddof=1) + right.var(axis=0, ddof=1)
+    paired = (left - right).var(axis=0, ddof=1)
+    return np.divide(apart, paired, out=np.full_like(apart, np.nan), where=paired > 0)

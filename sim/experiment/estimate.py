@@ -1,0 +1,125 @@
+"""What a scenario will cost to run: people, ties, memory and time, told beforehand."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+
+import numpy as np
+
+from sim.experiment.runner import Study, prepare
+from sim.kernels.state import CONTACT, PERSON
+from sim.luck_keys import world_key
+from sim.network.measure import describe
+from sim.public import Public
+from sim.results.provenance import flight_facts, partner_facts
+from sim.scenario.schema import Scenario
+from sim.world import World
+
+PROBE_SECONDS = 2.0
+
+
+def estimate(scenario: Scenario, threads: int) -> Iterator[str]:
+    """Yield lines on the public, the plan and the cost of running it.
+
+    Raises
+    ------
+    InputError
+        With all faults of scenario and data.
+    """
+    study = prepare(scenario)
+    yield f"{scenario.name}: {scenario.days} days, {scenario.replications} worlds, master seed {scenario.master_seed}"
+    yield from _public_lines(study.public)
+    yield from _plan_lines(scenario, study)
+    yield from _cost_lines(scenario, study, threads)
+
+
+def _public_lines(public: Public) -> Iterator[str]:
+    population = public.population
+    n, each = population.n_people, population.people_per_agent
+    yield f"public: {n:,} simulated persons for {population.market:,.0f} people (one stands for {each:,.4g})"
+    shares = (population.segment_sizes / n).tolist()
+    yield "  segments: " + ", ".join(
+        f"{name} {100 * share:.1f} %" for name, share in zip(population.segment_names, shares, strict=True)
+    )
+    for c, name in enumerate(population.channel_names):
+        usage = population.usage[c]
+        users = np.count_nonzero(usage)
+        visits = usage.sum() / max(users, 1)
+        yield f"  {name}: {100 * users / n:.1f} % use it, {visits:.2f} visits per user and day"
+    for note in population.notes:
+        yield f"  note: {note}"
+    for name, layer in sorted(public.network.layers.items()):
+        facts = describe(layer, population)
+        if layer.is_well_mixed:
+            yield f"network {name}: well mixed, everyone hears of everyone"
+        else:
+            yield (
+                f"network {name}: {facts['n_ties']:,.0f} ties, mean {facts['mean_followers']:.1f} and at most "
+                f"{facts['max_followers']:,.0f} followers, {100 * facts['reciprocity']:.0f} % returned, "
+                f"{100 * facts['same_segment']:.0f} % within a segment"
+            )
+        for note in layer.notes:
+            yield f"  note: {note}"
+    for c in sorted(public.ties):
+        yield f"sharing on {population.channel_names[c]}: β = {public.beta[c]:.4g}"
+
+
+def _plan_lines(scenario: Scenario, study: Study) -> Iterator[str]:
+    for flight in flight_facts(study.public, study.campaign):
+        undelivered = flight["undelivered"] / flight["bought"] if flight["bought"] else 0.0
+        price = "price unknown" if flight["spend"] is None else f"{scenario.currency} {flight['spend']:,.0f}"
+        yield (
+            f"flight {flight['flight']}: {flight['bought']:,.0f} impressions, {100 * undelivered:.1f} % undeliverable, "
+            f"speed-up {flight['speed_up']:.2f}, {price}"
+        )
+    for booking in partner_facts(study.public, study.campaign):
+        yield (
+            f"partners {booking['booking']}: {len(booking['people'])} people with {booking['audience']:,} followers in all, "
+            f"{booking['posts']} posts, {scenario.currency} {booking['fees']:,.0f}"
+        )
+
+
+def _cost_lines(scenario: Scenario, study: Study, threads: int) -> Iterator[str]:
+    shared = _shared_bytes(study.public)
+    plans = 2 if study.dearer is None else 3
+    per_world, seconds = _probe(scenario, study)
+    total = seconds * plans * scenario.replications / min(threads, scenario.replications)
+    yield (
+        f"memory: about {(shared + threads * per_world) / 1e6:,.0f} MB "
+        f"({shared / 1e6:,.0f} shared + {per_world / 1e6:,.0f} per world at a time, {threads} threads)"
+    )
+    yield f"time: about {_spoken(total)} for {scenario.replications} worlds on {threads} threads"
+
+
+def _shared_bytes(public: Public) -> int:
+    population = public.population
+    fields = (getattr(population, name) for name in population.__dataclass_fields__)
+    size = sum(value.nbytes for value in fields if isinstance(value, np.ndarray)) + public.start.nbytes
+    for layer in public.network.layers.values():
+        size += layer.out_ptr.nbytes + layer.out_dst.nbytes + layer.out_weight.nbytes
+    return size + sum(ties.visits.nbytes + ties.peak.nbytes for ties in public.ties.values())
+
+
+def _probe(scenario: Scenario, study: Study) -> tuple[int, float]:
+    """Return bytes of one world and seconds it will take, from its first days."""
+    key = world_key(scenario.master_seed, 0)
+    World(study.public, study.campaign, key, scenario.days).step()  # compiled, or loaded, before timing
+    begun = time.perf_counter()
+    world = World(study.public, study.campaign, key, scenario.days)
+    opened = time.perf_counter() - begun
+    world.run(lambda: time.perf_counter() - begun - opened > PROBE_SECONDS)
+    seconds = opened + (time.perf_counter() - begun - opened) * scenario.days / max(world.day, 1)
+    n = study.public.population.n_people
+    records = (
+        n * (PERSON.itemsize + 12) + world.people.paid_contacts.nbytes + 4 * world.people.lineage_flags.nbytes
+    )
+    calendars = sum(array.nbytes for calendar in world.calendars.values() for array in calendar)
+    logs = sum(array.nbytes for array in world.log)
+    return records + calendars + logs + len(world.contacts) * CONTACT.itemsize, seconds
+
+
+def _spoken(seconds: float) -> str:
+    if seconds < 90:
+        return f"{max(seconds, 1):.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"

@@ -1,0 +1,256 @@
+"""Many worlds of one plan: threads over worlds, one read-only public."""
+
+from __future__ import annotations
+
+import datetime
+import os
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from sim.agents.build import build_population
+from sim.agents.population import Population
+from sim.campaign.compile import Campaign, compile_campaign
+from sim.errors import PregonError
+from sim.luck_keys import world_key
+from sim.network.build import build_network
+from sim.network.graph import Network
+from sim.public import Public, ready_public
+from sim.results import objectives, summary
+from sim.results.frames import Result
+from sim.results.indicators import Ledger, Row, open_ledger, read
+from sim.results.provenance import circumstances, provenance
+from sim.scenario.identity import public_hash
+from sim.scenario.plan import Plan
+from sim.scenario.schema import Scenario
+from sim.world import World
+
+Floats = npt.NDArray[np.float64]
+Progress = Callable[[int, int], None]
+MARGIN = 0.01
+
+
+class Interrupted(PregonError):
+    """The run was stopped; `result` holds the worlds that were finished, None if there are none."""
+
+    exit_code = 130
+
+    def __init__(self, result: Result | None, done: int, wanted: int):
+        self.result, self.done, self.wanted = result, done, wanted
+        super().__init__(f"interrupted: {done} of {wanted} worlds are finished and kept")
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """Hold the indicators of one world."""
+
+    replication: int
+    daily: Floats  # [days, n_daily_rows]
+    last: Floats  # [n_last_rows]
+    daily_rows: list[Row]
+    last_rows: list[Row]
+
+
+@dataclass(frozen=True, slots=True)
+class Study:
+    """Hold a plan made ready on its public: what every world of it shares, read-only.
+
+    Attributes
+    ----------
+    campaign, without, dearer : Campaign
+        The plan; no plan; the plan with 1 % more bought (None unless a value per adoption is given).
+    """
+
+    scenario: Scenario
+    public: Public
+    campaign: Campaign
+    without: Campaign
+    dearer: Campaign | None
+    ledger: Ledger
+
+
+_MOST_KEPT = 2
+_drawn: dict[str, tuple[Population, Network]] = {}
+
+
+def _population_and_network(scenario: Scenario) -> tuple[Population, Network]:
+    """Draw each distinct public once; the last few are kept for the next plan on them."""
+    name = public_hash(scenario)
+    if name not in _drawn:
+        population = build_population(scenario)
+        while len(_drawn) >= _MOST_KEPT:
+            _drawn.pop(next(iter(_drawn)))
+        _drawn[name] = population, build_network(scenario, population)
+    return _drawn[name]
+
+
+def prepare(scenario: Scenario) -> Study:
+    """Build the public (once per distinct one) and compile the plan against it.
+
+    Raises
+    ------
+    InputError
+        All faults that show only with the data: files, people, ids, segments.
+    """
+    public = ready_public(scenario, *_population_and_network(scenario))
+    campaign = compile_campaign(scenario, public)
+    wants_margin = scenario.value_per_adoption is not None
+    return Study(
+        scenario=scenario,
+        public=public,
+        campaign=campaign,
+        without=compile_campaign(scenario, public, Plan()),
+        dearer=compile_campaign(scenario, public, scale=1.0 + MARGIN) if wants_margin else None,
+        ledger=open_ledger(public, campaign, scenario.value_per_adoption),
+    )
+
+
+def live(study: Study, campaign: Campaign, replication: int, is_stopped: Callable[[], bool]) -> World | None:
+    """Run one plan in one world; None where it was stopped."""
+    key = world_key(study.scenario.master_seed, replication)
+    world = World(study.public, campaign, key, study.scenario.days)
+    return world if world.run(is_stopped) else None
+
+
+def run_world(
+    study: Study, replication: int, is_stopped: Callable[[], bool] = lambda: False
+) -> Outcome | None:
+    """Run one world with and without the plan and read its indicators; None where it was stopped."""
+    world = live(study, study.campaign, replication, is_stopped)
+    baseline = live(study, study.without, replication, is_stopped)
+    if world is None or baseline is None:
+        return None
+    segment = study.public.population.segment
+    readings = read(study.ledger, world.log, baseline.log, world.people.record["channels_met"], segment)
+    if study.dearer is not None:
+        dearer = live(study, study.dearer, replication, is_stopped)
+        if dearer is None:
+            return None
+        readings.at_end("marginal_roi", _marginal_roi(study, world, dearer))
+    return Outcome(
+        replication,
+        np.concatenate(readings.daily, axis=1),
+        np.concatenate(readings.last),
+        readings.daily_rows,
+        readings.last_rows,
+    )
+
+
+def _marginal_roi(study: Study, world: World, dearer: World) -> float:
+    assert study.dearer is not None and study.ledger.value_per_adoption is not None
+    adopters = float(dearer.tally.adopted.sum() - world.tally.adopted.sum())
+    money = study.dearer.spend - study.campaign.spend
+    value = study.ledger.value_per_adoption * adopters * study.ledger.people_per_agent
+    return value / money if money > 0 else float("nan")
+
+
+def run(
+    scenario: Scenario,
+    *,
+    replications: int | None = None,
+    threads: int | None = None,
+    progress: Progress | None = None,
+    stop: threading.Event | None = None,
+) -> Result:
+    """Run the plan of a scenario on many worlds.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    replications : int, optional
+        Number of worlds; the scenario's own by default.
+    threads : int, optional
+        Worlds at a time; the number of processors by default. Results do not depend on it.
+    progress : callable, optional
+        Called with (worlds done, worlds wanted).
+    stop : threading.Event, optional
+        Set it to leave off; the finished worlds are kept.
+
+    Returns
+    -------
+    Result
+
+    Raises
+    ------
+    InputError
+        Bad scenario or data, before any world runs.
+    Interrupted
+        The run was stopped, by `stop` or Ctrl-C; it carries the result of the finished worlds.
+
+    Examples
+    --------
+    >>> result = run(Scenario.load("scenarios/launch.yaml"), replications=2)  # doctest: +SKIP
+    """
+    started, clock = datetime.datetime.now(datetime.UTC), time.perf_counter()
+    study = prepare(scenario)
+    wanted = scenario.replications if replications is None else replications
+    stop = stop or threading.Event()
+    outcomes: list[Outcome] = []
+    try:
+        for outcome in _in_threads(study, wanted, threads, stop):
+            outcomes.append(outcome)
+            if progress:
+                progress(len(outcomes), wanted)
+    except KeyboardInterrupt:
+        stop.set()
+    outcomes.sort(key=lambda outcome: outcome.replication)
+    result = None
+    if outcomes:
+        result = collect(study, outcomes)
+        result.provenance.update(circumstances(started, time.perf_counter() - clock))
+    if len(outcomes) < wanted or result is None:
+        raise Interrupted(result, len(outcomes), wanted)
+    return result
+
+
+def _in_threads(study: Study, wanted: int, threads: int | None, stop: threading.Event) -> Iterator[Outcome]:
+    """Yield worlds as they finish, with a sliding window so that memory stays flat.
+
+    The first world runs alone: it checks the objectives, and kernels that must be compiled are
+    compiled once.
+    """
+    first = run_world(study, 0, stop.is_set)
+    if first is None:
+        return
+    objectives.find_rows(study.scenario.objectives, first.daily_rows, first.last_rows, study.scenario.days)
+    yield first
+    left = threading.Event()  # the reader of this iterator has gone away
+    is_stopped = lambda: stop.is_set() or left.is_set()  # noqa: E731
+    workers = threads or os.cpu_count() or 1
+    with ThreadPoolExecutor(workers) as pool:
+        pending = set()
+        following = 1
+        try:
+            while not stop.is_set() and (following < wanted or pending):
+                while following < wanted and len(pending) < 2 * workers:
+                    pending.add(pool.submit(run_world, study, following, is_stopped))
+                    following += 1
+                done, pending = wait(pending, timeout=0.2, return_when=FIRST_COMPLETED)
+                yield from (outcome for outcome in (future.result() for future in done) if outcome)
+        finally:
+            left.set()
+
+
+def collect(study: Study, outcomes: list[Outcome]) -> Result:
+    """Turn the worlds' indicators into frames; `outcomes` by replication."""
+    scenario, first = study.scenario, outcomes[0]
+    found = objectives.find_rows(scenario.objectives, first.daily_rows, first.last_rows, scenario.days)
+    last = []
+    for outcome in outcomes:
+        goal_rows, goals = objectives.met(scenario.objectives, found, outcome.daily, outcome.last)
+        last.append(np.concatenate([outcome.daily[-1], outcome.last, goals]))
+    rows = [*first.daily_rows, *first.last_rows, *goal_rows]
+    values = np.array(last)
+    replications = [outcome.replication for outcome in outcomes]
+    daily = np.array([outcome.daily for outcome in outcomes])
+    return Result(
+        summary=summary.summary_frame(rows, values, scenario.currency, study.public.population.market),
+        worlds=summary.worlds_frame(rows, values, replications),
+        daily=summary.daily_frame(first.daily_rows, daily, scenario.currency),
+        provenance=provenance(scenario, study.public, study.campaign, replications),
+    )

@@ -1,0 +1,131 @@
+"""Who adopts, by own conviction or by others; and the start of a world."""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+from numba import njit
+
+from sim.kernels.luck import combine, exponential_at
+from sim.kernels.reception import fade, move_stage, units
+from sim.kernels.state import ADOPTER, UNAWARE, Array
+
+
+class Market(NamedTuple):
+    """Hold the numbers of adoption.
+
+    Parameters
+    ----------
+    own_rate, peer_rate : float         p and q per day
+    by_attitude, by_memory, by_trust : float   β_a, β_M, β_T
+    mean_trust : float                  T̄ of the public at the start
+    in_weight : float64[n_people]       Σ ω over offline in-ties; 0: hears of nobody
+    is_well_mixed : bool                everyone hears of everyone: s is the public's adopted share
+    """
+
+    own_rate: float
+    peer_rate: float
+    by_attitude: float
+    by_memory: float
+    by_trust: float
+    mean_trust: float
+    in_weight: Array
+    is_well_mixed: bool
+
+
+@njit(cache=True, nogil=True)
+def open_world(keys, people, tally):
+    """Draw everyone's thresholds; count stages, attitude and trust; list the aware.
+
+    Parameters
+    ----------
+    keys : uint64[3]      luck of "aware", "forget" and "adopt" in this world
+    people : People       records hold the start state; thresholds are filled in
+    tally : Tally         stocks raised from 0
+    """
+    for i in range(len(people.record)):
+        person = people.record[i]
+        person.aware_at = exponential_at(combine(keys[0], person.uid), 0)
+        person.forget_at = exponential_at(combine(keys[1], person.uid), 0)
+        stream = combine(keys[2], person.uid)
+        person.own_at = exponential_at(stream, 0)
+        person.peer_at = exponential_at(stream, 1)
+        tally.stages[person.stage, person.segment] += 1
+        tally.attitude[person.segment] += units(person.attitude)
+        tally.trust[person.segment] += units(person.trust)
+        if person.stage != UNAWARE and person.stage != ADOPTER:
+            people.aware_list[people.n_aware[0]] = i
+            people.n_aware[0] += 1
+
+
+@njit(cache=True, nogil=True)
+def adopt(day, people, market, habits, tally, adopters):
+    """Let everyone aware who has not adopted come nearer to it; who crosses a threshold adopts.
+
+    Parameters
+    ----------
+    day : int
+    people : People           changed
+    market, habits : see above
+    tally : Tally             changed
+    adopters : int32[:]       filled with the rows of the day's adopters; room for all aware
+
+    Returns
+    -------
+    n_adopters : int
+
+    Notes
+    -----
+    H = G (p + q s), G = availability · exp(β_a a + β_M ln(1 + M) + β_T (T - T̄)), s the share of
+    adopters among those one hears, up to yesterday. The two parts accumulate apart, each against
+    its own Exp(1) threshold: the same law as one hazard, and the first one crossed says why.
+    Bass (1969).
+    """
+    n = 0
+    adopted = 0
+    for s in range(tally.stages.shape[1]):
+        adopted += tally.stages[ADOPTER, s]
+    public_share = adopted / len(people.record)
+    place = 0
+    while place < people.n_aware[0]:
+        i = people.aware_list[place]
+        person = people.record[i]
+        fade(person, day, habits)
+        heard = public_share
+        if not market.is_well_mixed:
+            heard = people.adopters_heard[i] / market.in_weight[i] if market.in_weight[i] > 0.0 else 0.0
+        g = person.availability * math.exp(
+            market.by_attitude * person.attitude
+            + market.by_memory * math.log1p(person.memory)
+            + market.by_trust * (person.trust - market.mean_trust)
+        )
+        person.own_hazard += g * market.own_rate
+        person.peer_hazard += g * market.peer_rate * heard
+        by_own = person.own_hazard >= person.own_at
+        if not by_own and person.peer_hazard < person.peer_at:
+            place += 1
+            continue
+        tally.adopted[0 if by_own else 1, person.segment] += 1
+        person.adopted_on = day
+        move_stage(person, ADOPTER, tally)
+        people.n_aware[0] -= 1
+        people.aware_list[place] = people.aware_list[people.n_aware[0]]
+        adopters[n] = i
+        n += 1
+    return n
+
+
+@njit(cache=True, nogil=True)
+def tell(adopters, ptr, dst, weight, adopters_heard):
+    """Let everyone who hears the new adopters know of them from tomorrow on.
+
+    Parameters
+    ----------
+    adopters : int32[:]      rows, ascending (so that sums do not depend on the order of the list)
+    ptr, dst, weight         the offline layer
+    adopters_heard : float64[n_people]   Σ ω from adopters; raised
+    """
+    for j in adopters:
+        for e in range(ptr[j], ptr[j + 1]):
+            adopters_heard[dst[e]] += 1.0 if len(weight) == 0 else float(weight[e])

@@ -1,0 +1,189 @@
+"""Who passes a message on: one decision per distinct source attended, each with its own coin."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit
+
+from sim.kernels.luck import combine, mix, uniform_at
+from sim.kernels.reception import become_aware
+from sim.kernels.state import (
+    BRAND_TRIED,
+    HAS_SHARED,
+    IS_SHARER,
+    OWNED,
+    PAID,
+    PEER,
+    POST,
+    UNAWARE,
+    Array,
+)
+
+_BRAND_SOURCE = np.uint64(0xB5AD4ECEDA1CE2A9)
+_STAY = np.uint64(0x2545F4914F6CDD1D)
+EMPTY = np.uint64(0)
+
+
+class Impulse(NamedTuple):
+    """Hold what makes people share; S segments, V messages, C channels.
+
+    Parameters
+    ----------
+    beta : float64[C]          scale of the probability to share; 0 where the channel has no followers' layer
+    match : float64[S, V]      μ
+    quality : float64[V]       q
+    r : float64[:]             factor on the k-th distinct source; the last holds for all further
+    brand_factor : float       the brand as a source
+    stay : float               chance per day to post the same again
+    """
+
+    beta: Array
+    match: Array
+    quality: Array
+    r: Array
+    brand_factor: float
+    stay: float
+
+
+@njit(cache=True, nogil=True)
+def remember_source(table, key):
+    """Put `key` in the open hash set `table` (uint64, length a power of two); return whether it was new."""
+    mask = np.uint64(len(table) - 1)
+    place = mix(key) & mask
+    while table[place] != EMPTY:
+        if table[place] == key:
+            return False
+        place = (place + np.uint64(1)) & mask
+    table[place] = key
+    return True
+
+
+@njit(cache=True, nogil=True)
+def rehash(table):
+    """Return a hash set of four times the length with the same keys."""
+    out = np.zeros(4 * len(table), np.uint64)
+    for key in table:
+        if key != EMPTY:
+            remember_source(out, key)
+    return out
+
+
+@njit(cache=True, nogil=True, inline="always")
+def _is_new_source(contact, uid, people, met_sources):
+    """Say whether this contact's source is new to the person for the lineage, and remember it."""
+    i, v = contact.person, contact.message
+    if contact.kind == PAID or contact.kind == OWNED:
+        if people.lineage_flags[i, v] & BRAND_TRIED:
+            return False
+        people.lineage_flags[i, v] |= BRAND_TRIED
+        return True
+    if len(met_sources) == 0:  # nobody posts a lineage twice: each source is met once
+        return True
+    key = combine(combine(uid[i], uid[contact.source]), v)
+    return remember_source(met_sources, key if key != EMPTY else _STAY)
+
+
+@njit(cache=True, nogil=True)
+def share(share_keys, contacts, n, uid, people, impulse, met_sources, habits, posts, tally):
+    """Let each attended contact on a feed, in order, give its decision to share.
+
+    Parameters
+    ----------
+    share_keys : uint64[n_messages]   luck of the decision "share", by lineage
+    contacts : CONTACT[:]             the first `n` are attended
+    uid : uint64[n_people]
+    people : People                   flags, sources met and posts made are changed
+    impulse : Impulse
+    met_sources : uint64[:]           hash set of (person, source, lineage) with room for `n` more;
+                                      length 0 where no source posts a lineage twice
+    habits : Habits
+    posts : POST[:]                   filled: what will be seen tomorrow; room for `n`
+    tally : Tally                     raised
+
+    Returns
+    -------
+    n_posts : int
+
+    Notes
+    -----
+    P = min(1, β E 2μ q r_k), halved (brand_factor) where the brand is the source.
+    """
+    n_posts = 0
+    for c in range(n):
+        contact = contacts[c]
+        i, v, channel = contact.person, contact.message, contact.channel
+        if impulse.beta[channel] <= 0.0 or people.lineage_flags[i, v] & HAS_SHARED:
+            continue
+        if not _is_new_source(contact, uid, people, met_sources):
+            continue
+        k = people.n_sources[i, v]
+        people.n_sources[i, v] = min(k + 1, 255)
+        person = people.record[i]
+        from_brand = contact.kind == PAID or contact.kind == OWNED
+        source = _BRAND_SOURCE if from_brand else uid[contact.source]
+        p = impulse.beta[channel] * person.engagement * 2.0 * impulse.match[person.segment, v]
+        p *= impulse.quality[v] * impulse.r[min(k, len(impulse.r) - 1)]
+        if from_brand:
+            p *= impulse.brand_factor
+        if uniform_at(combine(combine(share_keys[v], uid[i]), source), 0) >= p:
+            continue
+        people.lineage_flags[i, v] |= HAS_SHARED
+        put_post(posts, n_posts, i, people.n_posts[i, v], v, channel, PEER)
+        people.n_posts[i, v] += 1
+        n_posts += 1
+        tally.shares[channel, person.segment] += 1
+        if person.flags & IS_SHARER == 0:
+            person.flags |= IS_SHARER
+            tally.sharers[person.segment] += 1
+        if person.stage == UNAWARE:
+            become_aware(i, people, habits, tally)
+    return n_posts
+
+
+@njit(cache=True, nogil=True, inline="always")
+def put_post(posts, n, author, nth, message, channel, kind):
+    """Write post number `n`."""
+    posts[n].author = author
+    posts[n].nth = nth
+    posts[n].message = message
+    posts[n].channel = channel
+    posts[n].kind = kind
+
+
+@njit(cache=True, nogil=True)
+def stay(share_keys, today, uid, people, chance, tomorrow, tally):
+    """Let each of today's sharers post the same again tomorrow with probability `chance`.
+
+    Parameters
+    ----------
+    share_keys : uint64[n_messages]
+    today : POST[:]            posts made of people's own accord (kind PEER) are considered
+    uid : uint64[n_people]
+    people : People            posts made are raised
+    chance : float             in [0, 1]
+    tomorrow : POST[:]         filled from the start; room for all of `today`
+    tally : Tally              shares raised
+
+    Returns
+    -------
+    n_posts : int
+    """
+    n = 0
+    for post in today:
+        if post.kind != PEER:
+            continue
+        key = combine(combine(share_keys[post.message], uid[post.author]), _STAY)
+        if uniform_at(key, post.nth) < chance:
+            nth = people.n_posts[post.author, post.message]
+            put_post(tomorrow, n, post.author, nth, post.message, post.channel, PEER)
+            people.n_posts[post.author, post.message] += 1
+            tally.shares[post.channel, people.record[post.author].segment] += 1
+            n += 1
+    return n
+
+
+def empty_posts(n: int) -> Array:
+    """Return room for `n` posts."""
+    return np.empty(n, POST)

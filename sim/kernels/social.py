@@ -1,0 +1,144 @@
+"""Posts along ties: a tie is live or dead as a fact of the world.
+
+The row of author j is walked by geometric skips at the row's largest probability; a candidate i is
+kept with probability p_ji / p_max by its own coin. Both streams belong to (world, "see", layer,
+lineage, j, n), so the same post meets the same people whatever the plan.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+from numba import njit
+
+from sim.kernels.luck import combine, uniform_at
+from sim.kernels.paid import grown, put_contact
+from sim.kernels.state import BRAND, OWNED, Array
+
+
+class Ties(NamedTuple):
+    """Hold one layer as the kernels read it.
+
+    Parameters
+    ----------
+    ptr : int64[n_people + 1]     row starts
+    dst : int32[n_ties]           followers, each row sorted by tie id
+    weight : float32[n_ties]      influence in (0, 1]; length 0: all 1
+    visits : float64[n_people]    min(1, visits per day) on the channel
+    peak : float64[n_people]      largest visits·weight of each row
+    visibility : float            κ: chance that a post is shown to a daily visitor
+    """
+
+    ptr: Array
+    dst: Array
+    weight: Array
+    visits: Array
+    peak: Array
+    visibility: float
+
+
+@njit(cache=True, nogil=True)
+def row_peaks(ptr, dst, weight, visits, out):
+    """Fill `out` (float64[n_people]) with the largest visits·weight among each person's followers."""
+    for j in range(len(ptr) - 1):
+        top = 0.0
+        for e in range(ptr[j], ptr[j + 1]):
+            w = 1.0 if len(weight) == 0 else float(weight[e])
+            top = max(top, visits[dst[e]] * w)
+        out[j] = top
+
+
+@njit(cache=True, nogil=True)
+def in_weights(ptr, dst, weight, out):
+    """Add to `out` (float64[n_people]) the weight of each person's incoming ties."""
+    for e in range(len(dst)):
+        out[dst[e]] += 1.0 if len(weight) == 0 else float(weight[e])
+
+
+@njit(cache=True, nogil=True)
+def secondary_reach(ties, engagement):
+    """Return Σ over ties of visibility · visits · weight · engagement of the follower (float)."""
+    total = 0.0
+    for e in range(len(ties.dst)):
+        i = ties.dst[e]
+        w = 1.0 if len(ties.weight) == 0 else float(ties.weight[e])
+        total += ties.visibility * ties.visits[i] * w * engagement[i]
+    return total
+
+
+@njit(cache=True, nogil=True)
+def deliver_posts(see_keys, attend_keys, posts, uid, ties, contacts, n):
+    """Append everyone who sees each post.
+
+    Parameters
+    ----------
+    see_keys, attend_keys : uint64[n_messages]   luck of "see" and "attend" for this layer, by lineage
+    posts : POST[:]             all on this layer, in the order of the day
+    uid : uint64[n_people]
+    ties : Ties
+    contacts : CONTACT[:]       filled from position `n`
+
+    Returns
+    -------
+    contacts, n : the array (longer where it was full) and the contacts held now
+
+    Notes
+    -----
+    p_ji = κ · min(1, u_i) · ω_ji. A geometric skip at p_max = κ · peak_j costs one draw per candidate
+    instead of one per tie; thinning by p_ji / p_max makes each tie's chance exact.
+    """
+    for post in posts:
+        j = post.author
+        p_max = min(1.0, ties.visibility * ties.peak[j])
+        if p_max <= 0.0:
+            continue
+        stream = combine(combine(see_keys[post.message], uid[j]), post.nth)
+        marks = combine(combine(attend_keys[post.message], uid[j]), post.nth)
+        log_dead = math.log1p(-p_max) if p_max < 1.0 else -math.inf
+        end = ties.ptr[j + 1]
+        e = ties.ptr[j]
+        draw = 0
+        while True:
+            skip = math.log1p(-uniform_at(stream, draw)) / log_dead
+            draw += 1
+            if skip >= end - e:
+                break
+            e += int(skip)
+            i = ties.dst[e]
+            w = 1.0 if len(ties.weight) == 0 else float(ties.weight[e])
+            if uniform_at(combine(stream, uid[i]), 0) < ties.visits[i] * w / ties.peak[j]:
+                if n == len(contacts):
+                    contacts = grown(contacts)
+                luck = uniform_at(combine(marks, uid[i]), 0)
+                put_contact(contacts, n, i, j, post.message, post.channel, post.kind, w, luck)
+                n += 1
+            e += 1
+    return contacts, n
+
+
+@njit(cache=True, nogil=True)
+def deliver_owned(see_key, attend_key, nth, audience, visibility, message, channel, contacts, n):
+    """Append the brand's followers who see one of its posts.
+
+    Parameters
+    ----------
+    see_key, attend_key : uint64   luck of "see" and "attend" for this flight in this world
+    nth : int                      number of the post, from 0
+    audience : Audience            the brand's followers on the channel
+    visibility : float             ρ: chance that the post is shown to a follower on a daily visit
+    contacts : CONTACT[:]          filled from position `n`
+
+    Returns
+    -------
+    contacts, n : as `deliver_posts`
+    """
+    for k in range(len(audience.rows)):
+        chance = visibility * min(1.0, audience.usage[k])
+        if uniform_at(combine(see_key, audience.uid[k]), nth) < chance:
+            if n == len(contacts):
+                contacts = grown(contacts)
+            luck = uniform_at(combine(attend_key, audience.uid[k]), nth)
+            put_contact(contacts, n, audience.rows[k], BRAND, message, channel, OWNED, 1.0, luck)
+            n += 1
+    return contacts, n

@@ -1,0 +1,142 @@
+"""The arrays of one world: a record per person, a record per contact, integer tallies."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+UNAWARE, AWARE, CONSIDERING, ADOPTER = np.uint8(0), np.uint8(1), np.uint8(2), np.uint8(3)
+
+# Who speaks in a contact. Undisclosed partners are counted as partners and believed as peers.
+PAID, OWNED, PARTNER, HIDDEN_PARTNER, PEER = 0, 1, 2, 3, 4
+N_KINDS = 5
+BRAND = -1  # row number of the source where nobody of the public speaks
+
+HAS_SHARED, BRAND_TRIED, HAS_MET, IS_SHARER = np.uint8(1), np.uint8(2), np.uint8(4), np.uint8(8)
+
+MAX_K = 10  # reach 1+ … 10+ is kept
+UNITS = 2.0**30  # attitude and trust are summed in integer units of 2^-30: exact in any order
+
+PERSON = np.dtype(
+    [
+        ("uid", "u8"),
+        ("memory", "f8"),
+        ("attitude", "f8"),
+        ("trust", "f8"),
+        ("wear", "f8"),
+        ("engagement", "f8"),
+        ("pressure", "f8"),  # towards becoming aware; crosses `aware_at`
+        ("aware_at", "f8"),
+        ("forgetting", "f8"),  # towards forgetting; crosses `forget_at`
+        ("forget_at", "f8"),
+        ("own_hazard", "f8"),  # adoption by own conviction; crosses `own_at`
+        ("own_at", "f8"),
+        ("peer_hazard", "f8"),  # adoption by others; crosses `peer_at`
+        ("peer_at", "f8"),
+        ("availability", "f8"),
+        ("channels_met", "u4"),  # bit c: had a paid contact on channel c
+        ("touched", "i4"),  # day up to which memory and wear have faded
+        ("adopted_on", "i4"),  # day of adoption; 0: at the start; -1: not
+        ("n_paid", "i4"),  # paid contacts so far
+        ("turn", "i4"),  # how often this person has forgotten
+        ("segment", "i2"),
+        ("last_message", "i2"),  # last message attended; -1: none
+        ("stage", "u1"),
+        ("flags", "u1"),  # HAS_MET: any contact so far; IS_SHARER: has shared something
+    ],
+    align=True,
+)
+
+CONTACT = np.dtype(
+    [
+        ("luck", "f8"),  # the contact's own draw for being attended
+        ("weight", "f8"),  # influence of the tie it came along; 1 for the brand
+        ("person", "i4"),
+        ("source", "i4"),  # row of who posted it; BRAND
+        ("message", "i2"),
+        ("channel", "i2"),
+        ("kind", "u1"),
+    ],
+    align=True,
+)
+
+POST = np.dtype(
+    [
+        ("author", "i4"),
+        ("nth", "i4"),  # this author's n-th post of the lineage
+        ("message", "i2"),
+        ("channel", "i2"),
+        ("kind", "u1"),
+    ],
+    align=True,
+)
+
+Array = npt.NDArray[np.generic]
+
+
+class People(NamedTuple):
+    """Hold the state of everyone in one world.
+
+    Parameters
+    ----------
+    record : PERSON[n_people]
+    paid_contacts : uint16[n_people, n_channels]   paid contacts per channel so far
+    lineage_flags : uint8[n_people, n_messages]    HAS_SHARED | BRAND_TRIED
+    n_sources : uint8[n_people, n_messages]        distinct sources attended (saturates at 255)
+    n_posts : uint16[n_people, n_messages]         posts made
+    adopters_heard : float64[n_people]             Σ ω over offline in-ties from adopters
+    aware_list : int32[n_people]                   rows of aware people who have not adopted
+    n_aware : int64[1]                             how many of them
+    """
+
+    record: Array
+    paid_contacts: Array
+    lineage_flags: Array
+    n_sources: Array
+    n_posts: Array
+    adopters_heard: Array
+    aware_list: Array
+    n_aware: Array
+
+
+class Tally(NamedTuple):
+    """Hold cumulated integer counts; S segments, C channels.
+
+    Parameters
+    ----------
+    contacts, attended : int64[N_KINDS, C, S]
+    reach : int64[C + 1, S, MAX_K]      people with at least k paid contacts; the last row: any channel
+    met : int64[S]                      people with any contact from any source
+    shares : int64[C, S]                posts people made of their own accord
+    sharers : int64[S]                  people who shared anything
+    stages : int64[4, S]                people in each stage (a stock)
+    attitude, trust : int64[S]          sums in units of 2^-30 (stocks)
+    adopted : int64[2, S]               new adopters by own conviction, by others
+    """
+
+    contacts: Array
+    attended: Array
+    reach: Array
+    met: Array
+    shares: Array
+    sharers: Array
+    stages: Array
+    attitude: Array
+    trust: Array
+    adopted: Array
+
+
+def empty_tally(n_segments: int, n_channels: int, lead: tuple[int, ...] = ()) -> Tally:
+    """Return a tally of zeros; `lead` puts further axes (days) in front."""
+    s, c = n_segments, n_channels
+
+    def zeros(*shape: int) -> npt.NDArray[np.int64]:
+        return np.zeros(lead + shape, np.int64)
+
+    return Tally(
+        contacts=zeros(N_KINDS, c, s), attended=zeros(N_KINDS, c, s), reach=zeros(c + 1, s, MAX_K),
+        met=zeros(s), shares=zeros(c, s), sharers=zeros(s), stages=zeros(4, s),
+        attitude=zeros(s), trust=zeros(s), adopted=zeros(2, s),
+    )  # fmt: skip

@@ -1,0 +1,364 @@
+"""Ties into rows, and the pairings from which networks are drawn.
+
+A tie id is a hash of both persons' ids, so the order of a row knows neither the order of a file nor
+the row numbers of people. A pair under way is kept in an open hash table of ``low << 32 | high``.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+
+from sim.kernels.luck import combine, mix, uniform_at
+
+MOST_TRIES = 64
+_SHORT_ROW = 24
+_S16, _S32, _S48 = np.uint64(16), np.uint64(32), np.uint64(48)
+_EMPTY = np.uint64(0)
+
+
+@njit(cache=True, nogil=True)
+def tie_ids(uid, src, dst, out):
+    """Fill `out` (uint64[n]) with the id of each tie src → dst (int32[n]) from the people's `uid`."""
+    for e in range(len(src)):
+        out[e] = combine(uid[src[e]], uid[dst[e]])
+
+
+@njit(cache=True, nogil=True)
+def row_starts(src, dst, out_ptr):
+    """Fill `out_ptr` (int64[n_people + 1], zeros on entry); return how many self-loops are left out."""
+    n_self = 0
+    for e in range(len(src)):
+        if src[e] == dst[e]:
+            n_self += 1
+        else:
+            out_ptr[src[e] + 1] += 1
+    for j in range(1, len(out_ptr)):
+        out_ptr[j] += out_ptr[j - 1]
+    return n_self
+
+
+@njit(cache=True, nogil=True)
+def fill_rows(src, dst, weight, ptr, out_dst, out_weight):
+    """Put each tie but self-loops into its row; `weight` and `out_weight` may have length 0."""
+    place = ptr[:-1].copy()
+    for e in range(len(src)):
+        if src[e] != dst[e]:
+            at = place[src[e]]
+            place[src[e]] = at + 1
+            out_dst[at] = dst[e]
+            if len(weight) > 0:
+                out_weight[at] = weight[e]
+
+
+@njit(cache=True, nogil=True)
+def sort_rows(uid, ptr, dst, weight):
+    """Sort each row by tie id, merge parallel ties (weights summed), close the gaps in place.
+
+    Parameters
+    ----------
+    uid : uint64[n_people]
+    ptr : int64[n_people + 1]           rewritten: the starts of the merged rows
+    dst : int32[n_ties]                 the first ``ptr[-1]`` places hold the result
+    weight : float64[n_ties] or [0]     likewise; parallel weights are summed in ascending order, so
+                                        that the sum does not depend on the order of the file
+
+    Returns
+    -------
+    int
+        Ties merged into another.
+    """
+    longest = 0
+    for j in range(len(ptr) - 1):
+        longest = max(longest, ptr[j + 1] - ptr[j])
+    ids = np.empty(longest, np.uint64)
+    order = np.empty(longest, np.int64)
+    row_dst = np.empty(longest, np.int32)
+    row_weight = np.empty(longest if len(weight) > 0 else 0, np.float64)
+    n_out = 0
+    first = ptr[0]
+    for j in range(len(ptr) - 1):
+        n = ptr[j + 1] - first
+        for k in range(n):
+            row_dst[k] = dst[first + k]
+            ids[k] = combine(uid[j], uid[row_dst[k]])
+            if len(weight) > 0:
+                row_weight[k] = weight[first + k]
+        _order_by(ids, n, order)
+        first = ptr[j + 1]
+        n_out = _merge_row(ids, order, n, row_dst, row_weight, n_out, dst, weight)
+        ptr[j + 1] = n_out
+    return first - n_out
+
+
+@njit(cache=True, nogil=True)
+def _order_by(ids, n, out):
+    """Fill `out[:n]` with the places of `ids[:n]` in ascending order."""
+    if n > _SHORT_ROW:
+        out[:n] = np.argsort(ids[:n])
+        return
+    for k in range(n):
+        at = k
+        while at > 0 and ids[out[at - 1]] > ids[k]:
+            out[at] = out[at - 1]
+            at -= 1
+        out[at] = k
+
+
+@njit(cache=True, nogil=True)
+def _merge_row(ids, order, n, row_dst, row_weight, n_out, dst, weight):
+    """Append one ordered row at `n_out`, parallel ties as one; return the new end."""
+    k = 0
+    while k < n:
+        end = k + 1
+        while end < n and ids[order[end]] == ids[order[k]]:
+            end += 1
+        dst[n_out] = row_dst[order[k]]
+        if len(row_weight) > 0:
+            total = 0.0
+            for one in np.sort(row_weight[order[k:end]]):
+                total += one
+            weight[n_out] = total
+        n_out += 1
+        k = end
+    return n_out
+
+
+@njit(cache=True, nogil=True)
+def count_returned(uid, ptr, dst):
+    """Return how many ties j → i have a tie i → j, by binary search in the rows."""
+    n_returned = 0
+    for j in range(len(ptr) - 1):
+        for e in range(ptr[j], ptr[j + 1]):
+            i = dst[e]
+            want = combine(uid[i], uid[j])
+            low, high = ptr[i], ptr[i + 1]
+            while low < high:
+                middle = (low + high) >> 1
+                if combine(uid[i], uid[dst[middle]]) < want:
+                    low = middle + 1
+                else:
+                    high = middle
+            if low < ptr[i + 1] and dst[low] == j:
+                n_returned += 1
+    return n_returned
+
+
+@njit(cache=True, nogil=True)
+def _place(table, a, b):
+    """Return where the pair {a, b} stands in the table, or the empty place where it belongs."""
+    last = np.uint64(len(table) - 1)
+    word = (np.uint64(min(a, b)) << _S32) | np.uint64(max(a, b))
+    at = mix(word) & last
+    while table[at] != _EMPTY and table[at] != word:
+        at = (at + np.uint64(1)) & last
+    return at, word
+
+
+@njit(cache=True, nogil=True)
+def _claim(table, a, b):
+    """Put the pair {a, b} into the table; False if it is one person, or stood there already."""
+    if a == b:
+        return False
+    at, word = _place(table, a, b)
+    if table[at] == word:
+        return False
+    table[at] = word
+    return True
+
+
+@njit(cache=True, nogil=True)
+def stub_order(key, uid, segment, n_stubs, n_home, wide_pool, out_owner, out_order):
+    """List every mutual stub with its pool and its place in the pool's random order.
+
+    Parameters
+    ----------
+    key : uint64                 luck of the matching
+    uid : uint64[n_people]
+    segment : int64[n_people]    pool of the first `n_home` stubs of a person
+    n_stubs, n_home : int64[n_people]
+    wide_pool : int              pool of a person's other stubs
+    out_owner : int32[sum of n_stubs]
+    out_order : uint64[sum of n_stubs]    pool in the top 16 bits, a hash below: sort by it to pair
+    """
+    at = 0
+    for i in range(len(uid)):
+        own = combine(key, uid[i])
+        for k in range(n_stubs[i]):
+            pool = segment[i] if k < n_home[i] else wide_pool
+            out_owner[at] = i
+            out_order[at] = (np.uint64(pool) << _S48) | (combine(own, np.uint64(k)) >> _S16)
+            at += 1
+
+
+@njit(cache=True, nogil=True)
+def settle_pairs(key, pool_ptr, left, right, table, is_settled):
+    """Mend the random matching: no one paired with itself, no pair twice, all stubs kept.
+
+    A faulty pair (a, b) swaps partners with a random sound pair (c, d) of its pool.
+
+    Parameters
+    ----------
+    key : uint64                    luck of the swaps
+    pool_ptr : int64[n_pools + 1]   which pairs were drawn from the same pool of stubs
+    left, right : int32[n_pairs]    changed in place
+    table : uint64[power of two]    zeros on entry; more than 3 places per pair
+    is_settled : bool[n_pairs]      filled: False where 64 tries found no swap
+    """
+    for p in range(len(left)):
+        is_settled[p] = _claim(table, left[p], right[p])
+    for pool in range(len(pool_ptr) - 1):
+        start, n = pool_ptr[pool], pool_ptr[pool + 1] - pool_ptr[pool]
+        for p in range(start, start + n):
+            if not is_settled[p]:
+                own = combine(key, np.uint64(p))
+                for t in range(MOST_TRIES):
+                    q = start + np.int64(uniform_at(own, t) * n)
+                    if is_settled[q] and _swap(table, left, right, p, q):
+                        is_settled[p] = True
+                        break
+
+
+@njit(cache=True, nogil=True)
+def _swap(table, left, right, p, q):
+    """Make (a, b), (c, d) into (a, c), (b, d) if both are new; the table keeps the old pair too."""
+    a, b, c, d = left[p], right[p], left[q], right[q]
+    if a == c or b == d or (min(a, c) == min(b, d) and max(a, c) == max(b, d)):
+        return False
+    first, word_1 = _place(table, a, c)
+    second, word_2 = _place(table, b, d)
+    if table[first] == word_1 or table[second] == word_2:
+        return False
+    _claim(table, a, c)
+    _claim(table, b, d)
+    right[p] = c
+    left[q], right[q] = b, d
+    return True
+
+
+@njit(cache=True, nogil=True)
+def draw_followers(
+    key, uid, segment, member_ptr, member, friend_ptr, friend, n_home, n_wide, out_src, out_dst
+):
+    """Draw each person's one-way followers at random, none twice and no one who is a friend already.
+
+    Parameters
+    ----------
+    key : uint64                         luck of the picks
+    uid : uint64[n_people]
+    segment : int64[n_people]
+    member_ptr, member : int64[n_segments + 1], int32[n_people]    people by segment
+    friend_ptr, friend : int64[n_people + 1], int32[n]             ties that stand already
+    n_home, n_wide : int64[n_people]     followers from the own segment, and from everyone
+    out_src, out_dst : int32[sum of both]
+
+    Returns
+    -------
+    int
+        Ties drawn; fewer than asked where 64 picks in a row met only people already tied. A home
+        follower that cannot be found is sought among everyone.
+    """
+    everyone = np.arange(len(uid)).astype(np.int32)
+    met = np.full(len(uid), -1, np.int32)
+    at = 0
+    for j in range(len(uid)):
+        met[j] = j
+        for e in range(friend_ptr[j], friend_ptr[j + 1]):
+            met[friend[e]] = j
+        own = combine(key, uid[j])
+        at_home = member[member_ptr[segment[j]] : member_ptr[segment[j] + 1]]
+        ordinal = 0
+        for k in range(n_home[j] + n_wide[j]):
+            found = -1
+            if k < n_home[j]:
+                found, ordinal = _pick_new(own, ordinal, at_home, met, j)
+            if found < 0:
+                found, ordinal = _pick_new(own, ordinal, everyone, met, j)
+            if found >= 0:
+                met[found] = j
+                out_src[at] = j
+                out_dst[at] = found
+                at += 1
+    return at
+
+
+@njit(cache=True, nogil=True)
+def _pick_new(key, ordinal, people, met, j):
+    """Return someone of `people` whom j has not met, or -1, and the next ordinal of the key."""
+    for _ in range(MOST_TRIES):
+        pick = people[np.int64(uniform_at(key, ordinal) * len(people))]
+        ordinal += 1
+        if met[pick] != j:
+            return np.int64(pick), ordinal
+    return np.int64(-1), ordinal
+
+
+@njit(cache=True, nogil=True)
+def ring_pairs(key, uid, segment, ring, home_ptr, home, half, p_home, rewiring, out_left, out_right):
+    """Tie each person to the next ones on a ring of its segment and on a ring of everyone.
+
+    Parameters
+    ----------
+    key : uint64                     luck of the rings
+    uid, segment : uint64[n_people], int64[n_people]
+    ring : int32[n_people]           everyone, in the order of the ring
+    home_ptr, home : int64[n_segments + 1], int32[n_people]    one ring per segment
+    half : int                       ties that a person begins
+    p_home : float                   share of them on the segment's ring
+    rewiring : float                 share given up, to be drawn anew
+    out_left, out_right : int32[n_people · half]    `out_right` is -1 where the tie was given up
+    """
+    n = len(ring)
+    home_place = np.empty(n, np.int64)
+    for g in range(len(home_ptr) - 1):
+        for k in range(home_ptr[g], home_ptr[g + 1]):
+            home_place[home[k]] = k - home_ptr[g]
+    for place in range(n):
+        i = ring[place]
+        own = combine(key, uid[i])
+        start = home_ptr[segment[i]]
+        size = home_ptr[segment[i] + 1] - start
+        # a ring of `size` people holds (size - 1) // 2 neighbours on each side without meeting itself
+        n_home = min(np.int64(p_home * half + uniform_at(own, 0)), (size - 1) // 2)
+        for k in range(half):
+            e = place * half + k
+            out_left[e] = i
+            if uniform_at(own, k + 1) < rewiring:
+                out_right[e] = -1
+            elif k < n_home:
+                out_right[e] = home[start + (home_place[i] + k + 1) % size]
+            else:
+                out_right[e] = ring[(place + k - n_home + 1) % n]
+
+
+@njit(cache=True, nogil=True)
+def rewire_pairs(key, uid, left, right, table):
+    """Give each pair that is missing or stands twice a new partner at random; return those given up.
+
+    Parameters
+    ----------
+    key : uint64                    luck of the partners
+    uid : uint64[n_people]
+    left, right : int32[n_pairs]    changed in place; `right` < 0 asks for a partner, and stays so
+                                    where 64 tries found nobody new
+    table : uint64[power of two]    zeros on entry; more than 1 place per pair
+    """
+    n = len(uid)
+    for p in range(len(left)):
+        if right[p] >= 0 and not _claim(table, left[p], right[p]):
+            right[p] = -1
+    n_lost = 0
+    n_asked = np.zeros(n, np.int64)
+    for p in range(len(left)):
+        if right[p] < 0:
+            i = left[p]
+            own = combine(key, uid[i])
+            for _ in range(MOST_TRIES):
+                pick = np.int32(uniform_at(own, n_asked[i]) * n)
+                n_asked[i] += 1
+                if _claim(table, i, pick):
+                    right[p] = pick
+                    break
+            if right[p] < 0:
+                n_lost += 1
+    return n_lost

@@ -1,0 +1,194 @@
+"""The public made ready for the kernels: built once, shared read-only by every plan and world."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from sim.agents.build import build_population
+from sim.agents.population import Population
+from sim.kernels import social
+from sim.kernels.adoption import Market, tell
+from sim.kernels.reception import Habits
+from sim.kernels.state import ADOPTER, AWARE, CONSIDERING, PERSON, UNAWARE, UNITS, Array
+from sim.network.build import build_network
+from sim.network.graph import Network, TieLayer
+from sim.scenario.media import Channel
+from sim.scenario.parameters import Adoption, Reception, table
+from sim.scenario.schema import Scenario
+
+OFFLINE = "offline"
+
+
+@dataclass(frozen=True, slots=True)
+class Public:
+    """Hold who receives and who hears whom, as arrays that no world changes.
+
+    Parameters
+    ----------
+    population : Population
+    network : Network
+    start : PERSON[n_people]            everyone's state before day 1
+    ties : mapping of channel index to Ties    layers of feed channels, as the kernels read them
+    beta : float64[n_channels]          scale of the probability to share; 0 without a layer
+    habits : Habits
+    market : Market or None             None: nobody adopts
+    adopters_heard : float64[n_people]  Σ ω over offline in-ties from those who adopted before day 1
+    """
+
+    population: Population
+    network: Network
+    start: Array
+    ties: dict[int, social.Ties]
+    beta: npt.NDArray[np.float64]
+    habits: Habits
+    market: Market | None
+    adopters_heard: npt.NDArray[np.float64]
+
+
+def build_public(scenario: Scenario) -> Public:
+    """Draw population and network from the scenario and make them ready.
+
+    Raises
+    ------
+    InputError
+        With all faults of the data files the scenario names.
+    """
+    population = build_population(scenario)
+    return ready_public(scenario, population, build_network(scenario, population))
+
+
+def ready_public(scenario: Scenario, population: Population, network: Network) -> Public:
+    """Return the public of a scenario from a population and network built for it before."""
+    ties = {
+        c: _ties(network.layers[name], population.usage[c], visibility(scenario.channels[name]))
+        for c, name in enumerate(population.channel_names)
+        if name in network.layers
+    }
+    offline = network.layers.get(OFFLINE)
+    market = None if scenario.adoption is None else _market(scenario.adoption, population, offline)
+    return Public(
+        population=population,
+        network=network,
+        start=_start_records(population, scenario.reception.consider_at),
+        ties=ties,
+        beta=_sharing_scale(scenario, population, ties),
+        habits=_habits(scenario.reception, scenario.days),
+        market=market,
+        adopters_heard=_adopters_heard(population, offline),
+    )
+
+
+def visibility(channel: Channel) -> float:
+    """Return κ of a channel: the chance that a post is shown to a follower on a daily visit."""
+    if channel.visibility is not None:
+        return channel.visibility
+    values = table("media")["visibility"]
+    return float(values["online" if channel.kind in ("feed", "broadcast") else "owned"].value)
+
+
+def _ties(layer: TieLayer, usage: npt.NDArray[np.float64], kappa: float) -> social.Ties:
+    visits = np.minimum(1.0, usage)
+    peak = np.empty(len(usage))
+    social.row_peaks(layer.out_ptr, layer.out_dst, layer.out_weight, visits, peak)
+    for array in (visits, peak):
+        array.setflags(write=False)
+    return social.Ties(layer.out_ptr, layer.out_dst, layer.out_weight, visits, peak, float(kappa))
+
+
+def _sharing_scale(
+    scenario: Scenario, population: Population, ties: dict[int, social.Ties]
+) -> npt.NDArray[np.float64]:
+    """Solve β per layer: a sharer makes `reference_mean` new sharers of a reference message.
+
+    The mean is over the users of the channel, who are the ones that can share there.
+    """
+    beta = np.zeros(len(population.channel_names))
+    sharing = scenario.sharing
+    if sharing is None:
+        return beta
+    for c, layer in ties.items():
+        if sharing.beta is not None:
+            beta[c] = sharing.beta
+            continue
+        users = np.count_nonzero(population.usage[c] > 0)
+        attention = attention_of(scenario.channels[population.channel_names[c]])
+        reach = attention * social.secondary_reach(layer, population.engagement) / max(users, 1)
+        beta[c] = sharing.reference_mean / reach if reach > 0 else 0.0
+    return beta
+
+
+def attention_of(channel: Channel) -> float:
+    """Return α of a channel: its own, or its medium's."""
+    return float(
+        channel.attention
+        if channel.attention is not None
+        else table("media")["attention"][channel.medium].value
+    )
+
+
+def impact_of(channel: Channel) -> float:
+    """Return ψ of a channel: its own, or its medium's."""
+    return float(
+        channel.impact if channel.impact is not None else table("media")["impact"][channel.medium].value
+    )
+
+
+def _start_records(population: Population, consider_at: float) -> Array:
+    start = np.zeros(population.n_people, PERSON)
+    for name in ("uid", "segment", "engagement", "trust", "attitude", "memory", "availability"):
+        start[name] = getattr(population, name)
+    start["last_message"] = -1
+    aware = np.where(population.attitude >= consider_at, CONSIDERING, AWARE)
+    start["stage"] = np.where(population.is_aware, aware, UNAWARE)
+    start["stage"][population.is_adopter] = ADOPTER
+    start["adopted_on"] = np.where(population.is_adopter, 0, -1)
+    start.setflags(write=False)
+    return start
+
+
+def _habits(reception: Reception, days: int) -> Habits:
+    gaps = np.arange(days + 2, dtype=np.float64)
+    recovery = reception.wear_recovery_days
+    memory_left = np.exp2(-gaps / reception.memory_half_life_days)
+    wear_left = np.ones_like(gaps) if recovery is None else np.exp2(-gaps / recovery)
+    return Habits(
+        memory_left=memory_left,
+        wear_left=wear_left,
+        awareness_paid=reception.awareness_paid,
+        awareness_peer=reception.awareness_peer,
+        attitude_step=reception.attitude_step,
+        trust_step=reception.trust_step,
+        consider_at=reception.consider_at,
+        wear_rate=0.0 if reception.wear_out_contacts is None else 1.0 / reception.wear_out_contacts,
+        awareness_loss=reception.awareness_loss_per_day,
+    )
+
+
+def _market(adoption: Adoption, population: Population, offline: TieLayer | None) -> Market:
+    in_weight = np.zeros(population.n_people)
+    if offline is not None:
+        social.in_weights(offline.out_ptr, offline.out_dst, offline.out_weight, in_weight)
+    in_weight.setflags(write=False)
+    trust = np.floor(population.trust * UNITS + 0.5).astype(np.int64)
+    return Market(
+        own_rate=adoption.innovation / 365.0,
+        peer_rate=adoption.imitation / 365.0,
+        by_attitude=adoption.effect_of_attitude,
+        by_memory=adoption.effect_of_memory,
+        by_trust=adoption.effect_of_trust,
+        mean_trust=float(trust.sum()) / UNITS / population.n_people,
+        in_weight=in_weight,
+        is_well_mixed=offline is not None and offline.is_well_mixed,
+    )
+
+
+def _adopters_heard(population: Population, offline: TieLayer | None) -> npt.NDArray[np.float64]:
+    heard = np.zeros(population.n_people)
+    if offline is not None:
+        rows = np.flatnonzero(population.is_adopter).astype(np.int32)
+        tell(rows, offline.out_ptr, offline.out_dst, offline.out_weight, heard)
+    heard.setflags(write=False)
+    return heard

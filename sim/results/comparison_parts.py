@@ -1,0 +1,369 @@
+"""The sections of the report that sets plans side by side on the same worlds."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from sim.results import catalog, chart_base, comparison_charts, wording
+from sim.results.lookup import ALL, frequency_shares
+from sim.results.page import Block, Cell, Figure, Section, Table
+from sim.results.report_facts import Run
+from sim.results.report_parts import REACH_STEPS, aim_words
+
+_MAIN = ("reach", "reach_2plus", "reach_3plus", "reach_5plus", "reach_10plus", "total_reach", "average_frequency",
+         "grp", "contacts", "attended_contacts", "earned_contacts", "awareness", "consideration", "attitude", "trust",
+         "adoption", "spend", "cpm", "cost_per_reach_point", "cost_per_grp", "cost_per_acquisition",
+         "cost_per_incremental_acquisition", "roi", "marginal_roi", "impressions_undelivered")  # fmt: skip
+# A difference in per cent of B means nothing where nought is in the middle of the scale.
+_NOT_RELATIVE = frozenset({"attitude", "trust"})
+_CURVES = (
+    ("reach", "Reach"),
+    ("reach_3plus", "Reach 3+"),
+    ("awareness", "Awareness"),
+    ("adoption", "Adoption"),
+)
+_BY_SEGMENT = ("reach", "awareness", "adoption")
+_VERBS = (("reach", "reaches {} of the people"), ("awareness", "makes {} aware"),
+          ("consideration", "brings {} to consider"), ("adoption", "brings {} to adopt"))  # fmt: skip
+_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+_MOST_CHANGES = 40
+_SKIPPED = frozenset({"name", "replications"})
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Hold a run under its letter and colour."""
+
+    letter: str
+    colour: str
+    run: Run
+
+
+@dataclass(frozen=True, slots=True)
+class Paired:
+    """Hold one row of the comparison."""
+
+    metric: str
+    segment: str
+    unit: str
+    mean_b: float
+    difference: float
+    low: float
+    high: float
+    p_better: float
+    share_of_worlds: float
+
+    @property
+    def is_clear(self) -> bool:
+        """Whether the interval leaves nought out."""
+        return self.low > 0 or self.high < 0
+
+    def text(self) -> str:
+        """Return the difference with sign and unit."""
+        return wording.quantity(self.difference, self.unit, is_difference=True, is_bare=True)
+
+    def range_text(self) -> str:
+        """Return its interval."""
+        return wording.interval(self.low, self.high, self.unit, is_difference=True, is_bare=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Hold two plans and what differs between them, over all channels."""
+
+    a: Plan
+    b: Plan
+    rows: Mapping[tuple[str, str], Paired]
+
+
+def plans_of(runs: Sequence[Run]) -> list[Plan]:
+    """Return the runs under letters and colours, in their order."""
+    colours = chart_base.PLAN_COLOURS
+    return [Plan(_LETTERS[i] if i < len(_LETTERS) else f"P{i + 1}", colours[i % len(colours)], run)
+            for i, run in enumerate(runs)]  # fmt: skip
+
+
+def pairs_of(plans: Sequence[Plan], comparison: pd.DataFrame) -> list[Pair]:
+    """Return the pairs that the comparison tells, in its order."""
+    by_label = {plan.run.label: plan for plan in reversed(plans)}
+    out = []
+    for (label_a, label_b), rows in comparison.groupby(["plan_a", "plan_b"], sort=False):
+        if label_a in by_label and label_b in by_label:
+            kept = {(row.metric, row.segment): row for row in _paired(rows[rows["channel"] == ALL])}
+            out.append(Pair(by_label[label_a], by_label[label_b], kept))
+    return out
+
+
+def _paired(rows: pd.DataFrame) -> Iterator[Paired]:
+    names = (
+        "metric",
+        "segment",
+        "unit",
+        "mean_b",
+        "difference",
+        "diff_lo",
+        "diff_hi",
+        "p_better",
+        "share_of_worlds",
+    )
+    for metric, segment, unit, *values in zip(*(rows[name].tolist() for name in names), strict=True):
+        yield Paired(str(metric), str(segment), str(unit), *map(float, values))
+
+
+def headline(plans: Sequence[Plan], comparison: pd.DataFrame) -> list[str]:
+    """Return what differs between the plans, in plain words."""
+    pairs = pairs_of(plans, comparison)
+    lines = [f"On the same {plans[0].run.n_worlds} worlds, {_differences(pair)}." for pair in pairs]
+    lines += [line for pair in pairs if (line := _money(pair))]
+    return lines + _objective_lines(plans)
+
+
+def _differences(pair: Pair) -> str:
+    clear, unclear = [], []
+    for metric, verb in _VERBS:
+        row = pair.rows.get((metric, ALL))
+        if row is None:
+            continue
+        if not row.is_clear:
+            unclear.append(catalog.METRICS[metric].title.lower())
+            continue
+        size = (
+            wording.quantity(abs(row.difference), row.unit, is_difference=True)
+            .lstrip("+")
+            .replace("pp", "points")
+        )
+        more = "more" if row.difference > 0 else "fewer"
+        clear.append(f"{verb.format(f'{size} {more}')} (95\u00a0% interval {row.range_text()})")
+    a, b = pair.a.letter, pair.b.letter
+    said = f"{a} {wording.joined(clear)} than {b}" if clear else f"{a} and {b} do not clearly differ"
+    if unclear and clear:
+        return f"{said}; there is no clear difference in {wording.joined(unclear)}"
+    return f"{said} in {wording.joined(unclear)}" if unclear else said
+
+
+def _money(pair: Pair) -> str:
+    row = pair.rows.get(("spend", ALL))
+    if row is None:
+        return ""
+    a, b = pair.a.letter, pair.b.letter
+    if row.difference == 0:
+        return f"{a} and {b} cost the same: {wording.quantity(row.mean_b, row.unit)}."
+    size = wording.quantity(abs(row.difference), row.unit)
+    both = (f"{wording.quantity(row.mean_b + row.difference, row.unit)} against "
+            f"{wording.quantity(row.mean_b, row.unit)}")  # fmt: skip
+    return f"{a} costs {size} {'more' if row.difference > 0 else 'less'} than {b}: {both}."
+
+
+def _objective_lines(plans: Sequence[Plan]) -> list[str]:
+    lines = []
+    for name in dict.fromkeys(name for plan in plans for name in plan.run.objectives):
+        found = [(p.letter, p.run.met(name)) for p in plans]
+        told = [f"{letter} in {wording.chance(reading.mean)}" for letter, reading in found if reading]
+        if told:
+            lines.append(f"Objective “{name}”: {wording.joined(told)} of worlds.")
+    return lines[:3]
+
+
+def contents(plans: Sequence[Plan], comparison: pd.DataFrame) -> list[Section]:
+    """Return the sections on what differs, in the order of the planner's questions."""
+    pairs = pairs_of(plans, comparison)
+    sections = [_changes_section(plans), *(_pair_section(pair, len(pairs) > 1) for pair in pairs),
+                _plans_section(plans), _objectives_section(plans), _curves_section(plans)]  # fmt: skip
+    return [section for section in sections if section is not None]
+
+
+def _flat(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
+    if isinstance(value, Mapping) and value:
+        for key, inner in value.items():
+            yield from _flat(inner, f"{path}.{key}" if path else str(key))
+    else:
+        yield path, value
+
+
+def _changes_section(plans: Sequence[Plan]) -> Section | None:
+    flat = [dict(_flat(plan.run.scenario)) for plan in plans]
+    addresses = dict.fromkeys(address for one in flat for address in one)
+    changed = [
+        a for a in addresses if a not in _SKIPPED and any(one.get(a) != flat[0].get(a) for one in flat)
+    ]
+    if not changed:
+        return None
+    rows = [[Cell(a), *(Cell(wording.raw(one[a]) if a in one else "absent") for one in flat)]
+            for a in changed[:_MOST_CHANGES]]  # fmt: skip
+    more = (
+        f"{len(changed) - _MOST_CHANGES} more differences are in the runs' provenance.json."
+        if len(changed) > _MOST_CHANGES
+        else ""
+    )
+    table = Table(("Address in the scenario", *(plan.letter for plan in plans)), rows, caption=more)
+    return Section(
+        "What differs between the plans", [table], "Everything else is the same, and so are people and luck."
+    )
+
+
+def _pair_section(pair: Pair, is_one_of_many: bool) -> Section:
+    a, b = pair.a.letter, pair.b.letter
+    main = [row for metric in _MAIN if (row := pair.rows.get((metric, ALL)))]
+    # Asked for so that the indicator is explained below.
+    for row in main:
+        pair.a.run.readings.get(row.metric)
+    blocks: list[Block] = []
+    chart = _forest(pair, [(catalog.METRICS[row.metric].title, row) for row in main], f"forest-{a}{b}")
+    if chart:
+        blocks.append(
+            Figure(
+                f"Paired differences, in % of {b}",
+                chart,
+                f"Point: mean of {a} − {b} over the same worlds; line: 95 % interval of that mean. "
+                "Hollow grey: nought lies within. At the right, the difference in its own unit.",
+            )
+        )
+    if main:
+        blocks.append(_difference_table(pair, main))
+    blocks += _segment_forests(pair)
+    title = f"{a} against {b}" if is_one_of_many else "What changes, and how surely"
+    return Section(
+        title, blocks, "The same people with the same luck in both plans: what differs is the plan."
+    )
+
+
+def _forest(pair: Pair, named: Sequence[tuple[str, Paired]], name: str) -> str | None:
+    rows = [
+        comparison_charts.Difference(
+            title, *(100 * value / abs(row.mean_b) for value in (row.difference, row.low, row.high)),
+            f"{row.text()}  ({row.range_text()})",
+        )
+        for title, row in named
+        if row.metric not in _NOT_RELATIVE and row.mean_b != 0 and math.isfinite(row.mean_b)
+    ]  # fmt: skip
+    return comparison_charts.forest(
+        rows, name=name, label=f"Differences {pair.a.letter} minus {pair.b.letter} with intervals",
+        axis=f"% of {pair.b.letter}", letters=(pair.a.letter, pair.b.letter), colours=(pair.a.colour, pair.b.colour),
+    )  # fmt: skip
+
+
+def _segment_forests(pair: Pair) -> list[Block]:
+    blocks: list[Block] = []
+    for metric in _BY_SEGMENT:
+        named = [
+            (segment, row) for (name, segment), row in pair.rows.items() if name == metric and segment != ALL
+        ]
+        chart = (
+            _forest(pair, named[:20], f"forest-{pair.a.letter}{pair.b.letter}-{metric}")
+            if len(named) > 1
+            else None
+        )
+        if chart:
+            blocks.append(
+                Figure(f"{catalog.METRICS[metric].title} by segment, in % of {pair.b.letter}", chart)
+            )
+    return blocks
+
+
+def _difference_table(pair: Pair, rows: Sequence[Paired]) -> Table:
+    a, b = pair.a.letter, pair.b.letter
+    headers = (
+        "Indicator",
+        a,
+        b,
+        f"{a} − {b}",
+        "95 % interval",
+        f"{a} higher, on average",
+        f"{a} higher, worlds",
+    )
+    cells = [
+        [Cell(catalog.METRICS[row.metric].title, _cost_note(row)),
+         Cell(wording.quantity(row.mean_b + row.difference, row.unit, is_bare=True)),
+         Cell(wording.quantity(row.mean_b, row.unit, is_bare=True)),
+         Cell(row.text()), Cell(row.range_text()), Cell(wording.chance(row.p_better)),
+         Cell(wording.chance(row.share_of_worlds), tone="")]
+        for row in rows
+    ]  # fmt: skip
+    caption = (f"“{a} higher, on average”: probability that the mean difference is above 0. “{a} higher, worlds”: share "
+               f"of single worlds in which {a} ends above {b}.")  # fmt: skip
+    return Table(headers, cells, "Differences in numbers", caption)
+
+
+def _cost_note(row: Paired) -> str:
+    return "lower is better" if catalog.METRICS[row.metric].higher_is_better is False else ""
+
+
+def _plans_section(plans: Sequence[Plan]) -> Section | None:
+    rows = []
+    for metric in _MAIN:
+        found = [plan.run.readings.get(metric) for plan in plans]
+        if any(found):
+            cells = [
+                Cell(r.text(is_bare=True), r.range_text(is_bare=True)) if r else Cell(wording.NOTHING)
+                for r in found
+            ]
+            unit = catalog.unit_of(metric, plans[0].run.currency)
+            rows.append([Cell(catalog.METRICS[metric].title, unit if unit != "share" else ""), *cells])
+    if not rows:
+        return None
+    table = Table(
+        ("Indicator", *(plan.letter for plan in plans)),
+        rows,
+        caption="Mean over worlds; below it where 95 % of worlds lie. Those ranges overlap even where the "
+        "paired difference is clear: a lucky world is lucky for both plans.",
+    )
+    return Section("Each plan by itself", [table], f"At {plans[0].run.day_words()}.")
+
+
+def _objectives_section(plans: Sequence[Plan]) -> Section | None:
+    rows = []
+    for name in dict.fromkeys(name for plan in plans for name in plan.run.objectives):
+        owner = next(plan.run for plan in plans if name in plan.run.objectives)
+        aim = owner.objectives[name]
+        found = [plan.run.met(name) for plan in plans]
+        cells = [Cell(wording.chance(r.mean), wording.interval(r.mean_lo, r.mean_hi, "share")) if r
+                 else Cell(wording.NOTHING) for r in found]  # fmt: skip
+        asked = Cell(wording.chance(float(aim.get("probability") or 0)))
+        rows.append([Cell(name, aim_words(owner, aim)), asked, *cells])
+    if not rows:
+        return None
+    headers = ("Objective", "Asked", *(plan.letter for plan in plans))
+    return Section(
+        "Objectives",
+        [Table(headers, rows)],
+        "Share of worlds that meet each, with the interval of that share.",
+    )
+
+
+def _curves_section(plans: Sequence[Plan]) -> Section | None:
+    dailies = [(plan.letter, plan.run.daily) for plan in plans]
+    blocks: list[Block] = []
+    curves = comparison_charts.curves_over_days(dailies, _CURVES)
+    if curves:
+        blocks.append(
+            Figure("Day by day", curves, "Bands: 80 % and 95 % of worlds. Each panel has its own scale.")
+        )
+    shares = [(plan.letter, frequency_shares(plan.run.worlds, REACH_STEPS)) for plan in plans]
+    chart = comparison_charts.frequencies(shares)
+    if chart:
+        blocks.append(
+            Figure("How often people are met", chart, "Share of people with exactly that many paid contacts.")
+        )
+    return Section("Over the days", blocks) if blocks else None
+
+
+def reading_lines(comparison: pd.DataFrame) -> list[str]:
+    """Return what pairing means, and what it was worth in this comparison."""
+    lines = ["Plans are compared world by world, so what is luck falls out of the difference. Its interval is that of the "
+             "mean difference (t on paired differences)."]  # fmt: skip
+    whole = comparison[(comparison["segment"] == ALL) & (comparison["channel"] == ALL)]
+    ratios = whole.set_index("metric")["variance_ratio"]
+    told = []
+    for metric in ("contacts", "reach", "awareness", "adoption"):
+        values = [float(v) for v in ratios.loc[[metric]]] if metric in ratios.index else []
+        if values and math.isfinite(values[0]):
+            told.append(f"{values[0]:.1f} for {catalog.METRICS[metric].title.lower()}")
+    if told:
+        lines.append("Without pairing it would take this many times as many worlds to be as sure of the difference: "
+                     f"{', '.join(told)}.")  # fmt: skip
+    return lines

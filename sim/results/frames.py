@@ -1,0 +1,131 @@
+"""What a run leaves: frames, provenance, and the files they are written to."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from sim.errors import Fault, InputError
+
+SUMMARY, WORLDS, DAILY, PROVENANCE, REPORT = (
+    "summary.csv", "worlds.parquet", "daily.parquet", "provenance.json", "report.html",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Result:
+    """Hold what came out of a run.
+
+    Attributes
+    ----------
+    summary : DataFrame
+        metric, segment, channel, unit, mean, mean_lo, mean_hi, median, p2_5, p10, p90, p97_5; last day.
+    worlds : DataFrame
+        replication, metric, segment, channel, value; last day, every world.
+    daily : DataFrame
+        day, metric, segment, channel, unit, mean, p2_5, p10, p50, p90, p97_5.
+    provenance : dict
+        What was run, on what, with which luck.
+    """
+
+    summary: pd.DataFrame
+    worlds: pd.DataFrame
+    daily: pd.DataFrame
+    provenance: dict[str, Any]
+
+    def value(self, metric: str, segment: str = "all", channel: str = "all") -> float:
+        """Return the mean of one indicator on the last day.
+
+        Raises
+        ------
+        KeyError
+            If the run does not tell it.
+        """
+        frame = self.summary
+        row = frame[(frame.metric == metric) & (frame.segment == segment) & (frame.channel == channel)]
+        if row.empty:
+            raise KeyError(f"no indicator {metric} for segment {segment} and channel {channel}")
+        return float(row["mean"].iloc[0])
+
+    def plot(self) -> Any:
+        """Return a chart of reach, awareness and adoption by day with their spread (altair.Chart)."""
+        from sim.results.day_charts import overview
+
+        return overview(self.daily)
+
+    def save(self, folder: str | Path) -> Path:
+        """Write the five files into `folder` (made where needed), each whole or not at all."""
+        from sim.results.report import write_run_report
+
+        out = Path(folder)
+        out.mkdir(parents=True, exist_ok=True)
+        write_whole(out / SUMMARY, lambda path: self.summary.to_csv(path, index=False))
+        write_whole(out / WORLDS, lambda path: self.worlds.to_parquet(path, index=False))
+        write_whole(out / DAILY, lambda path: self.daily.to_parquet(path, index=False))
+        write_whole(out / PROVENANCE, lambda path: path.write_text(dump(self.provenance), "utf-8"))
+        write_run_report(
+            out / REPORT,
+            summary=self.summary,
+            daily=self.daily,
+            worlds=self.worlds,
+            provenance=self.provenance,
+        )
+        return out
+
+
+def dump(provenance: dict[str, Any]) -> str:
+    """Return provenance as JSON text."""
+    return json.dumps(provenance, indent=2, ensure_ascii=False) + "\n"
+
+
+def write_whole(path: Path, write: Callable[[Path], object]) -> None:
+    """Write a file beside its place and move it there, so that a reader never meets half of it."""
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=path.suffix)
+    os.close(handle)
+    beside = Path(name)
+    try:
+        write(beside)
+        beside.chmod(0o644)
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def load_result(folder: str | Path) -> Result:
+    """Read a result folder back.
+
+    Raises
+    ------
+    InputError
+        With every file that is missing or cannot be read.
+    """
+    out = Path(folder)
+    readers: dict[str, Callable[[Path], Any]] = {
+        SUMMARY: pd.read_csv,
+        WORLDS: pd.read_parquet,
+        DAILY: pd.read_parquet,
+        PROVENANCE: lambda path: json.loads(path.read_text("utf-8")),
+    }
+    read: dict[str, Any] = {}
+    faults = []
+    for name, reader in readers.items():
+        try:
+            read[name] = reader(out / name)
+        except FileNotFoundError:
+            faults.append(
+                Fault(str(out / name), "no such file", "want a folder that `pregon run --out` wrote")
+            )
+        except Exception as error:  # whatever a damaged file makes a reader say
+            faults.append(
+                Fault(str(out / name), f"cannot be read: {error}", "want it as `pregon run` wrote it")
+            )
+    if faults:
+        raise InputError(faults)
+    return Result(read[SUMMARY], read[WORLDS], read[DAILY], read[PROVENANCE])

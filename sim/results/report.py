@@ -1,0 +1,88 @@
+"""Write the report of a run, or of a comparison, as one self-contained HTML file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from sim.results import comparison_parts, report_facts, report_parts, wording
+from sim.results.frames import write_whole
+from sim.results.page import Page, render
+from sim.results.report_facts import Run
+
+RunFrames = tuple[str, pd.DataFrame, pd.DataFrame, pd.DataFrame, Mapping[str, Any]]
+
+
+def write_run_report(
+    path: Path,
+    *,
+    summary: pd.DataFrame,
+    daily: pd.DataFrame,
+    worlds: pd.DataFrame,
+    provenance: Mapping[str, Any],
+) -> None:
+    """Write the report of one run; the same inputs give the same bytes.
+
+    Parameters
+    ----------
+    path : Path
+        The file; its folder must exist. Written whole or not at all.
+    summary, daily, worlds : DataFrame
+        As in ``summary.csv``, ``daily.parquet``, ``worlds.parquet``.
+    provenance : mapping
+        As in ``provenance.json``; machine, start and wall time are not read.
+    """
+    run = Run(
+        str((provenance.get("scenario") or {}).get("name") or "Run"), summary, daily, worlds, provenance
+    )
+    sections = report_parts.contents(run)
+    sections += [
+        report_facts.public_section(run),
+        report_facts.reading_section(run),
+        report_facts.explained_section(run.readings.shown, run.currency),
+        report_facts.provenance_section([run], [run.label]),
+    ]
+    _write(path, Page(run.label, _subtitle(run), report_parts.headline(run), sections))
+
+
+def write_comparison_report(path: Path, *, comparison: pd.DataFrame, runs: Sequence[RunFrames]) -> None:
+    """Write the report that sets plans side by side on the same worlds.
+
+    Parameters
+    ----------
+    path : Path
+        The file; its folder must exist. Written whole or not at all.
+    comparison : DataFrame
+        As in ``comparison.csv``: paired differences; `plan_a` and `plan_b` are labels of `runs`.
+    runs : sequence of (label, summary, daily, worlds, provenance)
+        Two or more plans on the same public and master seed.
+    """
+    plans = comparison_parts.plans_of([Run(*frames) for frames in runs])
+    sections = comparison_parts.contents(plans, comparison)
+    first = plans[0].run
+    shown = set[str]().union(*(plan.run.readings.shown for plan in plans))
+    sections += [
+        report_facts.public_section(first),
+        report_facts.reading_section(first, comparison_parts.reading_lines(comparison)),
+        report_facts.explained_section(shown, first.currency),
+        report_facts.provenance_section([plan.run for plan in plans], [plan.letter for plan in plans]),
+    ]
+    title = " against ".join(plan.run.label for plan in plans[:3]) + (" and others" if len(plans) > 3 else "")
+    legend = [(plan.letter, plan.run.label, plan.colour) for plan in plans]
+    page = Page(title, _subtitle(first), comparison_parts.headline(plans, comparison), sections, legend)
+    _write(path, page)
+
+
+def _write(path: Path, page: Page) -> None:
+    html = render(page)
+    write_whole(path, lambda beside: beside.write_text(html, "utf-8", newline="\n"))
+
+
+def _subtitle(run: Run) -> str:
+    end = run.day_words()
+    start = f"from {wording.day_text(1, run.start)} to {end}" if run.start else f"{run.days} days"
+    worlds = f"{wording.plain(run.n_worlds, 0)} world{'s' if run.n_worlds != 1 else ''}"
+    return f"{wording.people_text(run.people)}, {start}, simulated in {worlds}"

@@ -1,0 +1,225 @@
+"""The parts that every report has: the public, how to read, indicators explained, where it comes from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import pandas as pd
+
+from sim.results import catalog, wording
+from sim.results.lookup import ALL, Reading, Readings
+from sim.results.page import Block, Cell, Section, Table, Terms, Text
+
+Facts = Mapping[str, Any]
+_PLUS = tuple(f"reach_{k}plus" for k in range(2, catalog.MOST_PLUS + 1))
+
+
+@dataclass(frozen=True)
+class Run:
+    """Hold one run as reports read it.
+
+    Parameters
+    ----------
+    label : str
+        The plan's name in this report.
+    summary, daily, worlds : DataFrame
+        As written by ``pregon run``.
+    provenance : mapping
+        As in ``provenance.json``; machine, start and wall time are never read.
+    """
+
+    label: str
+    summary: pd.DataFrame
+    daily: pd.DataFrame
+    worlds: pd.DataFrame
+    provenance: Facts
+
+    @cached_property
+    def readings(self) -> Readings:
+        """The summary by name."""
+        return Readings(self.summary)
+
+    @property
+    def scenario(self) -> Facts:
+        """The resolved scenario."""
+        return _mapping(self.provenance, "scenario")
+
+    @property
+    def plan_flights(self) -> Facts:
+        """What the plan says of its flights, by name."""
+        return _mapping(_mapping(self.scenario, "plan"), "flights")
+
+    @property
+    def flights(self) -> Sequence[Facts]:
+        """What became of each flight: bought, deliverable, undelivered, spend."""
+        return self.provenance.get("flights") or ()
+
+    @property
+    def public(self) -> Facts:
+        """The public in facts."""
+        return _mapping(self.provenance, "public")
+
+    @property
+    def people(self) -> float:
+        """People of the market."""
+        return float(self.public.get("people") or 0)
+
+    @property
+    def currency(self) -> str:
+        """The plan's currency."""
+        return str(self.scenario.get("currency") or "USD")
+
+    @property
+    def start(self) -> str | None:
+        """Day 1 as a date, where the plan has one."""
+        start = self.scenario.get("start")
+        return str(start) if start else None
+
+    @property
+    def days(self) -> int:
+        """Last day of the run."""
+        return int(self.scenario.get("days") or self.daily["day"].max())
+
+    @property
+    def n_worlds(self) -> int:
+        """Worlds that were finished."""
+        return int(self.worlds["replication"].nunique())
+
+    @property
+    def objectives(self) -> Mapping[str, Facts]:
+        """What the plan is to reach, by name."""
+        return _mapping(self.scenario, "objectives")
+
+    def met(self, name: str) -> Reading | None:
+        """Return the share of worlds that meet an objective."""
+        aim = self.objectives.get(name) or {}
+        segment, channel = str(aim.get("segment", ALL)), str(aim.get("channel", ALL))
+        return self.readings.get(catalog.OBJECTIVE_PREFIX + name, segment, channel)
+
+    def day_words(self, day: int | None = None) -> str:
+        """Return a day of the run (the last one if none is given), with its date if it has one."""
+        return wording.day_text(day or self.days, self.start)
+
+
+def _mapping(facts: Facts, key: str) -> Facts:
+    found = facts.get(key)
+    return found if isinstance(found, Mapping) else {}
+
+
+def words(rows: Iterable[Sequence[object]]) -> list[list[Cell]]:
+    """Return cells that hold each value as text."""
+    return [[Cell(wording.raw(value)) for value in row] for row in rows]
+
+
+def public_section(run: Run) -> Section:
+    """Return who was simulated, and who hears whom."""
+    public = run.public
+    size = [
+        ("People of the market", wording.plain(run.people, 0)),
+        ("Simulated persons", wording.plain(float(public.get("agents") or 0), 0)),
+        ("People that one simulated person stands for", f"{float(public.get('people_per_agent') or 0):,.4g}"),
+    ]
+    blocks: list[Block] = [Table(("The public", ""), words(size))]
+    segments = _mapping(public, "segments")
+    if segments:
+        rows = [
+            (
+                name,
+                wording.quantity(float(share), "share"),
+                wording.quantity(float(share) * run.people, "people"),
+            )
+            for name, share in segments.items()
+        ]
+        blocks.append(Table(("Segment", "Share", "People"), words(rows)))
+    blocks += _notes("What was counted while building the public", public.get("notes"))
+    blocks += _network_blocks(
+        _mapping(run.provenance, "network"), _mapping(_mapping(run.provenance, "sharing"), "beta")
+    )
+    return Section("The public and the network", blocks, "Who was simulated, and who hears whom.")
+
+
+def _network_blocks(network: Facts, beta: Facts) -> list[Block]:
+    if not network:
+        return []
+    keys = list(dict.fromkeys(key for layer in network.values() for key in layer if key != "notes"))
+    headers = ["Layer", *(key.replace("_", " ").capitalize() for key in keys)]
+    rows = [[name, *(layer.get(key) for key in keys)] for name, layer in network.items()]
+    if beta:
+        headers.append("Sharing β")
+        rows = [[*row, beta.get(row[0])] for row in rows]
+    caption = ("Sharing β scales how likely a person passes a message on; solved from public and network alone, "
+               "the same for every plan.") if beta else ""  # fmt: skip
+    blocks: list[Block] = [Table(headers, words(rows), caption=caption)]
+    for name, layer in network.items():
+        blocks += _notes(f"What was counted while reading the layer {name}", layer.get("notes"))
+    return blocks
+
+
+def _notes(title: str, notes: Sequence[str] | None) -> list[Block]:
+    return [Text([str(note) for note in notes], title, is_list=True)] if notes else []
+
+
+def reading_section(run: Run, extra: Sequence[str] = ()) -> Section:
+    """Return how the intervals are to be read, and what they are not."""
+    worlds = wording.plain(run.n_worlds, 0)
+    baseline = run.provenance.get("baseline") or "same worlds without flights, partners and owned posts"
+    lines = [
+        f"The plan was run in {worlds} worlds. A world is one way chance may fall: who visits when, who attends, who "
+        "passes on. The same people live in all of them, and each keeps its luck whatever the plan.",
+        "“95 % of worlds” is the spread: where a single launch would land, if reality were one of these worlds. "
+        "It does not shrink when more worlds are run. It needs at least 39 of them.",
+        "The “interval of the mean” says how exactly the average over all worlds is known. It shrinks with more worlds.",
+        f"Lift is the difference to the {baseline}: what the campaign adds, not what happens anyway.",
+        "Both intervals are the simulation's, not reality's: they hold what chance does, not what the model or its "
+        "parameters may have wrong. Calibrate with what is observed before money depends on a small difference.",
+        "In the charts, the dark band holds 80 % of worlds, the light one 95 %, and thin lines on bars 95 %. "
+        "pp = percentage points; M = million; bn = thousand million.",
+        *extra,
+    ]
+    return Section("How to read this", [Text(lines, is_list=True)])
+
+
+def explained_section(shown: Iterable[str], currency: str) -> Section:
+    """Return what each indicator of the report is, in the catalogue's order."""
+    names = set(shown)
+    terms = [
+        _term(catalog.METRICS[name], currency)
+        for name in catalog.METRICS
+        if name in names and name not in _PLUS
+    ]
+    if names.intersection(_PLUS):
+        meaning = "people with at least that many paid contacts so far ÷ people. Channels: as reach."
+        place = next((i + 1 for i, term in enumerate(terms) if term[0] == "Reach"), 0)
+        terms.insert(place, ("Reach 2+, 3+, …", "share", meaning))
+    return Section(
+        "Every indicator explained", [Terms(terms)], "Exactly what is counted, for those shown above."
+    )
+
+
+def _term(metric: catalog.Metric, currency: str) -> tuple[str, str, str]:
+    source = f" Source: {metric.source}." if metric.source else ""
+    definition = metric.definition[0].upper() + metric.definition[1:]
+    unit = catalog.unit_of(metric.name, currency)
+    return metric.title, unit, f"{definition}. Channels: {metric.over_channels}.{source}"
+
+
+def provenance_section(runs: Sequence[Run], letters: Sequence[str]) -> Section:
+    """Return what it takes to get the same numbers again; nothing of machine or time."""
+    keys = (
+        ("Scenario hash", "scenario_hash"),
+        ("Public hash", "public_hash"),
+        ("Master seed", "master_seed"),
+        ("Scheme of randomness", "luck"),
+    )
+    rows: list[list[object]] = [
+        [title, *(str(run.provenance.get(key, "")) for run in runs)] for title, key in keys
+    ]
+    rows.insert(3, ["Worlds", *(run.n_worlds for run in runs)])
+    names = dict.fromkeys(name for run in runs for name in _mapping(run.provenance, "versions"))
+    rows += [[name, *(_mapping(run.provenance, "versions").get(name) for run in runs)] for name in names]
+    headers = ("What", *letters) if len(runs) > 1 else ("What", "Value")
+    lead = "The same scenario, master seed and versions give these numbers again, bit for bit."
+    return Section("Where this comes from", [Table(headers, words(rows), n_words=len(headers))], lead)

@@ -1,0 +1,489 @@
+"""The sections of the report on one run."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sim.results import catalog, charts, day_charts, wording
+from sim.results.lookup import ALL, Reading, frequency_shares
+from sim.results.page import Block, Card, Cards, Cell, Figure, Section, Table
+from sim.results.report_facts import Run
+
+REACH_STEPS = ("reach", *(f"reach_{k}plus" for k in range(2, catalog.MOST_PLUS + 1)))
+SOURCES = (("contacts", "Paid"), ("owned_contacts", "Owned"), ("partner_contacts", "Partners"),
+           ("earned_contacts", "Earned"))  # fmt: skip
+STAGES = (
+    ("total_reach", "Met it"),
+    ("awareness", "Aware"),
+    ("consideration", "Considering"),
+    ("adoption", "Adopted"),
+)
+_CHANNEL_COLUMNS = ("reach", "unique_reach", "average_frequency", "grp", "contacts", "attended_contacts")
+_COST_COLUMNS = ("spend", "cpm", "cost_per_reach_point", "cost_per_grp", "cost_per_acquisition",
+                 "cost_per_incremental_acquisition", "roi", "marginal_roi")  # fmt: skip
+_SOCIAL = (
+    "shares",
+    "pass_along_rate",
+    "earned_contacts",
+    "earned_multiplier",
+    "partner_contacts",
+    "owned_contacts",
+)
+_MOST_SEGMENTS = 12
+
+
+def headline(run: Run) -> list[str]:
+    """Return the answer to the planner in one to three sentences."""
+    lines = [line for line in (_reach_sentence(run), _mind_sentence(run)) if line]
+    return [" ".join(lines) or "The run tells no reach and no awareness.", *_objective_sentences(run)]
+
+
+def _reach_sentence(run: Run) -> str:
+    reach, frequency, spend = (run.readings.get(name) for name in ("reach", "average_frequency", "spend"))
+    people = wording.people_text(run.people)
+    money = f" for {spend.text()}" if spend and spend.mean > 0 else ""
+    if reach and reach.mean > 0:
+        times = f" {frequency.mean:.1f} times on average" if frequency else ""
+        return f"The plan reaches {reach.text()} of {people} ({reach.range_words()}){times}{money}."
+    total = run.readings.get("total_reach")
+    if total is None:
+        return ""
+    return f"Without bought contacts, the plan's messages meet {total.text()} of {people} ({total.range_words()}){money}."
+
+
+def _mind_sentence(run: Run) -> str:
+    told = []
+    for metric, are in (("awareness", "are aware"), ("adoption", "have adopted")):
+        reading = run.readings.get(metric)
+        if reading:
+            told.append(f"{reading.text()} {are}{_more_than_without(run.readings.get(metric + '_lift'))}")
+    return f"At {run.day_words()}, {'; '.join(told)}." if told else ""
+
+
+def _more_than_without(lift: Reading | None) -> str:
+    if lift is None:
+        return ""
+    if not (lift.mean_lo > 0 or lift.mean_hi < 0):
+        return ", no clear difference to no campaign"
+    size = wording.quantity(abs(lift.mean), "share", is_difference=True).lstrip("+").replace("pp", "points")
+    return f", {size} {'more' if lift.mean > 0 else 'fewer'} than without the campaign"
+
+
+def _objective_sentences(run: Run) -> list[str]:
+    judged = [(name, *_judged(run, name, aim)) for name, aim in run.objectives.items()]
+    told = [(name, reading, aim, tone) for name, reading, aim, tone in judged if reading]
+    if not told:
+        return []
+    if len(told) <= 2:
+        return [
+            " ".join(
+                f"Objective “{name}” is met in {wording.chance(reading.mean)} of worlds; "
+                f"{wording.chance(asked)} are asked."
+                for name, reading, asked, _ in told
+            )
+        ]
+    met = sum(tone == "good" for *_, tone in told)
+    return [f"{met} of {len(told)} objectives are met as surely as asked."]
+
+
+def _judged(run: Run, name: str, aim: Mapping[str, Any]) -> tuple[Reading | None, float, str]:
+    asked = float(aim.get("probability") or 0.0)
+    reading = run.met(name)
+    if reading is None or not reading.mean_lo <= reading.mean_hi:
+        return reading, asked, "open"
+    if reading.mean_lo >= asked:
+        return reading, asked, "good"
+    return reading, asked, "bad" if reading.mean_hi < asked else "open"
+
+
+def cards_section(run: Run) -> Section:
+    """Return the key figures, each with its interval and what it is."""
+    read = run.readings.get
+    whys = {
+        "reach": "met a paid message at least once",
+        "average_frequency": "paid contacts of a person reached",
+        "grp": "reach in % × average frequency",
+        "total_reach": "met it from any source, what people pass on included",
+        "awareness": _lift_why(run, "awareness", "know the offer"),
+        "consideration": _lift_why(run, "consideration", "are aware and well disposed"),
+        "adoption": _lift_why(run, "adoption", "have adopted so far"),
+        "spend": _spend_why(run),
+    }
+    cards = [Card(catalog.METRICS[name].title, _card_value(found), found.range_words(), why)
+             for name, why in whys.items() if (found := read(name))]  # fmt: skip
+    return Section(
+        "Key figures", [Cards(cards)], f"At {run.day_words()}, of {wording.people_text(run.people)}."
+    )
+
+
+def _card_value(reading: Reading) -> str:
+    return (
+        wording.plain(reading.mean, 2) + "\u00a0×"
+        if reading.metric == "average_frequency"
+        else reading.text()
+    )
+
+
+def _lift_why(run: Run, metric: str, what: str) -> str:
+    reading, lift = run.readings.get(metric), run.readings.get(metric + "_lift")
+    people = f"{wording.people_text(reading.mean * run.people)} " if reading else ""
+    if lift is None:
+        return people + what
+    by_it = lift.text(is_difference=True)
+    interval = wording.interval(lift.mean_lo, lift.mean_hi, lift.unit, is_difference=True)
+    return f"{people}{what}; by the campaign {by_it} ({interval})"
+
+
+def _spend_why(run: Run) -> str:
+    told = [f"{catalog.METRICS[name].title} {found.text(is_bare=True)}"
+            for name in ("cpm", "cost_per_reach_point") if (found := run.readings.get(name))]  # fmt: skip
+    return "flights as delivered, and partners' fees" + (f"; {', '.join(told)}" if told else "")
+
+
+def objectives_section(run: Run) -> Section | None:
+    """Return each objective with the share of worlds that meet it, and whether that is enough."""
+    rows = [_objective_row(run, name, aim) for name, aim in run.objectives.items()]
+    if not rows:
+        return None
+    table = Table(
+        ("Objective", "What is to hold", "Expected", "Worlds that meet it", "Asked", "Verdict"),
+        rows,
+        n_words=2,
+        caption="“Too close to call”: the interval holds what is asked; more worlds would tell.",
+    )
+    return Section("Objectives", [table], "How surely the plan does what it is for.")
+
+
+def _objective_row(run: Run, name: str, aim: Mapping[str, Any]) -> list[Cell]:
+    reading, asked, tone = _judged(run, name, aim)
+    verdict = {"good": "✓ as surely as asked", "bad": "✗ not as surely", "open": "too close to call"}[tone]
+    share = wording.chance(reading.mean) if reading else wording.NOTHING
+    sure = (
+        (wording.interval(reading.mean_lo, reading.mean_hi, "share") + f"; {_met_count(run, name)}")
+        if reading
+        else ""
+    )
+    expected, around = _expected(run, aim)
+    return [Cell(name), Cell(aim_words(run, aim)), Cell(expected, around), Cell(share, sure),
+            Cell(wording.chance(asked)), Cell(verdict, tone=tone)]  # fmt: skip
+
+
+def _met_count(run: Run, name: str) -> str:
+    values = run.worlds.loc[run.worlds["metric"] == catalog.OBJECTIVE_PREFIX + name, "value"]
+    return f"{int(values.sum())} of {len(values)} worlds" if len(values) else ""
+
+
+def aim_words(run: Run, aim: Mapping[str, Any]) -> str:
+    """Return what an objective asks, in words."""
+    metric = str(aim["metric"])
+    known = metric in catalog.METRICS
+    title = catalog.METRICS[metric].title if known else metric
+    of = "".join(f", {aim[key]}" for key in ("segment", "channel") if aim.get(key, ALL) != ALL)
+    at_least = aim.get("at_least")
+    bound = float(at_least if at_least is not None else aim["at_most"])
+    value = wording.quantity(bound, catalog.unit_of(metric, run.currency)) if known else str(bound)
+    return f"{title}{of} {'≥' if at_least is not None else '≤'} {value} by {run.day_words(aim.get('by_day'))}"
+
+
+def _expected(run: Run, aim: Mapping[str, Any]) -> tuple[str, str]:
+    day = aim.get("by_day") or run.days
+    metric, segment, channel = aim["metric"], aim.get("segment", ALL), aim.get("channel", ALL)
+    if day == run.days:
+        found = run.readings.get(metric, segment, channel)
+        return (found.text(is_bare=True), found.range_text(is_bare=True)) if found else (wording.NOTHING, "")
+    daily = run.daily
+    rows = daily[(daily["metric"] == metric) & (daily["day"] == day)
+                 & (daily["segment"] == segment) & (daily["channel"] == channel)]  # fmt: skip
+    if rows.empty:
+        return wording.NOTHING, ""
+    row = rows.iloc[0]
+    return (
+        wording.quantity(float(row["mean"]), str(row["unit"]), is_bare=True),
+        wording.interval(float(row["p2_5"]), float(row["p97_5"]), str(row["unit"]), is_bare=True).strip(
+            wording.DASH
+        ),
+    )
+
+
+def reach_section(run: Run) -> Section | None:
+    """Return reach over days, and how often people are met."""
+    blocks: list[Block] = []
+    curve = day_charts.reach_over_days(run.daily)
+    if curve:
+        blocks.append(
+            Figure(
+                "Share of people met at least once, twice, three times …",
+                curve,
+                "Paid contacts up to that day. Bands: 80 % and 95 % of worlds.",
+            )
+        )
+        run.readings.get("reach_2plus")
+    shares = frequency_shares(run.worlds, REACH_STEPS)
+    chart = charts.frequency_distribution(shares)
+    if chart:
+        mean = run.readings.get("average_frequency")
+        met = (f"Those reached are met {wording.plain(mean.mean, 2)} times on average ({mean.range_words()})."
+               if mean else "")  # fmt: skip
+        blocks.append(
+            Figure(
+                "How often people are met",
+                chart,
+                f"{met} Exactly that many paid contacts at {run.day_words()}; 0 = not reached.",
+            )
+        )
+    return (
+        Section("Reach and frequency", blocks, "How many people the money meets, and how often.")
+        if blocks
+        else None
+    )
+
+
+def funnel_section(run: Run) -> Section | None:
+    """Return what becomes of those met, by segment, and what would have happened anyway."""
+    rows, left_out = _segment_rows(run)
+    columns = [charts.Column(title, _with_all(run, metric)) for metric, title in STAGES]
+    blocks: list[Block] = []
+    chart = charts.bar_columns(columns, rows, name="funnel", label="Funnel by segment", is_one_scale=True)
+    if chart:
+        more = f" The {left_out} smallest segments are in summary.csv." if left_out else ""
+        blocks.append(
+            Figure(
+                "From contact to adoption, by segment",
+                chart,
+                f"Share of the people of each segment at {run.day_words()}; all columns on one scale.{more}",
+            )
+        )
+    lift = day_charts.lift_over_days(run.daily, STAGES[1:])
+    if lift:
+        blocks.append(
+            Figure(
+                "With the campaign and without it",
+                lift,
+                "Dashed: the same worlds without flights, partners and owned posts; mean over worlds. "
+                "Each panel has its own scale.",
+            )
+        )
+    blocks += _lift_table(run)
+    return (
+        Section("Funnel by segment", blocks, "Who gets to know it, considers it and adopts it.")
+        if blocks
+        else None
+    )
+
+
+def _with_all(run: Run, metric: str) -> dict[str, Reading]:
+    whole = run.readings.get(metric)
+    return {**({ALL: whole} if whole else {}), **run.readings.by_segment(metric)}
+
+
+def _segment_rows(run: Run) -> tuple[list[tuple[str, str]], int]:
+    shares: Mapping[str, float] = run.public.get("segments") or {}
+    told = {name for metric, _ in STAGES for name in run.readings.by_segment(metric)}
+    names = sorted(told, key=lambda name: (-float(shares.get(name, 0.0)), name))
+    kept = names[:_MOST_SEGMENTS]
+    return [(ALL, "All people"), *((name, name) for name in kept)], len(names) - len(kept)
+
+
+def _lift_table(run: Run) -> list[Block]:
+    rows = []
+    for metric in ("awareness", "consideration", "attitude", "trust", "adoption"):
+        reading, lift = run.readings.get(metric), run.readings.get(metric + "_lift")
+        if reading and lift:
+            sure = wording.interval(lift.mean_lo, lift.mean_hi, lift.unit, is_difference=True)
+            rows.append([Cell(catalog.METRICS[metric].title), Cell(reading.text(), reading.range_text()),
+                         Cell(wording.quantity(reading.mean - lift.mean, reading.unit)),
+                         Cell(lift.text(is_difference=True), sure)])  # fmt: skip
+    headers = ("Indicator", "With the campaign", "Without it", "Lift, with the interval of its mean")
+    return [Table(headers, rows, "What the campaign adds")] if rows else []
+
+
+def channels_section(run: Run) -> Section | None:
+    """Return what each channel does, where channels meet the same people, and what was not delivered."""
+    blocks: list[Block] = _by_channel_table(run, _CHANNEL_COLUMNS, "What each channel does")
+    read = run.readings
+    cells = {**read.by_channel("unique_reach"), **read.by_channel("overlap")}
+    singles = list(read.by_channel("reach")) or list(read.by_channel("unique_reach"))
+    chart = charts.overlap(cells, singles, run.people) if len(singles) > 1 else None
+    if chart:
+        blocks.append(
+            Figure(
+                "Who is met by exactly which channels",
+                chart,
+                "Each row counts the people met by the channels with a dark dot and by no other; "
+                "the rows add up to reach.",
+            )
+        )
+    blocks += _contacts_figure(run)
+    blocks += _delivery_blocks(run)
+    return (
+        Section("Channels", blocks, "What each channel adds, and what the money did not buy.")
+        if blocks
+        else None
+    )
+
+
+def _by_channel_table(run: Run, metrics: Sequence[str], title: str) -> list[Block]:
+    split = {metric: run.readings.by_channel(metric) for metric in metrics}
+    told = [metric for metric in metrics if split[metric]]
+    channels = list(dict.fromkeys(name for metric in told for name in split[metric]))
+    if not told:
+        return []
+    headers = ["Channel", *(f"{catalog.METRICS[metric].title}{_unit_note(metric, run)}" for metric in told)]
+    rows = [[Cell(name), *(_reading_cell(split[metric].get(name)) for metric in told)] for name in channels]
+    whole = [Cell("All"), *(_reading_cell(run.readings.get(metric)) for metric in told)]
+    return [Table(headers, [*rows, whole] if len(rows) > 1 else rows, title)]
+
+
+def _unit_note(metric: str, run: Run) -> str:
+    unit = catalog.unit_of(metric, run.currency)
+    return f", {unit}" if unit.startswith(run.currency) else ""
+
+
+def _reading_cell(reading: Reading | None) -> Cell:
+    if reading is None:
+        return Cell(wording.NOTHING)
+    around = (
+        "" if reading.low == reading.high or math.isnan(reading.low) else reading.range_text(is_bare=True)
+    )
+    return Cell(reading.text(is_bare=True), around)
+
+
+def _contacts_figure(run: Run) -> list[Block]:
+    columns = [charts.Column(title, {**run.readings.by_channel(metric)}) for metric, title in SOURCES]
+    names = list(dict.fromkeys(name for column in columns for name in column.readings))
+    whole = [(run.readings.get(metric), column) for (metric, _), column in zip(SOURCES, columns, strict=True)]
+    columns = [
+        charts.Column(c.title, {ALL: reading, **c.readings})
+        for reading, c in whole
+        if reading and reading.mean > 0
+    ]
+    rows = (
+        [(ALL, "All channels"), *((name, name) for name in names)]
+        if len(names) > 1
+        else [(n, n) for n in names]
+    )
+    chart = charts.bar_columns(
+        columns, rows, name="contacts", label="Contacts by source and channel", is_one_scale=False
+    )
+    caption = "Contacts with people of the market. Each column has its own scale: mind the numbers, not the lengths."
+    return [Figure("Contacts by source", chart, caption)] if chart else []
+
+
+def _delivery_blocks(run: Run) -> list[Block]:
+    blocks: list[Block] = []
+    chart = charts.delivery(run.flights, run.currency)
+    if chart:
+        blocks.append(
+            Figure(
+                "Impressions and money by flight",
+                chart,
+                "Filled: expected to be delivered. Dashed outline: undelivered, and not paid for.",
+            )
+        )
+    rows = [_flight_row(run, flight) for flight in run.flights]
+    if rows:
+        headers = ("Flight", "Message and channel", "Bought", "Undelivered", "Why", "Spend", "Per 1000")
+        blocks.append(Table(headers, rows, "Flights", n_words=2))
+    bookings = run.provenance.get("partners") or ()
+    if bookings:
+        partners = [_partner_row(run, booking) for booking in bookings]
+        headers = ("Partners", "Channel", "Who", "Posts", "Followers", "Fees")
+        blocks.append(Table(headers, partners, n_words=3))
+    return blocks
+
+
+def _flight_row(run: Run, flight: Mapping[str, Any]) -> list[Cell]:
+    bought, lost = float(flight.get("bought") or 0), float(flight.get("undelivered") or 0)
+    share = f"{wording.quantity(lost / bought, 'share')} of it" if bought and lost > 0 else ""
+    planned = run.plan_flights.get(str(flight["flight"])) or {}
+    days = planned.get("days") or planned.get("posts")
+    when = (
+        f"days {days.replace('-', wording.DASH)}"
+        if isinstance(days, str)
+        else f"days {wording.raw(days)}"
+        if days
+        else ""
+    )
+    price = flight.get("unit_price")
+    return [
+        Cell(str(flight["flight"]), when),
+        Cell(f"{flight.get('message', '')} · {flight['channel']}", _to_whom(planned)),
+        Cell(wording.quantity(bought, "impressions", is_bare=True) if bought else wording.NOTHING),
+        Cell(wording.quantity(lost, "impressions", is_bare=True) if lost > 0 else wording.NOTHING, share),
+        Cell(_why_undelivered(run, flight, planned, lost), _pressed(flight)),
+        Cell(wording.quantity(float(flight.get("spend") or 0), run.currency)),
+        Cell(wording.quantity(float(price), run.currency) if price else wording.NOTHING),
+    ]
+
+
+def _to_whom(planned: Mapping[str, Any]) -> str:
+    to = planned.get("to")
+    return f"to {wording.raw(to)}" if to else "to all"
+
+
+def _why_undelivered(run: Run, flight: Mapping[str, Any], planned: Mapping[str, Any], lost: float) -> str:
+    """Return what holds the flight back: its cap, the channel's inventory, or both."""
+    cap = planned.get("cap")
+    channel = (run.scenario.get("channels") or {}).get(flight["channel"]) or {}
+    holds = []
+    if cap:
+        holds.append(f"cap {cap['times']} per {cap['per_days']} days")
+    if channel.get("ad_load"):
+        holds.append(f"inventory {channel['ad_load']:g} per visit")
+    return wording.joined(holds) if holds and lost > 0 else wording.NOTHING
+
+
+def _pressed(flight: Mapping[str, Any]) -> str:
+    speed_up = float(flight.get("speed_up") or 1)
+    return f"pressed ×{speed_up:.2f} to make it good" if speed_up > 1.005 else ""
+
+
+def _partner_row(run: Run, booking: Mapping[str, Any]) -> list[Cell]:
+    return [Cell(str(booking["booking"])), Cell(str(booking["channel"])), Cell(wording.raw(booking.get("people"))),
+            Cell(wording.raw(booking.get("posts"))), Cell(wording.quantity(float(booking.get("audience") or 0), "people",
+            is_bare=True)), Cell(wording.quantity(float(booking.get("fees") or 0), run.currency))]  # fmt: skip
+
+
+def social_section(run: Run) -> Section | None:
+    """Return what people did with the messages."""
+    found = [reading for name in _SOCIAL if (reading := run.readings.get(name)) and reading.mean > 0]
+    if not found:
+        return None
+    rows = [[Cell(catalog.METRICS[r.metric].title), Cell(r.text()), Cell(_range_cell(r)),
+             Cell(catalog.METRICS[r.metric].definition)] for r in found]  # fmt: skip
+    table = Table(
+        ("Indicator", "Mean", "95 % of worlds", "What it is"),
+        [[r[0], r[3], r[1], r[2]] for r in rows],
+        n_words=2,
+    )
+    table = Table(("Indicator", "What it is", "Mean", "Interval"), table.rows, n_words=2)
+    return Section(
+        "What people did", [table], "What was passed on, and what it added to the contacts bought."
+    )
+
+
+def _range_cell(reading: Reading) -> str:
+    return reading.range_text(is_bare=True)
+
+
+def cost_section(run: Run) -> Section | None:
+    """Return what it costs, and by channel."""
+    found = [reading for name in _COST_COLUMNS if (reading := run.readings.get(name))]
+    if not found:
+        return None
+    rows = [[Cell(catalog.METRICS[r.metric].title), Cell(catalog.METRICS[r.metric].definition), Cell(r.text(is_bare=True)),
+             Cell(_range_cell(r))] for r in found]  # fmt: skip
+    blocks: list[Block] = [
+        Table(("Indicator", "What it is", f"Mean, {run.currency}", "Interval"), rows, n_words=2)
+    ]
+    blocks += _by_channel_table(run, _COST_COLUMNS[:4], "By channel")
+    return Section("Cost", blocks, "What a reached, a rated and a won person costs.")
+
+
+def contents(run: Run) -> list[Section]:
+    """Return the sections on the run itself, in the order of the planner's questions."""
+    parts = (cards_section, objectives_section, reach_section, funnel_section, channels_section, social_section,
+             cost_section)  # fmt: skip
+    return [section for part in parts if (section := part(run)) is not None]

@@ -1,0 +1,129 @@
+"""From worlds to what a planner reads: means with their own interval, and the spread over worlds."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from scipy.special import stdtrit
+
+from sim.results.catalog import OBJECTIVE_PREFIX, unit_of
+from sim.results.indicators import Row
+
+Floats = npt.NDArray[np.float64]
+CONFIDENCE = 0.95
+QUANTILES = {"median": 0.5, "p2_5": 0.025, "p10": 0.1, "p90": 0.9, "p97_5": 0.975}
+DAILY_QUANTILES = {"p2_5": 0.025, "p10": 0.1, "p50": 0.5, "p90": 0.9, "p97_5": 0.975}
+
+
+def quantile(values: Floats, p: float) -> Floats:
+    """Return the (n + 1)p quantile over the first axis (worlds); NaN where n is too small for it.
+
+    Notes
+    -----
+    Hyndman & Fan (1996), type 6. It needs (n + 1)·min(p, 1 - p) ≥ 1: 39 worlds for 2.5 and 97.5 %.
+    """
+    n = len(values)
+    if (n + 1) * min(p, 1.0 - p) < 1.0 - 1e-12:
+        return np.full(values.shape[1:], np.nan)
+    return np.asarray(np.quantile(values, p, axis=0, method="weibull"))
+
+
+def mean_interval(values: Floats) -> tuple[Floats, Floats, Floats]:
+    """Return mean, lower and upper end of its 95 % t interval over the first axis (worlds).
+
+    One world has no interval (NaN); what is the same in every world has one of width 0.
+    """
+    n = len(values)
+    mean = values.mean(axis=0)
+    if n < 2:
+        return mean, np.full_like(mean, np.nan), np.full_like(mean, np.nan)
+    is_constant = (values == values[0]).all(axis=0)
+    mean = np.where(is_constant, values[0], mean)
+    error = np.where(is_constant, 0.0, values.std(axis=0, ddof=1) / np.sqrt(n))
+    half = stdtrit(n - 1, 0.5 + CONFIDENCE / 2) * error
+    return mean, mean - half, mean + half
+
+
+def share_interval(share: float, n: int) -> tuple[float, float]:
+    """Return the 95 % interval of a share of `n` worlds (Wilson 1927)."""
+    z = 1.959963984540054
+    centre = (share + z * z / (2 * n)) / (1 + z * z / n)
+    half = z / (1 + z * z / n) * np.sqrt(share * (1 - share) / n + z * z / (4 * n * n))
+    return max(0.0, float(centre - half)), min(1.0, float(centre + half))
+
+
+def summary_frame(rows: Sequence[Row], values: Floats, currency: str, market: float) -> pd.DataFrame:
+    """Return the tidy summary.
+
+    Parameters
+    ----------
+    rows : sequence of (metric, segment, channel)
+    values : float64[n_worlds, n_rows]     last day
+    currency : str
+    market : float                         people of the market
+
+    Notes
+    -----
+    A cost per acquisition is told as spend ÷ mean adoptions, with the interval of the mean adoptions
+    turned over: a mean of ratios would be ruled by the worlds with the fewest adoptions.
+    """
+    mean, low, high = mean_interval(values)
+    frame = pd.DataFrame(rows, columns=["metric", "segment", "channel"])
+    frame["unit"] = [unit_of(metric, currency) for metric, _, _ in rows]
+    frame["mean"], frame["mean_lo"], frame["mean_hi"] = mean, low, high
+    for name, p in QUANTILES.items():
+        frame[name] = quantile(values, p)
+    for index, (metric, _, _) in enumerate(rows):
+        if metric.startswith(OBJECTIVE_PREFIX):
+            frame.loc[index, ["mean_lo", "mean_hi"]] = share_interval(float(mean[index]), len(values))
+    return _with_costs(frame, list(rows), values, market)
+
+
+def _with_costs(frame: pd.DataFrame, rows: list[Row], values: Floats, market: float) -> pd.DataFrame:
+    spend = float(values[0, rows.index(("spend", "all", "all"))])
+    told_each = values[:, rows.index(("cost_per_acquisition", "all", "all"))]
+    is_told = ~np.isnan(told_each)
+    adopters = np.where(is_told, spend / np.where(is_told, told_each, 1.0), 0.0)
+    incremental = values[:, rows.index(("adoption_lift", "all", "all"))] * market
+    for metric, people in (
+        ("cost_per_acquisition", adopters),
+        ("cost_per_incremental_acquisition", incremental),
+    ):
+        mean, low, high = (float(x) for x in mean_interval(people))
+        told = [spend / x if x > 0 and mean > 0 else np.nan for x in (mean, high, low)]
+        frame.loc[rows.index((metric, "all", "all")), ["mean", "mean_lo", "mean_hi"]] = told
+    return frame
+
+
+def worlds_frame(rows: Sequence[Row], values: Floats, replications: Sequence[int]) -> pd.DataFrame:
+    """Return one row per world and indicator: replication, metric, segment, channel, value."""
+    n_worlds, n_rows = values.shape
+    names = pd.DataFrame(list(rows) * n_worlds, columns=["metric", "segment", "channel"])
+    names.insert(0, "replication", np.repeat(np.asarray(replications, np.int64), n_rows))
+    names["value"] = values.ravel()
+    return names
+
+
+def daily_frame(rows: Sequence[Row], values: Floats, currency: str) -> pd.DataFrame:
+    """Return mean and quantiles over worlds by day.
+
+    Parameters
+    ----------
+    rows : sequence of (metric, segment, channel)
+    values : float64[n_worlds, n_days, n_rows]
+    """
+    n_days, n_rows = values.shape[1:]
+    frame = pd.DataFrame(list(rows) * n_days, columns=["metric", "segment", "channel"])
+    frame.insert(0, "day", np.repeat(np.arange(1, n_days + 1), n_rows))
+    units = [unit_of(metric, currency) for metric, _, _ in rows]
+    frame["unit"] = units * n_days
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)  # a ratio undefined in some world stays NaN
+        frame["mean"] = values.mean(axis=0).ravel()
+        for name, p in DAILY_QUANTILES.items():
+            frame[name] = quantile(values, p).ravel()
+    return frame

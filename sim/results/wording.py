@@ -1,0 +1,176 @@
+"""Numbers as a planner reads them: 43.9 %, 1.2 M people, USD 12,300; with their intervals."""
+
+from __future__ import annotations
+
+import datetime
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+NBSP = "\u00a0"
+MINUS = "\u2212"
+DASH = "\u2013"
+NOTHING = DASH
+_CURRENCY = re.compile(r"[A-Z]{3}(?= per |$)")
+_COUNTS = frozenset({"people", "contacts", "impressions", "posts"})
+_MOST_DECIMALS = 4
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """Say how numbers of one unit and size are written."""
+
+    factor: float
+    decimals: int
+    before: str = ""
+    after: str = ""
+
+
+def style_of(unit: str, size: float, *, is_difference: bool = False) -> Style:
+    """Return how numbers of `unit` are written when the largest of them is `size`."""
+    size = abs(size) if math.isfinite(size) else 0.0
+    if unit == "share":
+        decimals = 1 if size >= 0.01 or size == 0 else 2 if size >= 0.001 else 3
+        return Style(100, decimals, after=NBSP + ("pp" if is_difference else "%"))
+    if unit in _COUNTS:
+        return _counted(size, NBSP + unit)
+    currency = _CURRENCY.match(unit)
+    if currency:
+        return _priced(size, currency[0] + NBSP, unit[3:])
+    if unit == "points":
+        return Style(1, 1 if size < 1000 else 0, after=NBSP + "GRP")
+    if unit == "contacts per person":
+        return Style(1, 2, after=NBSP + "contacts per person")
+    return Style(
+        1, 2 if size >= 10 else 3, after="" if unit in {"ratio", "attitude", "trust"} else NBSP + unit
+    )
+
+
+def _counted(size: float, after: str) -> Style:
+    if size >= 1e9:
+        return Style(1e-9, 1, after=NBSP + "bn" + after)
+    if size >= 1e6:
+        return Style(1e-6, 1 if size < 1e8 else 0, after=NBSP + "M" + after)
+    return Style(1, 0, after=after)
+
+
+def _priced(size: float, before: str, after: str) -> Style:
+    if size >= 1e7:
+        return Style(1e-6, 1, before, NBSP + "M" + after)
+    return Style(1, 0 if size >= 1000 else 2, before, after)
+
+
+def plain(value: float, decimals: int) -> str:
+    """Return the number with thousands separated and a true minus sign; never minus nought."""
+    text = f"{value:,.{decimals}f}"
+    if text.startswith("-"):
+        text = text[1:] if not text.strip("-0.,") else MINUS + text[1:]
+    return text
+
+
+def quantity(value: float | None, unit: str, *, is_difference: bool = False, is_bare: bool = False) -> str:
+    """Return one number with its unit; `is_bare` leaves the words of the unit away.
+
+    Examples
+    --------
+    >>> quantity(0.4387, "share").replace(NBSP, " ")
+    '43.9 %'
+    >>> quantity(1_234_567, "people").replace(NBSP, " ")
+    '1.2 M people'
+    """
+    if value is None or not math.isfinite(value):
+        return NOTHING
+    style = _bare(style_of(unit, value, is_difference=is_difference), unit, is_bare)
+    sign = "+" if is_difference and value > 0 else ""
+    return _written(value, style, sign)
+
+
+def _bare(style: Style, unit: str, is_bare: bool) -> Style:
+    if not is_bare or unit == "share":
+        return style
+    scale = style.after.strip(NBSP).split(NBSP)[0]
+    kept = NBSP + scale if scale in {"M", "bn"} else ""
+    return Style(style.factor, style.decimals, style.before, kept)
+
+
+def _written(value: float, style: Style, sign: str = "") -> str:
+    number = plain(value * style.factor, style.decimals)
+    if not number.strip("0.,"):
+        sign = ""
+    if number.startswith(MINUS):
+        sign, number = MINUS, number[1:]
+    return f"{sign}{style.before}{number}{style.after}"
+
+
+def interval(
+    low: float, high: float, unit: str, *, is_difference: bool = False, is_bare: bool = False
+) -> str:
+    """Return ``43.6–44.2 %``, with as many decimals as it takes to tell the ends apart."""
+    if not (math.isfinite(low) and math.isfinite(high)):
+        return NOTHING
+    style = style_of(unit, max(abs(low), abs(high)), is_difference=is_difference)
+    style = _bare(style, unit, is_bare)
+    decimals = style.decimals
+    ends = [plain(end * style.factor, decimals) for end in (low, high)]
+    while ends[0] == ends[1] and low != high and decimals < _MOST_DECIMALS:
+        decimals += 1
+        ends = [plain(end * style.factor, decimals) for end in (low, high)]
+    if ends[0] == ends[1]:
+        return f"{style.before}{ends[0]}{style.after}"
+    # A dash between signed numbers reads as a minus.
+    link = " to " if low < 0 or is_difference else DASH
+    if is_difference:
+        ends = [
+            f"+{end}" if value > 0 and end.strip("0.,") else end
+            for end, value in zip(ends, (low, high), strict=True)
+        ]
+    return f"{style.before}{ends[0]}{link}{ends[1]}{style.after}"
+
+
+def people_text(people: float) -> str:
+    """Return ``2.0 M people``."""
+    return quantity(people, "people")
+
+
+def chance(probability: float) -> str:
+    """Return a probability in whole per cent, never rounded to a false certainty."""
+    if not math.isfinite(probability):
+        return NOTHING
+    if 0.995 <= probability < 1:
+        return f">{NBSP}99{NBSP}%"
+    if 0 < probability < 0.005:
+        return f"<{NBSP}1{NBSP}%"
+    return f"{100 * probability:.0f}{NBSP}%"
+
+
+def day_text(day: int, start: str | None) -> str:
+    """Return ``day 60``, with its date where the plan has a start."""
+    if not start:
+        return f"day{NBSP}{day}"
+    date = datetime.date.fromisoformat(start) + datetime.timedelta(days=day - 1)
+    return f"day{NBSP}{day} ({date.day}{NBSP}{_MONTHS[date.month - 1]}{NBSP}{date.year})"
+
+
+def joined(words: list[str]) -> str:
+    """Return ``a, b and c``."""
+    return words[0] if len(words) == 1 else ", ".join(words[:-1]) + " and " + words[-1] if words else ""
+
+
+def raw(value: object) -> str:
+    """Return any value of a scenario or of provenance as text for a table."""
+    if value is None:
+        return NOTHING
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int):
+        return plain(value, 0) if abs(value) >= 10_000 else str(value)
+    if isinstance(value, float):
+        return plain(value, 0) if value.is_integer() and abs(value) < 1e15 else f"{value:,.4g}"
+    if isinstance(value, Mapping):
+        return ", ".join(f"{key}: {raw(inner)}" for key, inner in value.items())
+    if isinstance(value, list | tuple):
+        head = ", ".join(raw(inner) for inner in value[:12])
+        return f"{head}, … ({len(value)} in all)" if len(value) > 12 else head
+    return str(value)

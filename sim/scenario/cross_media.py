@@ -1,0 +1,59 @@
+"""Faults between channels, layers and messages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sim.scenario import rules
+from sim.scenario.findings import Finding, unknown
+from sim.scenario.metrics import ALL
+from sim.scenario.parameters import table
+from sim.scenario.view import View, mapping, number
+
+OFFLINE = "offline"
+
+
+def channels(view: View) -> Iterator[Finding]:
+    """Yield names of channels that mean something else in a result or a network."""
+    for name, meaning in (
+        (ALL, "in results `all` is every channel"),
+        (OFFLINE, "`offline` is the layer of talk"),
+    ):
+        if name in view.names("channels"):
+            yield Finding(("channels", name), f"a channel called {name!r}", f"want another name: {meaning}")
+
+
+def layers(view: View) -> Iterator[Finding]:
+    """Yield layers of no channel, and bounds on followers that cross."""
+    feeds = [name for name in view.names("channels") if view.kind(name) in ("feed", None)]
+    for name in view.names("network"):
+        if name != OFFLINE and name not in feeds:
+            if name in view.names("channels"):
+                got = f"{name} is a {view.kind(name)} channel, which has no followers' layer"
+                yield Finding(("network", name), got, "want the name of a feed channel, or offline")
+            else:
+                yield unknown(("network", name), name, "feed channel", [*feeds, OFFLINE])
+    fewest = table("network")["min_followers"].value
+    for name, layer in view.layers.items():
+        if layer.get("generate") == "well_mixed" and name != OFFLINE:
+            yield Finding(
+                ("network", name, "generate"), "'well_mixed' for a channel", "want it for offline only"
+            )
+        if layer.get("generate") == "power_law":
+            yield from (finding.under("network", name) for finding in rules.power_law(layer, fewest))
+
+
+def messages(view: View) -> Iterator[Finding]:
+    """Yield appeals to needs that the audience does not have."""
+    for name, message in view.messages.items():
+        for need in mapping(message, "appeals"):
+            if need not in view.needs:
+                yield unknown(("messages", name, "appeals", need), need, "need", view.needs)
+
+
+def participation(view: View) -> Iterator[Finding]:
+    """Yield a participation pyramid of more than everyone; what is not given has its default."""
+    given = mapping(view.tree, "sharing", "engagement")
+    default = {key: table("sharing")[key].value for key in ("some", "rare")}
+    both = {key: number(given[key]) if key in given else value for key, value in default.items()}
+    yield from (finding.under("sharing", "engagement") for finding in rules.engagement(both))

@@ -1,0 +1,172 @@
+"""Faults between the plan and what it refers to."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Iterator
+
+from sim.scenario import rules
+from sim.scenario.findings import Finding, shown, unknown
+from sim.scenario.metrics import ALL, METRICS, NEEDS_VALUE
+from sim.scenario.parameters import table
+from sim.scenario.path import Parts
+from sim.scenario.plan import read_span
+from sim.scenario.view import Raw, View, mapping, name_of, names_in
+
+_BOUGHT = ("budget", "impressions", "grp", "insertions")
+
+
+def calendar(view: View) -> Iterator[Finding]:
+    """Yield days outside the run, and a run past the last year of the calendar."""
+    if view.n_days is None:
+        return
+    start = view.tree.get("start")
+    if isinstance(start, datetime.date) and start.toordinal() + view.n_days > datetime.date.max.toordinal():
+        yield Finding(("start",), shown(start), "want a run that ends before the year 10000")
+    for path, day in _days(view):
+        if day > view.n_days:
+            yield Finding(path, f"day {day}", f"want a day of the run, 1 to {view.n_days}")
+
+
+def _days(view: View) -> Iterator[tuple[Parts, int]]:
+    for name, flight in view.flights.items():
+        try:
+            span = read_span(flight.get("days"))
+        except ValueError:
+            span = None
+        if isinstance(span, tuple):
+            yield ("plan", "flights", name, "days"), span[1]
+        yield from _listed_days(flight.get("posts"), ("plan", "flights", name, "posts"))
+    for name, partner in view.partners.items():
+        yield from _listed_days(partner.get("post_on"), ("plan", "partners", name, "post_on"))
+    for name, objective in view.objectives.items():
+        if type(objective.get("by_day")) is int:
+            yield ("objectives", name, "by_day"), objective["by_day"]
+
+
+def _listed_days(raw: object, path: Parts) -> Iterator[tuple[Parts, int]]:
+    if isinstance(raw, list):
+        yield from (((*path, index), day) for index, day in enumerate(raw) if type(day) is int)
+
+
+def _known(part: Raw, key: str, path: Parts, kind: str, names: list[str]) -> Iterator[Finding]:
+    name = name_of(part.get(key))
+    if name is not None and name not in names:
+        yield unknown((*path, key), name, kind, names)
+
+
+def flights(view: View) -> Iterator[Finding]:
+    """Yield what is wrong with flights: names, buying, channels that do not carry them or that nobody uses."""
+    for name, flight in view.flights.items():
+        path = ("plan", "flights", name)
+        yield from (finding.under(*path) for finding in rules.flight(flight))
+        yield from _known(flight, "message", path, "message", view.names("messages"))
+        yield from _known(flight, "channel", path, "channel", view.names("channels"))
+        if view.segment_names is not None:
+            for index, segment in names_in(flight.get("to")):
+                if segment not in view.segment_names:
+                    yield unknown((*path, "to", index), segment, "segment", view.segment_names)
+        channel = name_of(flight.get("channel"))
+        if channel in view.channels:
+            yield from _carried(view, flight, channel, path)
+            yield from _priced(view, flight, channel, path)
+
+
+def _carried(view: View, flight: Raw, channel: str, path: Parts) -> Iterator[Finding]:
+    kind = view.kind(channel)
+    posts = flight.get("posts") is not None
+    for way in _BOUGHT:
+        if kind == "owned" and flight.get(way) is not None:
+            got = f"{way} on {channel}, an owned channel"
+            yield Finding(
+                (*path, way), got, "want `posts: [days]`: nothing is bought on the brand's own channel"
+            )
+    if posts and kind == "broadcast":
+        got = f"posts on {channel}, a broadcast channel"
+        yield Finding((*path, "posts"), got, "want budget, impressions, grp or insertions")
+    elif posts and not mapping(view.channels, channel).get("brand_followers"):
+        got = f"posts on {channel}, where nobody follows the brand"
+        wanted = f"want `brand_followers` above 0 in channels.{channel}"
+        yield Finding((*path, "posts"), got, wanted)
+    to = [name for _, name in names_in(flight.get("to"))] if flight.get("to") is not None else None
+    if to is not None and view.segment_names is not None and not set(to) & set(view.segment_names):
+        return
+    if not view.users(channel, to):
+        who = "nobody" if to is None else f"nobody of {', '.join(to)}"
+        wanted = f"want `usage: {{{channel}: {{users, visits_per_day}}}}` for a segment that it is sent to"
+        yield Finding((*path, "channel"), f"{who} uses {channel}", wanted)
+
+
+def _priced(view: View, flight: Raw, channel: str, path: Parts) -> Iterator[Finding]:
+    if flight.get("budget") is None or mapping(view.channels, channel).get("cpm") is not None:
+        return
+    if view.kind(channel) == "owned":
+        return
+    currency = view.tree.get("currency", "USD")
+    known = table("media")["cpm"]
+    if channel not in known:
+        got = f"a budget on {channel}, whose price is not known"
+        yield Finding(
+            (*path, "budget"), got, f"want `cpm` in channels.{channel}", "currency per 1000 impressions"
+        )
+    elif isinstance(currency, str) and re.fullmatch("[A-Z]{3}", currency) and currency != "USD":
+        got = f"a budget on {channel}, whose price is known in USD only"
+        yield Finding((*path, "budget"), got, f"want `cpm` in channels.{channel}, in {currency}")
+
+
+def partners(view: View) -> Iterator[Finding]:
+    """Yield what is wrong with partner bookings."""
+    for name, partner in view.partners.items():
+        path = ("plan", "partners", name)
+        yield from (finding.under(*path) for finding in rules.partner(partner))
+        yield from _known(partner, "message", path, "message", view.names("messages"))
+        yield from _known(partner, "channel", path, "channel", view.names("channels"))
+        channel = name_of(partner.get("channel"))
+        if channel in view.channels and view.kind(channel) not in ("feed", None):
+            got = f"{channel} is a {view.kind(channel)} channel"
+            yield Finding((*path, "channel"), got, "want a feed channel: partners post to their followers")
+        elif channel in view.channels and channel not in view.names("network"):
+            got = f"{channel} has no layer of followers"
+            yield Finding(
+                (*path, "channel"),
+                got,
+                f"want `{channel}: {{generate: power_law}}` or an edge file in network",
+            )
+        if view.table != "from_people":
+            yield from _without_people_file(view, partner, path)
+
+
+def _without_people_file(view: View, partner: Raw, path: Parts) -> Iterator[Finding]:
+    by = mapping(partner, "choose").get("by")
+    if isinstance(by, str) and by != "audience":
+        yield Finding(
+            (*path, "choose", "by"), f"{by!r} is no column: there is no people file", "want `by: audience`"
+        )
+    if isinstance(partner.get("fee"), str):
+        got = f"{shown(partner['fee'])} is no column: there is no people file"
+        yield Finding((*path, "fee"), got, "want a number: money per post")
+    n_agents = mapping(view.tree, "audience").get("agents")
+    people = partner.get("people")
+    are_named = any("edges" in layer for layer in view.layers.values())
+    if are_named or type(n_agents) is not int or not isinstance(people, list):
+        return
+    for index, person in enumerate(people):
+        row = int(person) if isinstance(person, str) and person.isdecimal() else person
+        if isinstance(row, str) or (type(row) is int and not 0 <= row < n_agents):
+            wanted = f"want a row number from 0 to {n_agents - 1}: no file names people"
+            yield Finding((*path, "people", index), shown(person), wanted)
+
+
+def objectives(view: View) -> Iterator[Finding]:
+    """Yield objectives that no result can answer."""
+    for name, objective in view.objectives.items():
+        path = ("objectives", name)
+        yield from (finding.under(*path) for finding in rules.objective(objective))
+        yield from _known(objective, "metric", path, "metric", list(METRICS))
+        yield from _known(objective, "channel", path, "channel", [ALL, *view.names("channels")])
+        if view.segment_names is not None:
+            yield from _known(objective, "segment", path, "segment", [ALL, *view.segment_names])
+        if objective.get("metric") in NEEDS_VALUE and view.tree.get("value_per_adoption") is None:
+            wanted = "want `value_per_adoption` in the scenario"
+            yield Finding((*path, "metric"), f"{objective['metric']} without a value", wanted)

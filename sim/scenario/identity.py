@@ -1,0 +1,119 @@
+"""What makes two scenarios the same: the resolved scenario, and hashes of it and of its public."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from sim.scenario.media import Channel
+from sim.scenario.parameters import Engagement, Parameter, table
+from sim.scenario.path import get
+from sim.scenario.schema import Scenario
+
+PUBLIC_CHANNEL_KEYS = ("usage_shape", "brand_followers")
+
+
+def resolved(scenario: Scenario) -> dict[str, Any]:
+    """Return the scenario as plain JSON values with every default written out.
+
+    `Scenario.from_dict` takes it back. What the defaults cannot tell before the public is built stays
+    null: the most followers of a layer, the segments of a flight where a file has them.
+    """
+    out = scenario.model_dump(mode="json")
+    audience = out["audience"]
+    if scenario.audience.people is None and scenario.audience.agents is not None:
+        audience["people"] = float(scenario.audience.agents)
+    for traits in (*audience["segments"].values(), audience["everyone"]):
+        if traits["motivations"] is None:
+            traits["motivations"] = dict.fromkeys(audience["needs"], 1.0)
+    for name, channel in scenario.channels.items():
+        out["channels"][name] |= filled(channel, name, scenario.currency)
+    for flight in out["plan"]["flights"].values():
+        if flight["to"] is None and scenario.table is None:
+            flight["to"] = list(scenario.audience.segments)
+        flight["to"] = None if flight["to"] is None else sorted(set(flight["to"]))
+    for objective in out["objectives"].values():
+        objective["by_day"] = objective["by_day"] or scenario.days
+    return out
+
+
+def filled(channel: Channel, name: str, currency: str = "USD") -> dict[str, float | None]:
+    """Return the numbers of a channel that its medium, kind or name decides where none are given.
+
+    Returns
+    -------
+    dict
+        ``attention``, ``impact``, ``visibility``, ``organic`` and ``cpm``; the last is None where
+        neither the scenario nor a benchmark tells it.
+    """
+    media = table("media")
+    place = "owned" if channel.kind in ("owned", "direct") else "online"
+    visibility = _given(channel.visibility, media["visibility"][place])
+    benchmark = media["cpm"].get(name) if currency == "USD" else None
+    return {
+        "attention": _given(channel.attention, media["attention"][channel.medium]),
+        "impact": _given(channel.impact, media["impact"][channel.medium]),
+        "visibility": visibility,
+        "organic": visibility if channel.organic is None else channel.organic,
+        "cpm": channel.cpm if channel.cpm is not None or benchmark is None else float(benchmark.value),
+    }
+
+
+def _given(value: float | None, default: Parameter) -> float:
+    return float(default.value) if value is None else value
+
+
+def scenario_hash(scenario: Scenario) -> str:
+    """Return the SHA-256 of the resolved scenario, with the content of its files in place of their names."""
+    tree = _with_contents(resolved(scenario), scenario)
+    return _digest({**tree, "public": public_hash(scenario)})
+
+
+def public_hash(scenario: Scenario) -> str:
+    """Return the SHA-256 of what the public is built from: audience, network, channels' users, master seed.
+
+    Plans with the same public hash can be compared on the same worlds.
+    """
+    whole = _with_contents(resolved(scenario), scenario)
+    audience = whole["audience"]
+    for traits in (*audience["segments"].values(), audience["everyone"]):
+        # What a message means to a segment belongs to the campaign.
+        del traits["fit"]
+    sharing = whole["sharing"] or {"engagement": Engagement().model_dump(mode="json")}
+    return _digest(
+        {
+            "master_seed": whole["master_seed"],
+            "audience": audience,
+            # Their order decides who is in which.
+            "segment_order": None if scenario.table else list(scenario.audience.segments),
+            "network": whole["network"],
+            "channels": {
+                name: {key: channel[key] for key in PUBLIC_CHANNEL_KEYS}
+                for name, channel in whole["channels"].items()
+            },
+            "engagement": sharing["engagement"],
+        }
+    )
+
+
+def _with_contents(tree: dict[str, Any], scenario: Scenario) -> dict[str, Any]:
+    for address, path in scenario.data_files().items():
+        *above, key = address.split(".")
+        stat = path.stat()
+        get(tree, above)[key] = _content_hash(path.resolve(), stat.st_size, stat.st_mtime_ns)
+    return tree
+
+
+@cache
+def _content_hash(path: Path, size: int, changed: int) -> str:
+    """Return the SHA-256 of a file; size and time of change make a changed file another entry."""
+    with path.open("rb") as file:
+        return f"sha256:{hashlib.file_digest(file, 'sha256').hexdigest()}"
+
+
+def _digest(tree: dict[str, Any]) -> str:
+    text = json.dumps(tree, sort_keys=True, separators=(",", ":"), ensure_ascii=True, allow_nan=False)
+    return hashlib.sha256(text.encode()).hexdigest()

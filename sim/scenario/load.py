@@ -1,0 +1,150 @@
+"""From a file or a mapping to a validated scenario, or to every fault in it at once."""
+
+from __future__ import annotations
+
+import datetime
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from sim.errors import Fault, InputError
+from sim.scenario import overlay, translate
+from sim.scenario.crosscheck import crosscheck
+from sim.scenario.findings import Finding
+from sim.scenario.path import Parts, has
+from sim.scenario.schema import Scenario
+from sim.scenario.source import Place, Tree, where
+from sim.scenario.view import mapping
+
+MOST_DEPTH = 50
+# Where null means none: groups of named parts, and in all but the plan the parts an overlay takes away.
+_GROUPS: tuple[tuple[str, ...], ...] = (
+    ("plan",),
+    ("plan", "flights"),
+    ("plan", "partners"),
+    ("network",),
+    ("objectives",),
+)
+
+
+def load_scenario(path: str | os.PathLike[str], overrides: Sequence[str] = ()) -> Scenario:
+    """Read a scenario file with all it extends.
+
+    Parameters
+    ----------
+    path : str or path
+        The file (YAML 1.2, UTF-8).
+    overrides : sequence of str
+        Values set on the command line, ``plan.flights.teaser.budget=90_000``, the value in YAML.
+
+    Raises
+    ------
+    InputError
+        With every fault found, each with its file, line and column.
+    """
+    file = Path(path)
+    tree = overlay.with_bases(file)
+    overlay.set_values(tree, overrides, Scenario)
+    return _built(tree, file.parent)
+
+
+def from_mapping(
+    given: Mapping[str, Any], folder: str | os.PathLike[str] = ".", overrides: Sequence[str] = ()
+) -> Scenario:
+    """Build a scenario from a mapping of plain values.
+
+    Parameters
+    ----------
+    given : mapping
+        What a scenario file would hold; not changed.
+    folder : str or path
+        Where its file names, and a base that it extends, are looked for.
+    overrides : sequence of str
+        As for `load_scenario`.
+
+    Raises
+    ------
+    InputError
+        With every fault found, each with its address.
+
+    Examples
+    --------
+    >>> try:
+    ...     from_mapping({"name": "Tiny", "days": 0, "audience": {}, "channels": {}, "messages": {}})
+    ... except InputError as error:
+    ...     print(error.faults[0])
+    days: 0; want a whole number from 1 to 36_500: length of the run
+    """
+    tree = overlay.extended(Tree(_plain(given, 0)), Path(folder))
+    overlay.set_values(tree, overrides, Scenario)
+    return _built(tree, Path(folder))
+
+
+def _plain(value: Any, depth: int) -> Any:
+    """Copy a nested value into dicts with text keys, lists and plain scalars."""
+    if depth > MOST_DEPTH:
+        raise InputError(Fault("scenario", "nested too deep", "want a scenario of a few levels"))
+    if isinstance(value, Mapping):
+        return {str(key): _plain(item, depth + 1) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item, depth + 1) for item in value]
+    if isinstance(value, os.PathLike):
+        return os.fspath(value)
+    if not isinstance(value, str | int | float | datetime.date) and hasattr(value, "item"):
+        return value.item()
+    return value
+
+
+def _built(tree: Tree, folder: Path) -> Scenario:
+    _switch_off(tree.value)
+    scenario, found = _validated(tree.value)
+    meant = translate.mended(tree.value, found)
+    found = [finding for finding in found if finding.got != "missing" or not has(meant, finding.path)]
+    told = {finding.path for finding in found}
+    found += [finding for finding in crosscheck(meant, folder) if finding.path not in told]
+    faults = [*tree.faults, *_faults(found, tree.origins)]
+    if faults or scenario is None:
+        raise InputError(
+            faults or Fault("scenario", "rules between its keys do not hold", "want a sound scenario")
+        )
+    scenario._folder = folder
+    scenario._origins = tree.origins
+    return scenario
+
+
+def _switch_off(tree: dict[str, Any]) -> None:
+    """Take null as none where parts are named: an overlay drops a flight by ``teaser: null``."""
+    audience = mapping(tree, "audience")
+    users = [("audience", "segments", name, "usage") for name in mapping(audience, "segments")]
+    for path in (*_GROUPS, ("audience", "everyone", "usage"), *users):
+        above = mapping(tree, *path[:-1])
+        group = above.get(path[-1], {})
+        if group is None:
+            above[path[-1]] = {}
+        elif isinstance(group, dict) and path != ("plan",):
+            for name in [name for name, part in group.items() if part is None]:
+                del group[name]
+
+
+def _validated(tree: dict[str, Any]) -> tuple[Scenario | None, list[Finding]]:
+    try:
+        return Scenario.model_validate(tree), []
+    except ValidationError as error:
+        return None, translate.findings(error, Scenario, tree)
+
+
+def _faults(found: list[Finding], origins: Mapping[Parts, Place]) -> list[Fault]:
+    """Return the findings as faults in the order of the file."""
+    order = {place.source: index for index, place in enumerate(origins.values())}
+
+    def rank(finding: Finding) -> tuple[int, int, int]:
+        for length in range(len(finding.path), -1, -1):
+            place = origins.get(finding.path[:length])
+            if place is not None:
+                return order[place.source], place.line, place.col
+        return 0, 0, 0
+
+    return [Fault(where(f.path, origins), f.got, f.wanted, f.hint) for f in sorted(found, key=rank)]

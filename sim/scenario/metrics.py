@@ -1,0 +1,39 @@
+"""The closed list of metrics that a run can tell, by name."""
+
+from __future__ import annotations
+
+MOST_CONTACTS = 10
+STATES = ("awareness", "consideration", "attitude", "trust", "adoption")
+
+METRICS: tuple[str, ...] = (
+    "reach",
+    *(f"reach_{k}plus" for k in range(2, MOST_CONTACTS + 1)),
+    "total_reach",
+    "unique_reach",
+    "average_frequency",
+    "grp",
+    "contacts",
+    "attended_contacts",
+    "earned_contacts",
+    "owned_contacts",
+    "partner_contacts",
+    "impressions_bought",
+    "impressions_delivered",
+    "impressions_undelivered",
+    "spend",
+    "cpm",
+    "cost_per_reach_point",
+    "cost_per_grp",
+    *STATES,
+    *(f"{state}_lift" for state in STATES),
+    "shares",
+    "pass_along_rate",
+    "earned_multiplier",
+    "cost_per_acquisition",
+    "cost_per_incremental_acquisition",
+    "roi",
+    "marginal_roi",
+)
+
+NEEDS_VALUE = ("roi", "marginal_roi")
+ALL = "all"

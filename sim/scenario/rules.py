@@ -1,0 +1,105 @@
+"""Rules between the keys of one part: what must stand together, and what excludes what.
+
+Each takes a part (validated, or a raw mapping with anything in it) and yields findings with paths
+relative to the part. The schema holds them one part at a time; the cross-check tells all at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from sim.scenario.findings import Finding
+
+BOUGHT_BY = ("budget", "impressions", "grp", "insertions", "posts")
+
+
+def value_of(part: Any, key: str) -> Any:
+    """Return a key's value in a raw mapping or a validated part; None when absent."""
+    return part.get(key) if isinstance(part, Mapping) else getattr(part, key, None)
+
+
+def _is_given(part: Any, key: str) -> bool:
+    return value_of(part, key) is not None
+
+
+def is_number(value: Any) -> bool:
+    """Tell whether a raw value is a number (a truth value is not)."""
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def flight(part: Any) -> Iterator[Finding]:
+    """Yield what does not go together in a flight."""
+    ways = [way for way in BOUGHT_BY if _is_given(part, way)]
+    if len(ways) != 1:
+        got = f"bought by {' and '.join(ways)}" if ways else "bought by nothing"
+        wanted = "want exactly one of budget, impressions, grp, insertions (or posts, for the brand's own)"
+        yield Finding((), got, wanted)
+    has_days = _is_given(part, "days")
+    if ways == ["posts"] and has_days:
+        yield Finding(("days",), "both days and posts", "want only `posts: [days]` for the brand's own posts")
+    if ways and "posts" not in ways and not has_days:
+        yield Finding((), "no days", "want `days: first-last`")
+    yield from _insertions(part)
+    if _is_given(part, "cap") and ("posts" in ways or "insertions" in ways):
+        yield Finding(("cap",), "a cap on what has no impressions", "want it with budget, impressions or grp")
+
+
+def _insertions(part: Any) -> Iterator[Finding]:
+    if _is_given(part, "insertions") != _is_given(part, "insertion_reach"):
+        if _is_given(part, "insertions"):
+            yield Finding((), "insertions without insertion_reach", "want `insertion_reach: {first, second}`")
+        else:
+            yield Finding(("insertion_reach",), "insertion_reach without insertions", "want both or none")
+        return
+    reach = value_of(part, "insertion_reach")
+    n_insertions = value_of(part, "insertions")
+    if reach is None or not is_number(n_insertions) or n_insertions < 2:
+        return
+    first, second = value_of(reach, "first"), value_of(reach, "second")
+    if second is None:
+        yield Finding(("insertion_reach",), "no second", "want `second`: the share met by two insertions")
+    elif is_number(first) and is_number(second) and 0 < first < 1:
+        most = 1 - (1 - first) ** 2
+        if not first < second < most:
+            yield Finding(
+                ("insertion_reach", "second"),
+                f"{second}",
+                f"want a share above {first:g} (first) and below {most:g} (two at random)",
+            )
+
+
+def partner(part: Any) -> Iterator[Finding]:
+    """Yield what does not go together in a partner booking."""
+    if _is_given(part, "choose") == _is_given(part, "people"):
+        got = "both choose and people" if _is_given(part, "choose") else "nobody chosen"
+        yield Finding((), got, "want exactly one of `choose: {rule, by, count}` and `people: [ids]`")
+
+
+def objective(part: Any) -> Iterator[Finding]:
+    """Yield what does not go together in an objective."""
+    if _is_given(part, "at_least") == _is_given(part, "at_most"):
+        got = "both at_least and at_most" if _is_given(part, "at_least") else "no bound"
+        yield Finding((), got, "want exactly one of at_least and at_most")
+
+
+def column_usage(part: Any) -> Iterator[Finding]:
+    """Yield what is missing in the columns that tell the use of a channel."""
+    if not _is_given(part, "often") and not _is_given(part, "visits_per_day"):
+        wanted = "want `often: column` or `visits_per_day: number`"
+        yield Finding((), "no frequency of use", wanted, "visits of a user per day cannot be guessed")
+
+
+def engagement(part: Any) -> Iterator[Finding]:
+    """Yield a participation pyramid of more than everyone."""
+    some, rare = value_of(part, "some"), value_of(part, "rare")
+    if is_number(some) and is_number(rare) and some + rare > 1 + 1e-9:
+        yield Finding((), f"some + rare = {some + rare:g}", "want shares that sum to at most 1")
+
+
+def power_law(part: Any, min_followers: float) -> Iterator[Finding]:
+    """Yield bounds on followers that cross; `min_followers` is the default where none is given."""
+    fewest, most = value_of(part, "min_followers"), value_of(part, "max_followers")
+    fewest = min_followers if fewest is None else fewest
+    if is_number(fewest) and is_number(most) and most < fewest:
+        yield Finding(("max_followers",), str(most), f"want at least min_followers, {fewest:g}")

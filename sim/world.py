@@ -1,0 +1,253 @@
+"""One world: one public, one plan, one luck, day after day.
+
+``DAY`` is the whole model in order. Each step is a few lines around one kernel, and is timed.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+import numpy as np
+import numpy.typing as npt
+
+from sim.campaign.compile import Campaign, OwnedFlight, PaidFlight
+from sim.kernels import adoption, paid, reception, sharing, social, state
+from sim.luck_keys import Decision, decision_key, name_key
+from sim.public import OFFLINE, Public
+
+FIRST_ROOM = 1024
+
+
+class World:
+    """Run one plan on one public with the luck of one world.
+
+    Parameters
+    ----------
+    public : Public
+    campaign : Campaign
+    key : uint64
+        The world's key (`sim.luck_keys.world_key`).
+    days : int
+        Length of the run.
+
+    Attributes
+    ----------
+    day : int                       last day done; 0 before the first
+    people : sim.kernels.state.People
+    tally : sim.kernels.state.Tally     cumulated counts so far
+    log : sim.kernels.state.Tally       the same with a leading axis of days
+    contacts : CONTACT[:n_contacts]     the day's contacts (attended ones after step "attend")
+    seconds : dict of str to float      time spent in each step of DAY
+    """
+
+    def __init__(self, public: Public, campaign: Campaign, key: np.uint64, days: int):
+        self.public, self.campaign, self.key, self.days = public, campaign, key, days
+        self.day = 0
+        n, n_messages = public.population.n_people, len(campaign.message_names)
+        n_channels, n_segments = len(public.population.channel_names), len(public.population.segment_names)
+        self.people = state.People(
+            record=public.start.copy(),
+            paid_contacts=np.zeros((n, n_channels), np.uint16),
+            lineage_flags=np.zeros((n, n_messages), np.uint8),
+            n_sources=np.zeros((n, n_messages), np.uint8),
+            n_posts=np.zeros((n, n_messages), np.uint16),
+            adopters_heard=public.adopters_heard.copy(),
+            aware_list=np.empty(n, np.int32),
+            n_aware=np.zeros(1, np.int64),
+        )
+        self.tally = state.empty_tally(n_segments, n_channels)
+        self.log = state.empty_tally(n_segments, n_channels, (days,))
+        self.contacts = np.empty(FIRST_ROOM, state.CONTACT)
+        self.n_contacts = 0
+        self.posts = sharing.empty_posts(0)
+        self.posts_tomorrow = sharing.empty_posts(0)
+        self.seconds = dict.fromkeys((name for name, _ in DAY), 0.0)
+        self._open()
+
+    def _open(self) -> None:
+        keys = np.array([self._luck("aware"), self._luck("forget"), self._luck("adopt")])
+        adoption.open_world(keys, self.people, self.tally)
+        self.calendars: dict[str, paid.Calendar] = {}
+        self.insertions_met: dict[str, npt.NDArray[np.int32]] = {}
+        for flight in self.campaign.paid:
+            n_users = len(flight.audience.rows)
+            if len(flight.insertion_days):
+                self.insertions_met[flight.name] = np.zeros(n_users, np.int32)
+            else:
+                self.calendars[flight.name] = paid.empty_calendar(n_users, self.days)
+                key = self._luck("paid", flight.key)
+                paid.open_flight(key, flight.audience, flight.purchase, self.calendars[flight.name])
+        messages = [name_key("message", name) for name in self.campaign.message_names]
+        self.share_keys = np.array([self._luck("share", m) for m in messages])
+        layers = {c: name_key("layer", self.public.population.channel_names[c]) for c in self.public.ties}
+        self.see_keys = {c: np.array([self._luck("see", k, m) for m in messages]) for c, k in layers.items()}
+        self.post_marks = {
+            c: np.array([self._luck("attend", k, m) for m in messages]) for c, k in layers.items()
+        }
+        self._can_repost = bool(self.campaign.bookings) or self.campaign.impulse.stay > 0
+        self.met_sources = np.zeros(FIRST_ROOM if self._can_repost else 0, np.uint64)
+        self._n_met = 0
+
+    def _luck(self, decision: Decision, *names: np.uint64) -> np.uint64:
+        return decision_key(self.key, decision, *names)
+
+    def step(self) -> None:
+        """Live one day: every step of DAY, in order."""
+        self.day += 1
+        self.n_contacts = 0
+        for name, act in DAY:
+            begun = time.perf_counter()
+            act(self)
+            self.seconds[name] += time.perf_counter() - begun
+
+    def run(self, is_stopped: Callable[[], bool] = lambda: False) -> bool:
+        """Live all days left; return False where `is_stopped` said to leave off."""
+        while self.day < self.days:
+            if is_stopped():
+                return False
+            self.step()
+        return True
+
+
+def forget(world: World) -> None:
+    """Let memory fade and the aware forget."""
+    habits, keys = world.public.habits, (world._luck("aware"), world._luck("forget"))
+    reception.forget(*keys, world.day, world.people, habits, world.tally)
+
+
+def deliver_paid(world: World) -> None:
+    """Bring the day's bought contacts, by flight name and ordinal."""
+    for flight in world.campaign.paid:
+        if len(flight.insertion_days):
+            _insert(world, flight)
+            continue
+        calendar = world.calendars[flight.name]
+        if calendar.head[world.day] == paid.NONE:
+            continue
+        keys = world._luck("paid", flight.key), world._luck("attend", flight.key)
+        world.contacts, world.n_contacts = paid.deliver_paid(
+            *keys, world.day, flight.audience, flight.purchase, calendar, world.contacts, world.n_contacts
+        )
+
+
+def _insert(world: World, flight: PaidFlight) -> None:
+    keys = world._luck("paid", flight.key), world._luck("attend", flight.key)
+    for nth in np.flatnonzero(flight.insertion_days == world.day):
+        world.contacts, world.n_contacts = paid.deliver_insertion(
+            *keys, int(nth), flight.insertion_shape, flight.audience, flight.purchase,
+            world.insertions_met[flight.name], world.contacts, world.n_contacts,
+        )  # fmt: skip
+
+
+def deliver_owned(world: World) -> None:
+    """Bring the brand's own posts to its followers."""
+    for flight in world.campaign.owned:
+        for nth in (k for k, day in enumerate(flight.days) if day == world.day):
+            _post_owned(world, flight, nth)
+
+
+def _post_owned(world: World, flight: OwnedFlight, nth: int) -> None:
+    keys = world._luck("see", flight.key), world._luck("attend", flight.key)
+    world.contacts, world.n_contacts = social.deliver_owned(
+        *keys, nth, flight.audience, flight.visibility, flight.message, flight.channel,
+        world.contacts, world.n_contacts,
+    )  # fmt: skip
+
+
+def post_booked(world: World) -> None:
+    """Let booked partners post today, beside what people shared yesterday."""
+    booked = []
+    for booking in world.campaign.bookings:
+        kind = state.PARTNER if booking.is_disclosed else state.HIDDEN_PARTNER
+        for _ in range(booking.days.count(world.day)):
+            posts = sharing.empty_posts(len(booking.rows))
+            posts["author"], posts["kind"] = booking.rows, kind
+            posts["message"], posts["channel"] = booking.message, booking.channel
+            posts["nth"] = world.people.n_posts[booking.rows, booking.message]
+            world.people.n_posts[booking.rows, booking.message] += 1
+            booked.append(posts)
+    posts = np.concatenate([world.posts_tomorrow, *booked])
+    uid = world.public.population.uid[posts["author"]]
+    order = np.lexsort((posts["nth"], posts["message"], uid, posts["channel"]))
+    world.posts = posts[order]
+
+
+def deliver_shared(world: World) -> None:
+    """Bring posts to those who see them, by layer name and source."""
+    uid = world.public.population.uid
+    for c, ties in world.public.ties.items():
+        posts = world.posts[world.posts["channel"] == c]
+        if len(posts):
+            world.contacts, world.n_contacts = social.deliver_posts(
+                world.see_keys[c], world.post_marks[c], posts, uid, ties, world.contacts, world.n_contacts
+            )
+
+
+def attend(world: World) -> None:
+    """Count every contact and keep those attended."""
+    world.n_contacts = reception.attend(
+        world.contacts, world.n_contacts, world.people, world.campaign.views, world.tally
+    )
+
+
+def receive(world: World) -> None:
+    """Let attended contacts move memory, awareness, attitude and trust."""
+    reception.receive(
+        world.contacts, world.n_contacts, world.day, world.people,
+        world.campaign.views, world.public.habits, world.tally,
+    )  # fmt: skip
+
+
+def share(world: World) -> None:
+    """Let people pass on what they attended; it is seen tomorrow."""
+    uid, impulse = world.public.population.uid, world.campaign.impulse
+    if world._can_repost:
+        world._n_met += world.n_contacts
+        while len(world.met_sources) < 2 * world._n_met:
+            world.met_sources = sharing.rehash(world.met_sources)
+    fresh = sharing.empty_posts(world.n_contacts)
+    n = sharing.share(
+        world.share_keys, world.contacts, world.n_contacts, uid, world.people, impulse,
+        world.met_sources, world.public.habits, fresh, world.tally,
+    )  # fmt: skip
+    again = sharing.empty_posts(len(world.posts) if impulse.stay > 0 else 0)
+    n_again = 0
+    if len(again):
+        n_again = sharing.stay(
+            world.share_keys, world.posts, uid, world.people, impulse.stay, again, world.tally
+        )
+    world.posts_tomorrow = np.concatenate([fresh[:n], again[:n_again]])
+
+
+def adopt(world: World) -> None:
+    """Let the aware come nearer to adopting; others hear of it from tomorrow."""
+    market = world.public.market
+    if market is None or world.people.n_aware[0] == 0:
+        return
+    new = np.empty(world.people.n_aware[0], np.int32)
+    n = adoption.adopt(world.day, world.people, market, world.public.habits, world.tally, new)
+    offline = world.public.network.layers.get(OFFLINE)
+    if n and offline is not None:
+        heard = world.people.adopters_heard
+        adoption.tell(np.sort(new[:n]), offline.out_ptr, offline.out_dst, offline.out_weight, heard)
+
+
+def record(world: World) -> None:
+    """Write the day's counts."""
+    for cumulated, log in zip(world.tally, world.log, strict=True):
+        log[world.day - 1] = cumulated
+
+
+DAY: tuple[tuple[str, Callable[[World], None]], ...] = (
+    ("forget", forget),
+    ("deliver paid", deliver_paid),
+    ("deliver owned", deliver_owned),
+    ("post booked", post_booked),
+    ("deliver shared", deliver_shared),
+    ("attend", attend),
+    ("receive", receive),
+    ("share", share),
+    ("adopt", adopt),
+    ("record", record),
+)

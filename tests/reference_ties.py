@@ -1,0 +1,145 @@
+"""Slow, obvious twins of sim.kernels.ties: whole numbers, sets and dicts, on the same coins."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+MASK = 2**64 - 1
+GOLDEN = 0x9E3779B97F4A7C15
+TRIES = 64
+
+
+def mix(x: int) -> int:
+    x = (x ^ (x >> 30)) * 0xBF58476D1CE4E5B9 & MASK
+    x = (x ^ (x >> 27)) * 0x94D049BB133111EB & MASK
+    return x ^ (x >> 31)
+
+
+def combine(key: int, entity: int) -> int:
+    return mix((mix(key) + GOLDEN * (entity + 1)) & MASK)
+
+
+def uniform(key: int, ordinal: int) -> float:
+    return (mix((key + GOLDEN * (ordinal + 1)) & MASK) >> 11) / 2**53
+
+
+def rows(uid, src, dst, weight=None):
+    """Return, per person, the sorted followers and their summed weights; self-loops and merged ties."""
+    strengths = defaultdict(list)
+    n_self = 0
+    for e, (j, i) in enumerate(zip(src, dst, strict=True)):
+        if j == i:
+            n_self += 1
+        else:
+            strengths[j, i].append(1.0 if weight is None else weight[e])
+    out = []
+    for j in range(len(uid)):
+        followers = sorted((i for k, i in strengths if k == j), key=lambda i: combine(uid[j], uid[i]))
+        sums = []
+        for i in followers:
+            total = 0.0
+            for one in sorted(strengths[j, i]):
+                total = total + one
+            sums.append(total)
+        out.append((followers, sums))
+    n_merged = sum(len(parallel) - 1 for parallel in strengths.values())
+    return out, n_self, n_merged
+
+
+def n_returned(src, dst) -> int:
+    ties = set(zip(src, dst, strict=True))
+    return sum((i, j) in ties for j, i in ties)
+
+
+def stubs(key, uid, segment, n_stubs, n_home, wide_pool):
+    """Return (pool, place in the pool's random order, owner) of every mutual stub."""
+    found = []
+    for i, person in enumerate(uid):
+        for k in range(n_stubs[i]):
+            pool = segment[i] if k < n_home[i] else wide_pool
+            found.append((pool, combine(combine(key, person), k) // 2**16, i))
+    return found
+
+
+def settled(key, pools, pairs):
+    """Return the pairs after swapping partners, and which are sound; `pools` are ranges of places."""
+    pairs = [tuple(pair) for pair in pairs]
+    ever: set[frozenset[int]] = set()
+    sound = []
+    for a, b in pairs:
+        sound.append(a != b and frozenset((a, b)) not in ever)
+        if a != b:
+            ever.add(frozenset((a, b)))
+    for pool in pools:
+        for p in pool:
+            for t in range(0 if sound[p] else TRIES):
+                q = pool[int(uniform(combine(key, p), t) * len(pool))]
+                (a, b), (c, d) = pairs[p], pairs[q]
+                new = {frozenset((a, c)), frozenset((b, d))}
+                if sound[q] and a != c and b != d and len(new) == 2 and not new & ever:
+                    pairs[p], pairs[q] = (a, c), (b, d)
+                    ever |= new
+                    sound[p] = True
+                    break
+    return pairs, sound
+
+
+def followers(key, uid, segment, friends, n_home, n_wide):
+    """Return the one-way ties drawn; `friends` are sets of people already tied."""
+    everyone = list(range(len(uid)))
+    ties = []
+    for j, person in enumerate(uid):
+        own = combine(key, person)
+        ordinal = 0
+        met = {j} | friends[j]
+        own_kind = [i for i in everyone if segment[i] == segment[j]]
+        for kinds in [[own_kind, everyone]] * n_home[j] + [[everyone]] * n_wide[j]:
+            pick = None
+            for people in kinds:
+                tries = 0
+                while pick is None and tries < TRIES:
+                    tries += 1
+                    candidate = people[int(uniform(own, ordinal) * len(people))]
+                    ordinal += 1
+                    if candidate not in met:
+                        pick = candidate
+            if pick is not None:
+                met.add(pick)
+                ties.append((j, pick))
+    return ties
+
+
+def ring(key, uid, segment, order, home_order, half, p_home, rewiring):
+    """Return the pairs of the two rings; None stands for a partner given up."""
+    pairs = []
+    for place, i in enumerate(order):
+        own = combine(key, uid[i])
+        home = [k for k in home_order if segment[k] == segment[i]]
+        at_home = home.index(i)
+        n_home = min(int(p_home * half + uniform(own, 0)), (len(home) - 1) // 2)
+        near = [home[(at_home + step) % len(home)] for step in range(1, n_home + 1)]
+        near += [order[(place + step) % len(order)] for step in range(1, half - n_home + 1)]
+        for k, partner in enumerate(near):
+            pairs.append((i, None if uniform(own, k + 1) < rewiring else partner))
+    return pairs
+
+
+def rewired(key, uid, pairs):
+    """Return the pairs, none twice, with new partners for those that miss one or stand twice."""
+    taken: set[frozenset[int]] = set()
+    out = []
+    for i, partner in pairs:
+        doubled = partner is not None and (partner == i or frozenset((i, partner)) in taken)
+        out.append((i, None if doubled else partner))
+        if partner is not None and partner != i:
+            taken.add(frozenset((i, partner)))
+    asked = defaultdict(int)
+    for p, (i, partner) in enumerate(out):
+        for _ in range(TRIES if partner is None else 0):
+            pick = int(uniform(combine(key, uid[i]), asked[i]) * len(uid))
+            asked[i] += 1
+            if pick != i and frozenset((i, pick)) not in taken:
+                taken.add(frozenset((i, pick)))
+                out[p] = (i, pick)
+                break
+    return out
