@@ -5,6 +5,8 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 OUT ?= out
 WORKERS ?= 2
+# The report opens by itself where there is a screen to open it on.
+OPEN ?= $(if $(CI),,$(if $(or $(DISPLAY),$(WAYLAND_DISPLAY),$(filter Darwin,$(shell uname))),--open))
 
 .PHONY: demo test verify lint bench lock clean
 .DEFAULT_GOAL := demo
@@ -20,8 +22,9 @@ demo: $(READY)  ## run a campaign, compare it with a second plan on the same wor
 	$(BIN)/pregon run scenarios/launch.yaml --out $(OUT)/launch
 	$(BIN)/pregon run scenarios/frequency.yaml --out $(OUT)/cap_3_a_week
 	$(BIN)/pregon run scenarios/frequency.yaml --set plan.flights.always_on.cap.times=1 --set "name=Mature brand, one contact a week" --out $(OUT)/cap_1_a_week
-	$(BIN)/pregon compare $(OUT)/cap_3_a_week $(OUT)/cap_1_a_week --out $(OUT)/compare
-	@$(BIN)/python -m sim.open_report $(OUT)/launch/report.html $(OUT)/compare/report.html
+	$(BIN)/pregon compare $(OUT)/cap_3_a_week $(OUT)/cap_1_a_week --out $(OUT)/compare $(OPEN)
+	@echo "A campaign: $(OUT)/launch/report.html"
+	@echo "Two plans on the same worlds: $(OUT)/compare/report.html"
 
 test: lint  ## all that holds in minutes
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -m "not verify"

@@ -54,6 +54,7 @@ Replications = Annotated[
 Threads = Annotated[
     int | None, typer.Option("--threads", min=1, help="Worlds at a time.", show_default="all processors")
 ]
+Open = Annotated[bool, typer.Option("--open", help="Open the report in the browser when it is done.")]
 Sets = Annotated[
     list[str] | None,
     typer.Option(
@@ -107,19 +108,22 @@ def run(
     ] = None,
     threads: Threads = None,
     sets: Sets = None,
+    show: Open = False,
 ) -> None:
     """Run the plan on many worlds.
 
     Leaves summary.csv, worlds.parquet, daily.parquet, provenance.json and report.html in DIR.
     Ctrl-C stops it and keeps the worlds that are finished.
     """
+    from sim.results.report import run_headline
+
     changes = list(sets or [])
     if master_seed is not None:
         changes.append(f"master_seed={master_seed}")
     _refuse_folder(folder)
     result = _run_and_save(_load(file, changes), replications, threads, folder)
-    _say_headline(result)
-    out.print(f"Report: {folder / 'report.html'}", markup=False)
+    _say(run_headline(result))
+    _point_at(folder, show)
 
 
 @app.command()
@@ -136,6 +140,7 @@ def compare(
     replications: Replications = None,
     threads: Threads = None,
     sets: Sets = None,
+    show: Open = False,
 ) -> None:
     """Compare plans on the same worlds: same people, same luck, only the plan differs.
 
@@ -161,7 +166,8 @@ def compare(
             results.append(_run(scenarios[path], replications, threads, f"{path.name} "))
     comparison = compare_results(*results, labels=_labels(plans, results))
     comparison.save(folder)
-    out.print(f"Report: {folder / 'report.html'}", markup=False)
+    _say(comparison.headline())
+    _point_at(folder, show)
 
 
 @app.command()
@@ -220,11 +226,18 @@ def _progress(label: str) -> Any:
     return progress(err, label)
 
 
-def _say_headline(result: Result) -> None:
-    from sim.results.report import headline
-
-    for sentence in headline(result.summary, result.provenance):
+def _say(headline: list[str]) -> None:
+    for sentence in headline:
         out.print(sentence, markup=False)
+
+
+def _point_at(folder: Path, show: bool) -> None:
+    report = folder / "report.html"
+    out.print(f"Report: {report}", markup=False)
+    if show:
+        import webbrowser
+
+        webbrowser.open(report.absolute().as_uri())
 
 
 def _labels(plans: list[Path], results: list[Result]) -> list[str]:

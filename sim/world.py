@@ -203,7 +203,8 @@ def share(world: World) -> None:
     """Let people pass on what they attended; it is seen tomorrow."""
     uid, impulse = world.public.population.uid, world.campaign.impulse
     if world._can_repost:
-        world._n_met += world.n_contacts
+        kinds = world.contacts["kind"][: world.n_contacts]
+        world._n_met += int(np.count_nonzero(kinds >= state.PARTNER))
         while len(world.met_sources) < 2 * world._n_met:
             world.met_sources = sharing.rehash(world.met_sources)
     fresh = sharing.empty_posts(world.n_contacts)

@@ -12,7 +12,7 @@ from sim.agents.file_segments import read_segments
 from sim.agents.file_usage import read_use
 from sim.agents.reading import Reading
 from sim.agents.segments import no_agents
-from sim.agents.sheet import Column, counted
+from sim.agents.sheet import Column, counted, to_number
 from sim.agents.traits import SEGMENT, Draft, Floats, Ints, Uids, places, uniforms
 from sim.scenario.audience import PeopleFile, Survey
 from sim.scenario.schema import Scenario
@@ -140,9 +140,9 @@ def _drawn_where_blank(segment: Ints, weights: Floats, key: np.uint64, uid: Uids
 
 def _typed(column: Column) -> npt.NDArray[Any]:
     """Return a column as numbers (blank: NaN) where all that stands in it are numbers, else as text."""
-    numbers = column.numbers()
-    is_text = np.isnan(numbers) & ~column.is_blank()
-    return column.texts() if is_text.any() or np.isnan(numbers).all() else numbers
+    given = [value for value in column.values if value]
+    is_numeric = bool(given) and all(not np.isnan(to_number(value)) for value in given)
+    return column.numbers() if is_numeric else column.texts()
 
 
 def _locked(uid: Uids) -> Uids:

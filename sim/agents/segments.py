@@ -61,10 +61,9 @@ def apportion(shares: npt.NDArray[np.float64], total: int) -> Ints:
     [5, 3, 2]
     """
     quota = shares / shares.sum() * total
-    # A quota that misses a whole number by rounding alone is that number.
-    quota = np.where(np.abs(quota - np.round(quota)) < 1e-12 * total, np.round(quota), quota)
     sizes: Ints = np.floor(quota).astype(np.int64)
-    order = np.argsort(-(quota - sizes), kind="stable")
+    # Rounded, so that remainders which differ by floating point alone are a tie.
+    order = np.argsort(-np.round(quota - sizes, 7), kind="stable")
     sizes[order[: total - sizes.sum()]] += 1
     return sizes
 

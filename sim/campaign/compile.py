@@ -112,7 +112,7 @@ def compile_campaign(
         All faults that only show against the public: no users, unknown segments, unknown partners.
     """
     plan = scenario.plan if plan is None else plan
-    faults = _unknown_segments(plan, public)
+    faults = _unknown_segments(scenario, plan, public)
     bookings = []
     for name in sorted(plan.partners):
         try:
@@ -132,11 +132,11 @@ def compile_campaign(
     )
 
 
-def _unknown_segments(plan: Plan, public: Public) -> list[Fault]:
+def _unknown_segments(scenario: Scenario, plan: Plan, public: Public) -> list[Fault]:
     names = public.population.segment_names
     return [
         Fault(
-            f"plan.flights.{name}.to", f"no segment `{segment}`",
+            scenario.where(f"plan.flights.{name}.to"), f"no segment `{segment}`",
             f"want some of {listed(names)}", did_you_mean(segment, names),
         )
         for name, flight in plan.flights.items()
@@ -191,7 +191,8 @@ def impressions_bought(scenario: Scenario, flight: Flight, people: float) -> flo
         return flight.impressions
     if flight.grp is not None:
         return flight.grp / 100.0 * people
-    assert flight.insertions is not None and flight.insertion_reach is not None
+    assert flight.insertions is not None
+    assert flight.insertion_reach is not None
     return flight.insertions * flight.insertion_reach.first * people
 
 
@@ -266,7 +267,9 @@ def _bought_by_volume(
 def _bought_by_insertions(
     scenario: Scenario, public: Public, c: int, name: str, flight: Flight
 ) -> PaidFlight:
-    assert flight.insertions is not None and flight.insertion_reach is not None and flight.days is not None
+    assert flight.insertions is not None
+    assert flight.insertion_reach is not None
+    assert flight.days is not None
     population = public.population
     target = _targets(public, flight)
     people = float(population.segment_sizes[target].sum())
@@ -283,7 +286,7 @@ def _bought_by_insertions(
             + f" with {users:.3g} users among the people"
         )
         wanted = "want first below the users' share u, and second below that of chance, first·(2 - first/u)"
-        raise InputError(Fault(f"plan.flights.{name}.insertion_reach", got, wanted))
+        raise InputError(Fault(scenario.where(f"plan.flights.{name}.insertion_reach"), got, wanted))
     shape = buying.day_shape(flight.shape, flight.days[0], flight.days[1], scenario.days)
     bought = impressions_bought(scenario, flight, people * population.people_per_agent)
     clock = np.zeros((len(population.segment_names), scenario.days + 1))

@@ -41,7 +41,7 @@ def novelty_table(appeals: Floats) -> Floats:
     sizes = np.abs(appeals).sum(axis=1)
     gaps = np.abs(appeals[:, None, :] - appeals[None, :, :]).sum(axis=2)
     total = sizes[:, None] + sizes[None, :]
-    return np.divide(gaps, total, out=np.zeros_like(gaps), where=total > 0)
+    return np.asarray(np.divide(gaps, total, out=np.zeros_like(gaps), where=total > 0))
 
 
 def fit_table(scenario: Scenario, population: Population) -> Floats:

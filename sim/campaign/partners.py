@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -53,12 +54,16 @@ def book(scenario: Scenario, public: Public, name: str, partner: Partner) -> Boo
         Unknown ids or columns, a column that is not numeric, more partners than people.
     """
     where = f"plan.partners.{name}"
+
+    def at(key: str) -> str:
+        return scenario.where(f"{where}.{key}")
+
     layer = public.network.layers[partner.channel]
     sizes = layer.audience_sizes
     if partner.choose is not None:
-        rows = _choose(public, f"{where}.choose", partner.choose, sizes)
+        rows = _choose(public, at, partner.choose, sizes)
     else:
-        rows = _named(public, f"{where}.people", partner.people or ())
+        rows = _named(public, at("people"), partner.people or ())
     population = public.population
     return Booking(
         name=name,
@@ -67,19 +72,19 @@ def book(scenario: Scenario, public: Public, name: str, partner: Partner) -> Boo
         channel=population.channel_names.index(partner.channel),
         message=sorted(scenario.messages).index(partner.message),
         days=tuple(sorted(partner.post_on)),
-        fee=_fees(public, f"{where}.fee", partner.fee, rows),
+        fee=_fees(public, at("fee"), partner.fee, rows),
         audience=sizes[rows].astype(np.int64),
         is_disclosed=partner.disclosed,
     )
 
 
 def _choose(
-    public: Public, where: str, choose: Choose, sizes: npt.NDArray[np.int64]
+    public: Public, at: Callable[[str], str], choose: Choose, sizes: npt.NDArray[np.int64]
 ) -> npt.NDArray[np.int32]:
     if choose.count > public.population.n_people:
         got = f"{choose.count} of {public.population.n_people} simulated persons"
-        raise InputError(Fault(f"{where}.count", got, "want at most as many partners as there are people"))
-    score = sizes.astype(np.float64) if choose.by == "audience" else _column(public, f"{where}.by", choose.by)
+        raise InputError(Fault(at("choose.count"), got, "want at most as many partners as there are people"))
+    score = sizes.astype(np.float64) if choose.by == "audience" else _column(public, at("choose.by"), choose.by)
     ranked = np.where(np.isnan(score), -np.inf, score)
     return np.argsort(-ranked, kind="stable")[: choose.count].astype(np.int32)
 
@@ -105,8 +110,8 @@ def _named(public: Public, where: str, people: tuple[str | int, ...]) -> npt.NDA
         known = {name: row for row, name in enumerate(ids)}
         wanted = "want ids of the people or edge file"
     faults = [
-        Fault(f"{where}.{k}", f"no person `{person}`", wanted, did_you_mean(str(person), list(known)[:2000]))
-        for k, person in enumerate(people)
+        Fault(where, f"no person `{person}`", wanted, did_you_mean(str(person), list(known)[:2000]))
+        for person in people
         if str(person) not in known
     ]
     doubles = sorted({str(p) for p in people if [str(x) for x in people].count(str(p)) > 1})

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -13,12 +14,14 @@ from scipy.special import stdtr
 
 from sim.errors import Fault, InputError
 from sim.results.catalog import unit_of
+from sim.results.indicators import Row
 from sim.results.frames import REPORT, Result, write_whole
 from sim.results.summary import mean_interval
 from sim.scenario.identity import public_hash
 from sim.scenario.schema import Scenario
 
 Floats = npt.NDArray[np.float64]
+RunFrames = tuple[str, pd.DataFrame, pd.DataFrame, pd.DataFrame, dict[str, Any]]
 KEYS = ["metric", "segment", "channel"]
 COMPARISON = "comparison.csv"
 SAME_PEOPLE = "only then do their worlds hold the same people and luck"
@@ -47,9 +50,17 @@ class Comparison:
         out = Path(folder)
         out.mkdir(parents=True, exist_ok=True)
         write_whole(out / COMPARISON, lambda path: self.frame.to_csv(path, index=False))
-        runs = [(label, r.summary, r.daily, r.worlds, r.provenance) for label, r in self.runs]
-        write_comparison_report(out / REPORT, comparison=self.frame, runs=runs)
+        write_comparison_report(out / REPORT, comparison=self.frame, runs=self._frames())
         return out
+
+    def headline(self) -> list[str]:
+        """Return the sentences that open the report."""
+        from sim.results.report import comparison_headline
+
+        return comparison_headline(self.frame, self._frames())
+
+    def _frames(self) -> list[RunFrames]:
+        return [(label, r.summary, r.daily, r.worlds, r.provenance) for label, r in self.runs]
 
 
 def compare(*results: Result, labels: Sequence[str] | None = None) -> Comparison:
@@ -150,7 +161,8 @@ def _table(result: Result) -> pd.DataFrame:
 
 
 def _pair(name_a: str, name_b: str, a: pd.DataFrame, b: pd.DataFrame, currency: str) -> pd.DataFrame:
-    rows = [row for row in a.columns if row in b.columns]
+    known = set(b.columns)
+    rows: list[Row] = [row for row in a.columns.to_list() if row in known]
     common = a.index.intersection(b.index)
     left = a.loc[common, rows].to_numpy(np.float64)
     right = b.loc[common, rows].to_numpy(np.float64)
@@ -192,4 +204,4 @@ def variance_ratio(left: Floats, right: Floats) -> Floats:
         return np.full(left.shape[1:], np.nan)
     apart = left.var(axis=0, ddof=1) + right.var(axis=0, ddof=1)
     paired = (left - right).var(axis=0, ddof=1)
-    return np.divide(apart, paired, out=np.full_like(apart, np.nan), where=paired > 0)
+    return np.asarray(np.divide(apart, paired, out=np.full_like(apart, np.nan), where=paired > 0))

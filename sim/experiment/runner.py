@@ -7,7 +7,7 @@ import os
 import threading
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 
 import numpy as np
@@ -142,7 +142,8 @@ def run_world(
 
 
 def _marginal_roi(study: Study, world: World, dearer: World) -> float:
-    assert study.dearer is not None and study.ledger.value_per_adoption is not None
+    assert study.dearer is not None
+    assert study.ledger.value_per_adoption is not None
     adopters = float(dearer.tally.adopted.sum() - world.tally.adopted.sum())
     money = study.dearer.spend - study.campaign.spend
     value = study.ledger.value_per_adoption * adopters * study.ledger.people_per_agent
@@ -217,13 +218,13 @@ def _in_threads(study: Study, wanted: int, threads: int | None, stop: threading.
     first = run_world(study, 0, stop.is_set)
     if first is None:
         return
-    objectives.find_rows(study.scenario.objectives, first.daily_rows, first.last_rows, study.scenario.days)
+    objectives.find_rows(study.scenario, first.daily_rows, first.last_rows)
     yield first
     left = threading.Event()  # the reader of this iterator has gone away
     is_stopped = lambda: stop.is_set() or left.is_set()  # noqa: E731
     workers = threads or os.cpu_count() or 1
     with ThreadPoolExecutor(workers) as pool:
-        pending = set()
+        pending: set[Future[Outcome | None]] = set()
         following = 1
         try:
             while not stop.is_set() and (following < wanted or pending):
@@ -239,7 +240,7 @@ def _in_threads(study: Study, wanted: int, threads: int | None, stop: threading.
 def collect(study: Study, outcomes: list[Outcome]) -> Result:
     """Turn the worlds' indicators into frames; `outcomes` by replication."""
     scenario, first = study.scenario, outcomes[0]
-    found = objectives.find_rows(scenario.objectives, first.daily_rows, first.last_rows, scenario.days)
+    found = objectives.find_rows(scenario, first.daily_rows, first.last_rows)
     last = []
     for outcome in outcomes:
         goal_rows, goals = objectives.met(scenario.objectives, found, outcome.daily, outcome.last)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -73,7 +73,7 @@ POST = np.dtype(
     align=True,
 )
 
-Array = npt.NDArray[np.generic]
+Array = npt.NDArray[Any]
 
 
 class People(NamedTuple):

@@ -24,6 +24,7 @@ from sim.scenario.parameters import table
 
 Ints = npt.NDArray[np.int64]
 Rows = npt.NDArray[np.int32]
+_WORTH_A_NOTE = 0.005
 _DEGREE, _MUTUAL, _MUTUAL_HOME, _ONE_WAY_HOME = range(4)
 
 
@@ -132,7 +133,8 @@ def power_law(circle: Circle, spec: PowerLaw) -> Ties:
     """
     degree = _degrees(circle, spec)
     h, notes = _homophily(circle, spec.same_segment)
-    p_mutual = _mutual_share(circle, spec.reciprocity, float(degree.mean()), h)
+    p_mutual, more_notes = _mutual_share(circle, spec.reciprocity, float(degree.mean()), h)
+    notes += more_notes
     n_mutual = (p_mutual * degree + circle.draws("stubs", _MUTUAL)).astype(np.int64)
     n_mutual_home = (h * n_mutual + circle.draws("stubs", _MUTUAL_HOME)).astype(np.int64)
     n_one_way = degree - n_mutual
@@ -180,8 +182,10 @@ def _homophily(circle: Circle, same_segment: float, most: float = 1.0) -> tuple[
     return min(1.0, h), ()
 
 
-def _mutual_share(circle: Circle, reciprocity: float, mean_degree: float, h: float) -> float:
-    """Return the share of mutual stubs with which `reciprocity` of the ties are returned.
+def _mutual_share(
+    circle: Circle, reciprocity: float, mean_degree: float, h: float
+) -> tuple[float, tuple[str, ...]]:
+    """Return the share of mutual stubs with which `reciprocity` of the ties are returned, and a note.
 
     Notes
     -----
@@ -190,7 +194,12 @@ def _mutual_share(circle: Circle, reciprocity: float, mean_degree: float, h: flo
     """
     kappa = mean_degree * (1 + h * h * (len(circle.sizes) - 1)) / circle.n
     root = np.sqrt(max(0.0, 1 - 4 * kappa * (1 - reciprocity)))
-    return float(1 - min(1.0, 2 * (1 - reciprocity) / (1 + root)))
+    one_way = 2 * (1 - reciprocity) / (1 + root)
+    if one_way <= 1:
+        return float(1 - one_way), ()
+    if kappa - reciprocity < _WORTH_A_NOTE:
+        return 0.0, ()
+    return 0.0, (f"reciprocity {reciprocity:g}: chance alone returns about {kappa:.3f} of ties",)
 
 
 def _match(

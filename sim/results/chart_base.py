@@ -12,7 +12,7 @@ import altair as alt
 import vl_convert
 
 ACCENT = "#1d5b99"
-SECOND = "#d2691e"
+SECOND = "#bf5b12"
 INK = "#1f2530"
 MUTED = "#667085"
 FAINT = "#cdd3dc"
@@ -37,7 +37,7 @@ _CONFIG: dict[str, Any] = {
     },
     "axisY": {"domain": False, "ticks": False},
     "axisX": {"grid": False},
-    "title": {"anchor": "start", "color": INK, "fontSize": FONT_SIZE + 1, "fontWeight": 600, "offset": 10},
+    "title": {"anchor": "start", "frame": "group", "color": INK, "fontSize": FONT_SIZE + 1, "fontWeight": 600, "offset": 10},
     "text": {"fontSize": FONT_SIZE, "color": INK, "limit": 420},
     "concat": {"spacing": 26},
 }  # fmt: skip
@@ -98,7 +98,7 @@ def nice_top(largest: float) -> float:
     if not math.isfinite(largest) or largest <= 0:
         return 1.0
     power = 10.0 ** math.floor(math.log10(largest))
-    steps = (1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10)
+    steps = (1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 7, 8, 10)
     return next(step * power for step in steps if step * power >= largest * (1 - 1e-12))
 
 

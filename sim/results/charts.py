@@ -18,7 +18,7 @@ from sim.results.lookup import Reading
 Record = dict[str, Any]
 _MOST_CELLS = 15
 _MOST_SETS = 6
-_LABEL_ROOM = 78
+_LABEL_ROOM = 66
 
 
 def frequency_distribution(shares: Sequence[tuple[float, float, float]]) -> str | None:
@@ -167,7 +167,7 @@ def overlap(cells: Mapping[str, Reading], channels: Sequence[str], people: float
     bars = pd.DataFrame([
         {"row": str(i), "value": reading.mean, "low": reading.low, "high": reading.high,
          "tip": max(reading.mean, reading.high) if math.isfinite(reading.high) else reading.mean,
-         "text": f"{reading.text()}   {wording.quantity(reading.mean * people, 'people')}"}
+         "text": f"{reading.text()} · {wording.quantity(reading.mean * people, 'people')}"}
         for i, (_, reading) in enumerate(found)
     ])  # fmt: skip
     dots = pd.DataFrame([

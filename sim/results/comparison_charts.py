@@ -15,6 +15,7 @@ from sim.results.day_charts import curve_of, panel
 
 _NAMES_ROOM = 200
 _TEXT_ROOM = 250
+_SIDES = ["right", "left", "unclear"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,82 +29,71 @@ class Difference:
     text: str
 
     @property
-    def is_clear(self) -> bool:
-        """Whether the interval leaves nought out."""
-        return self.low > 0 or self.high < 0
+    def side(self) -> str:
+        """On which side of nought the interval lies, if on one."""
+        return "right" if self.low > 0 else "left" if self.high < 0 else "unclear"
 
 
-def forest(differences: Sequence[Difference], *, name: str, label: str, axis: str, letters: tuple[str, str],
-           colours: tuple[str, str]) -> str | None:  # fmt: skip
-    """Return paired differences with their intervals around nought.
+def forest(
+    rows: Sequence[Difference], *, name: str, label: str, axis: str, colours: tuple[str, str]
+) -> str | None:
+    """Return paired differences with their intervals around nought, and their texts at the right.
 
     Parameters
     ----------
-    differences : sequence of Difference
+    rows : sequence of Difference
         All in one unit, that of the axis.
     name, label : str
         Prefix of the SVG's ids; what it shows, for those who do not see it.
     axis : str
-        ``%`` or ``pp``.
-    letters, colours : (str, str)
-        Of the plan that is higher on the right, and of the one higher on the left.
+        What stands under the axis.
+    colours : (str, str)
+        Of differences above nought, and below.
     """
-    rows = [row for row in differences if math.isfinite(row.value)]
+    rows = [row for row in rows if math.isfinite(row.value)]
     if not rows:
         return None
     names = unique([row.name for row in rows])
     table = pd.DataFrame([
-        {"row": text, "value": row.value, "low": row.low, "high": row.high, "text": row.text,
-         "side": ("right" if row.value > 0 else "left") if row.is_clear else "unclear"}
+        {"row": text, "value": row.value, "low": row.low, "high": row.high, "text": row.text, "side": row.side}
         for text, row in zip(names, rows, strict=True)
     ])  # fmt: skip
-    reach = base.nice_top(float(table[["value", "low", "high"]].abs().max().max()) * 1.05)
-    y = alt.Y(
-        "row:N",
-        title=None,
-        sort=None,
-        scale=alt.Scale(domain=names),
-        axis=alt.Axis(labelColor=base.INK, grid=False, labelLimit=_NAMES_ROOM),
+    colour = alt.Color("side:N", legend=None, scale=alt.Scale(domain=_SIDES, range=[*colours, base.MUTED]))
+    lines = _forest_marks(table, names, axis, colour, colours)
+    texts = alt.Chart(table).mark_text(align="left").encode(
+        x=alt.value(0), y=_rows_axis(names, None), text="text:N", color=colour
+    )  # fmt: skip
+    width = base.FULL_WIDTH - _NAMES_ROOM - _TEXT_ROOM
+    both = alt.hconcat(
+        lines.properties(width=width, height=alt.Step(26)),
+        texts.properties(width=_TEXT_ROOM - 20, height=alt.Step(26)),
+        spacing=16,
     )
-    title = f"← {letters[1]} higher   ·   {letters[0]} − {letters[1]}, {axis}   ·   {letters[0]} higher →"
+    return base.to_svg(both, name, label)
+
+
+def _rows_axis(names: Sequence[str], axis: alt.Axis | None) -> alt.Y:
+    return alt.Y("row:N", title=None, sort=None, scale=alt.Scale(domain=list(names)), axis=axis)
+
+
+def _forest_marks(
+    table: pd.DataFrame, names: Sequence[str], title: str, colour: alt.Color, colours: tuple[str, str]
+) -> alt.LayerChart:
+    reach = base.nice_top(float(table[["value", "low", "high"]].abs().max().max()) * 1.05)
+    y = _rows_axis(names, alt.Axis(labelColor=base.INK, grid=False, minExtent=_NAMES_ROOM, labelLimit=_NAMES_ROOM))
     x = alt.X(
         "value:Q",
         title=title,
         scale=alt.Scale(domain=[-reach, reach], nice=False),
-        axis=alt.Axis(tickCount=6, format="+~g", grid=True),
+        axis=alt.Axis(tickCount=6, format="+~r", grid=True),
     )
-    colour = alt.Color(
-        "side:N",
-        legend=None,
-        scale=alt.Scale(domain=["right", "left", "unclear"], range=[colours[0], colours[1], base.MUTED]),
-    )
-    drawn = _forest_marks(table, x, y, colour, title).properties(
-        width=base.FULL_WIDTH - _NAMES_ROOM - _TEXT_ROOM, height=alt.Step(26)
-    )
-    bare = alt.Y("row:N", title=None, sort=None, axis=None, scale=alt.Scale(domain=names))
-    texts = (
-        alt.Chart(table)
-        .mark_text(align="left")
-        .encode(x=alt.value(0), y=bare, text="text:N", color=colour)
-        .properties(width=_TEXT_ROOM - 20, height=alt.Step(26))
-    )
-    return base.to_svg(alt.hconcat(drawn, texts, spacing=16), name, label)
-
-
-def _forest_marks(table: pd.DataFrame, x: alt.X, y: alt.Y, colour: alt.Color, title: str) -> alt.LayerChart:
-    nought = alt.Chart(pd.DataFrame({"value": [0.0]})).mark_rule(color=base.MUTED).encode(x=alt.X("value:Q", title=title))
-    told = table.dropna(subset=["low", "high"])
-    lines = (
-        alt.Chart(told).mark_rule(strokeWidth=2.5).encode(x=alt.X("low:Q", title=title), x2="high:Q", y=y, color=colour)
-    )
+    nought = alt.Chart(pd.DataFrame({"value": [0.0]})).mark_rule(color=base.MUTED).encode(x=x)
+    told = alt.Chart(table.dropna(subset=["low", "high"]))
+    lines = told.mark_rule(strokeWidth=2.5).encode(x=alt.X("low:Q", title=title), x2="high:Q", y=y, color=colour)
     # Hollow where nought lies within: to be read without colour too.
-    fill = alt.condition(alt.datum.side == "unclear", alt.value("#ffffff"), alt.value(base.INK))
-    points = (
-        alt.Chart(table)
-        .mark_point(size=64, strokeWidth=2, opacity=1)
-        .encode(x=x, y=y, color=colour, fill=fill)
-    )
-    return alt.layer(nought, lines, points)
+    fill = alt.Fill("side:N", legend=None, scale=alt.Scale(domain=_SIDES, range=[*colours, "#ffffff"]))
+    points = alt.Chart(table).mark_point(size=64, strokeWidth=2, opacity=1)
+    return alt.layer(nought, lines, points.encode(x=x, y=y, color=colour, fill=fill))
 
 
 def curves_over_days(

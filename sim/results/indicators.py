@@ -150,7 +150,8 @@ def _with_all(counts: Array) -> Floats:
 def _ratio(above: Floats, below: Floats) -> Floats:
     """Divide; undefined (NaN) where there is nothing below."""
     shape = np.broadcast_shapes(above.shape, below.shape)
-    return np.divide(above, below, out=np.full(shape, np.nan), where=np.broadcast_to(below, shape) != 0)
+    told = np.broadcast_to(below, shape) != 0
+    return np.asarray(np.divide(above, below, out=np.full(shape, np.nan), where=told))
 
 
 def _channel_rows(ledger: Ledger, counts: Array) -> Iterator[tuple[str, Floats]]:

@@ -56,7 +56,7 @@ class Reading:
         """Return the interval and what it is of."""
         if not math.isfinite(self.low) or not math.isfinite(self.high):
             return "no interval: a single world"
-        if self.low == self.high:
+        if wording.is_same(self.low, self.high):
             return "the same in every world"
         of = "95\u00a0% of worlds: " if self.has_spread else "95\u00a0% interval of the mean: "
         return of + self.range_text(is_difference=is_difference, is_bare=True)

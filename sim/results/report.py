@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from sim.results import comparison_parts, report_facts, report_parts, wording
-from sim.results.frames import write_whole
+from sim.results.frames import Result, write_whole
 from sim.results.page import Page, render
 from sim.results.report_facts import Run
 
@@ -74,6 +74,19 @@ def write_comparison_report(path: Path, *, comparison: pd.DataFrame, runs: Seque
     legend = [(plan.letter, plan.run.label, plan.colour) for plan in plans]
     page = Page(title, _subtitle(first), comparison_parts.headline(plans, comparison), sections, legend)
     _write(path, page)
+
+
+def run_headline(result: Result) -> list[str]:
+    """Return the sentences that open a run's report."""
+    name = str(result.provenance["scenario"]["name"])
+    return report_parts.headline(
+        Run(name, result.summary, result.daily, result.worlds, result.provenance)
+    )
+
+
+def comparison_headline(comparison: pd.DataFrame, runs: Sequence[RunFrames]) -> list[str]:
+    """Return the sentences that open a comparison's report."""
+    return comparison_parts.headline(comparison_parts.plans_of([Run(*frames) for frames in runs]), comparison)
 
 
 def _write(path: Path, page: Page) -> None:

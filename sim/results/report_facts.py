@@ -191,7 +191,7 @@ def explained_section(shown: Iterable[str], currency: str) -> Section:
         if name in names and name not in _PLUS
     ]
     if names.intersection(_PLUS):
-        meaning = "people with at least that many paid contacts so far ÷ people. Channels: as reach."
+        meaning = "People with at least that many paid contacts so far ÷ people. Channels: as reach."
         place = next((i + 1 for i, term in enumerate(terms) if term[0] == "Reach"), 0)
         terms.insert(place, ("Reach 2+, 3+, …", "share", meaning))
     return Section(

@@ -14,7 +14,8 @@ DASH = "\u2013"
 NOTHING = DASH
 _CURRENCY = re.compile(r"[A-Z]{3}(?= per |$)")
 _COUNTS = frozenset({"people", "contacts", "impressions", "posts"})
-_MOST_DECIMALS = 4
+_MORE_DECIMALS = 2
+_FINEST_STEPS = 2
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
@@ -107,26 +108,33 @@ def _written(value: float, style: Style, sign: str = "") -> str:
 def interval(
     low: float, high: float, unit: str, *, is_difference: bool = False, is_bare: bool = False
 ) -> str:
-    """Return ``43.6–44.2 %``, with as many decimals as it takes to tell the ends apart."""
+    """Return ``43.6–44.2 %``, with decimals enough to tell the ends apart, two more at most.
+
+    Examples
+    --------
+    >>> interval(0.436, 0.442, "share").replace(NBSP, " ")
+    '43.6–44.2 %'
+    """
     if not (math.isfinite(low) and math.isfinite(high)):
         return NOTHING
     style = style_of(unit, max(abs(low), abs(high)), is_difference=is_difference)
     style = _bare(style, unit, is_bare)
+    if is_same(low, high):
+        return quantity(low, unit, is_difference=is_difference, is_bare=is_bare)
+    width = (high - low) * style.factor
     decimals = style.decimals
-    ends = [plain(end * style.factor, decimals) for end in (low, high)]
-    while ends[0] == ends[1] and low != high and decimals < _MOST_DECIMALS:
+    while width < _FINEST_STEPS * 10.0**-decimals and decimals < style.decimals + _MORE_DECIMALS:
         decimals += 1
-        ends = [plain(end * style.factor, decimals) for end in (low, high)]
-    if ends[0] == ends[1]:
-        return f"{style.before}{ends[0]}{style.after}"
+    digits = Style(style.factor, decimals)
+    ends = [_written(end, digits, "+" if is_difference and end > 0 else "") for end in (low, high)]
     # A dash between signed numbers reads as a minus.
     link = " to " if low < 0 or is_difference else DASH
-    if is_difference:
-        ends = [
-            f"+{end}" if value > 0 and end.strip("0.,") else end
-            for end, value in zip(ends, (low, high), strict=True)
-        ]
     return f"{style.before}{ends[0]}{link}{ends[1]}{style.after}"
+
+
+def is_same(low: float, high: float) -> bool:
+    """Tell whether two numbers differ by no more than the rounding of sums."""
+    return math.isclose(low, high, rel_tol=1e-9, abs_tol=1e-15)
 
 
 def people_text(people: float) -> str:

@@ -1,0 +1,1 @@
+"""What the planner writes: the scenario language, its defaults, and every fault a file can have."""

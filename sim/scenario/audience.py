@@ -98,7 +98,7 @@ class Table(Part):
     )
     missing: Literal["unknown", "draw"] = Field(
         default="unknown",
-        description="people with a blank in segment_by: a segment `unknown`, or drawn by the weights of the known",
+        description="people with a blank in segment_by: a segment of their own, or drawn by known weights",
     )
 
 

@@ -57,7 +57,7 @@ def _known(part: Raw, key: str, path: Parts, kind: str, names: list[str]) -> Ite
 
 
 def flights(view: View) -> Iterator[Finding]:
-    """Yield what is wrong with flights: names, buying, channels that do not carry them or that nobody uses."""
+    """Yield what is wrong with flights: names, buying, channels that cannot carry them or are not used."""
     for name, flight in view.flights.items():
         path = ("plan", "flights", name)
         yield from (finding.under(*path) for finding in rules.flight(flight))

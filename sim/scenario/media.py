@@ -106,7 +106,7 @@ class Channel(Part):
     )
     organic: Share | None = Field(
         default=None,
-        description="probability that a brand post is shown to a follower on a daily visit; absent: as visibility",
+        description="probability that a brand post is shown to a daily visitor; absent: as visibility",
     )
     visibility: Share | None = Field(
         default=None,

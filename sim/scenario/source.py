@@ -54,7 +54,7 @@ class Tree:
 
 
 def where(parts: Parts, origins: Mapping[Parts, Place]) -> str:
-    """Return ``file:line:col: address``; for what is not written, the place of the nearest thing around it."""
+    """Return ``file:line:col: address``; what is not written has the place of what is around it."""
     address = render(parts)
     for length in range(len(parts), -1, -1):
         place = origins.get(parts[:length])
@@ -157,6 +157,10 @@ def _syntax(error: MarkedYAMLError, source: str, is_option: bool) -> Fault:
     )
 
 
+def _tag(node: Node) -> str:
+    return str(node.tag).replace("tag:yaml.org,2002:", "!!")
+
+
 class _Reader:
     """Turn YAML nodes into plain values, noting places, duplicate keys and what is not plain."""
 
@@ -193,7 +197,7 @@ class _Reader:
         if isinstance(node, ScalarNode):
             return self._scalar(node, parts)
         if not str(node.tag).startswith("tag:yaml.org,2002:"):
-            self._fault(node, parts, f"the tag {node.tag}", "want plain values")
+            self._fault(node, parts, f"the tag {_tag(node)}", "want plain values")
         if id(node) in self._above:
             self._fault(node, parts, "an alias to itself", "want plain values")
             return None
@@ -247,7 +251,7 @@ class _Reader:
         try:
             return self._constructor.construct_object(node)
         except YAMLError:
-            self._fault(node, parts, f"the tag {node.tag}", "want a plain value")
+            self._fault(node, parts, f"the tag {_tag(node)}", "want a plain value")
         except ValueError:
             kind = "date" if str(node.tag).endswith("timestamp") else "number"
             self._fault(

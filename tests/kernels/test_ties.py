@@ -119,9 +119,7 @@ def test_stub_order_is_that_of_the_twin(public, key, data):
     n_stubs = counts_of(data.draw, len(uid), 6)
     n_home = [data.draw(st.integers(0, n)) for n in n_stubs]
     owner, order = np.empty(sum(n_stubs), np.int32), np.empty(sum(n_stubs), np.uint64)
-    kernels.stub_order(
-        np.uint64(key), u64(uid), i64(segment), i64(n_stubs), i64(n_home), 3, owner, order
-    )
+    kernels.stub_order(np.uint64(key), u64(uid), i64(segment), i64(n_stubs), i64(n_home), 3, owner, order)
     found = [(int(o) >> 48, int(o) & (2**48 - 1), int(i)) for o, i in zip(order, owner, strict=True)]
     assert found == twin.stubs(key, uid, segment, n_stubs, n_home, 3)
 
@@ -152,7 +150,9 @@ def test_drawn_followers_are_those_of_the_twin(public, key, data):
     uid, segment = public
     n = len(uid)
     n_home, n_wide = (counts_of(data.draw, n, n) for _ in range(2))
-    friends = [data.draw(st.sets(st.integers(0, n - 1).filter(lambda i, j=j: i != j), max_size=3)) for j in range(n)]
+    friends = [
+        data.draw(st.sets(st.integers(0, n - 1).filter(lambda i, j=j: i != j), max_size=3)) for j in range(n)
+    ]
     out_src, out_dst = (np.empty(sum(n_home) + sum(n_wide), np.int32) for _ in range(2))
     n_drawn = kernels.draw_followers(
         np.uint64(key), u64(uid), i64(segment), *by_segment(segment),
@@ -164,7 +164,9 @@ def test_drawn_followers_are_those_of_the_twin(public, key, data):
 
 
 @LIGHT
-@given(publics(40), KEYS, st.integers(1, 4), st.floats(0, 1), st.floats(0, 1), st.randoms(use_true_random=False))
+@given(
+    publics(40), KEYS, st.integers(1, 4), st.floats(0, 1), st.floats(0, 1), st.randoms(use_true_random=False)
+)
 def test_rings_are_those_of_the_twin(public, key, half, p_home, rewiring, shuffler):
     uid, segment = public
     n = len(uid)
@@ -173,7 +175,17 @@ def test_rings_are_those_of_the_twin(public, key, half, p_home, rewiring, shuffl
     home_ptr, home = by_segment(segment)
     left, right = (np.empty(n * half, np.int32) for _ in range(2))
     kernels.ring_pairs(
-        np.uint64(key), u64(uid), i64(segment), i32(order), home_ptr, home, half, p_home, rewiring, left, right
+        np.uint64(key),
+        u64(uid),
+        i64(segment),
+        i32(order),
+        home_ptr,
+        home,
+        half,
+        p_home,
+        rewiring,
+        left,
+        right,
     )
     wanted = twin.ring(key, uid, segment, order, home.tolist(), half, p_home, rewiring)
     found = [(i, None if k < 0 else k) for i, k in zip(left.tolist(), right.tolist(), strict=True)]

@@ -175,6 +175,11 @@ def test_weights_that_are_none(tmp_path: Path, bad: str) -> None:
     )
 
 
+def test_lines_are_counted_past_values_of_several_lines(tmp_path: Path) -> None:
+    (fault,) = faults(tmp_path, 'id,weight\n"a\n\nb",1\nc,x\n', SURVEY | {"weight": "weight"})
+    assert fault.where == "p.csv:5: column `weight`"
+
+
 def test_weights_that_are_all_zero(tmp_path: Path) -> None:
     (fault,) = faults(tmp_path, "id,weight\na,0\nb,0.0\n", SURVEY | {"weight": "weight"})
     assert str(fault) == "p.csv: column `weight`: the weights sum to 0; want some weight above 0"

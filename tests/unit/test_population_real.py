@@ -28,8 +28,9 @@ RATES = {
 }  # fmt: skip
 
 
-@pytest.fixture(autouse=True)
-def _data() -> None:
+@pytest.fixture(autouse=True, scope="module")
+def data() -> None:
+    """Skip where the data are not; in CI, where they must be, fail."""
     if DATA.is_dir():
         return
     if os.environ.get("CI") == "true":
@@ -77,9 +78,7 @@ def pew() -> pd.DataFrame:
 
 
 @pytest.fixture(scope="module")
-def adults() -> Population:
-    if not DATA.is_dir():
-        pytest.skip(f"no data folder {DATA}")
+def adults(data: None) -> Population:
     return public(survey(), PLATFORMS)
 
 

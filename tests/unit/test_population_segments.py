@@ -14,6 +14,7 @@ from scipy import stats
 from scipy.special import gammaincinv
 
 from sim import luck_keys
+from sim.agents import traits
 from sim.agents.build import build_population
 from sim.agents.population import Population
 from sim.agents.segments import apportion
@@ -95,6 +96,8 @@ def test_sizes_are_exact_and_named_in_the_scenario_s_order(base: Population) -> 
 def test_largest_remainder_takes_the_earlier_on_a_tie() -> None:
     assert apportion(np.array([0.5, 0.25, 0.25]), 10).tolist() == [5, 3, 2]
     assert apportion(np.array([1 / 3, 1 / 3, 1 / 3]), 100).tolist() == [34, 33, 33]
+    # .145 · 100 is 14.499999999999998 in floating point, and still a tie with 85.5.
+    assert apportion(np.array([0.145, 0.855]), 100).tolist() == [15, 85]
     # .29 · 100 is 28.999999999999996 in floating point, and still 29 people.
     assert apportion(np.array([0.29, 0.71]), 100).tolist() == [29, 71]
 
@@ -154,6 +157,12 @@ def test_engagement_has_its_three_classes(base: Population) -> None:
         found = (base.engagement == level).mean()
         assert abs(found - share) < SIGMAS * math.sqrt(share * (1 - share) / base.n_people)
     assert set(np.unique(base.engagement)) == {0.4, 4.0, 28.0}
+
+
+def test_engagement_says_nothing_of_awareness(base: Population) -> None:
+    students = among(base, "students")
+    active = students & (base.engagement > 0.4)
+    assert abs(base.is_aware[active].mean() - 0.3) < SIGMAS * math.sqrt(0.21 / active.sum())
 
 
 def test_traits_are_those_of_the_segment_or_the_defaults(base: Population) -> None:
@@ -263,9 +272,9 @@ def test_another_master_seed_draws_other_people(base: Population) -> None:
     np.testing.assert_array_equal(other.uid, base.uid)
 
 
-def test_a_tiny_shape_leaves_users_users() -> None:
-    people = public(channels__tv__usage_shape=0.05, audience__segments__families__usage__tv__users=1.0)
-    assert (visits(people, "tv")[among(people, "families")] > 0).all()
+def test_the_lowest_draw_leaves_a_user_a_user(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(traits, "uniforms", lambda key, uid, ordinal: np.zeros(len(uid)))
+    assert (visits(public(), "tv")[among(public(), "families")] > 0).all()
 
 
 def test_arrays_are_read_only(base: Population) -> None:

@@ -1,0 +1,204 @@
+"""The sections on what each channel did, what people added, and what it cost."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sim.results import catalog, charts, wording
+from sim.results.lookup import ALL, Reading
+from sim.results.page import Block, Cell, Figure, Section, Table
+from sim.results.report_facts import Run
+
+_SOURCES = (
+    ("contacts", "Paid"),
+    ("owned_contacts", "Owned"),
+    ("partner_contacts", "Partners"),
+    ("earned_contacts", "Earned"),
+)
+_CHANNEL_COLUMNS = ("reach", "unique_reach", "average_frequency", "grp", "contacts", "attended_contacts")
+_CHANNEL_COSTS = ("spend", "cpm", "cost_per_reach_point", "cost_per_grp")
+_COSTS = (
+    *_CHANNEL_COSTS,
+    "cost_per_acquisition",
+    "cost_per_incremental_acquisition",
+    "roi",
+    "marginal_roi",
+)
+_SOCIAL = (
+    "shares",
+    "pass_along_rate",
+    "earned_contacts",
+    "earned_multiplier",
+    "partner_contacts",
+    "owned_contacts",
+)
+
+
+def channels_section(run: Run) -> Section | None:
+    """Return what each channel does, where channels meet the same people, and what was not delivered."""
+    blocks: list[Block] = _by_channel_table(run, _CHANNEL_COLUMNS, "What each channel does")
+    read = run.readings
+    cells = {**read.by_channel("unique_reach"), **read.by_channel("overlap")}
+    singles = list(read.by_channel("reach")) or list(read.by_channel("unique_reach"))
+    chart = charts.overlap(cells, singles, run.people) if len(singles) > 1 else None
+    if chart:
+        blocks.append(
+            Figure(
+                "Who is met by exactly which channels",
+                chart,
+                "Each row counts the people met by the channels with a dark dot and by no other; "
+                "the rows add up to reach.",
+            )
+        )
+    blocks += _contacts_figure(run)
+    blocks += _delivery_blocks(run)
+    return (
+        Section("Channels", blocks, "What each channel adds, and what the money did not buy.")
+        if blocks
+        else None
+    )
+
+
+def _by_channel_table(run: Run, metrics: Sequence[str], title: str) -> list[Block]:
+    split = {metric: run.readings.by_channel(metric) for metric in metrics}
+    told = [metric for metric in metrics if split[metric]]
+    channels = list(dict.fromkeys(name for metric in told for name in split[metric]))
+    if not told:
+        return []
+    headers = ["Channel", *(catalog.METRICS[metric].title for metric in told)]
+    rows = [[Cell(name), *(_reading_cell(split[metric].get(name)) for metric in told)] for name in channels]
+    whole = [Cell("All"), *(_reading_cell(run.readings.get(metric)) for metric in told)]
+    return [Table(headers, [*rows, whole] if len(rows) > 1 else rows, title)]
+
+
+def _reading_cell(reading: Reading | None) -> Cell:
+    if reading is None or reading.mean == 0:
+        return Cell(wording.NOTHING)
+    return Cell(reading.text(is_bare=True), reading.around())
+
+
+def _contacts_figure(run: Run) -> list[Block]:
+    columns = [charts.Column(title, {**run.readings.by_channel(metric)}) for metric, title in _SOURCES]
+    names = list(dict.fromkeys(name for column in columns for name in column.readings))
+    whole = [(run.readings.get(metric), column) for (metric, _), column in zip(_SOURCES, columns, strict=True)]
+    columns = [
+        charts.Column(c.title, {ALL: reading, **c.readings})
+        for reading, c in whole
+        if reading and reading.mean > 0
+    ]
+    rows = (
+        [(ALL, "All channels"), *((name, name) for name in names)]
+        if len(names) > 1
+        else [(n, n) for n in names]
+    )
+    chart = charts.bar_columns(
+        columns, rows, name="contacts", label="Contacts by source and channel", is_one_scale=False
+    )
+    caption = "Contacts with people of the market. Each column has its own scale: mind the numbers, not the lengths."
+    return [Figure("Contacts by source", chart, caption)] if chart else []
+
+
+def _delivery_blocks(run: Run) -> list[Block]:
+    blocks: list[Block] = []
+    chart = charts.delivery(run.flights, run.currency)
+    if chart:
+        blocks.append(
+            Figure(
+                "Impressions and money by flight",
+                chart,
+                "Filled: expected to be delivered. Dashed outline: undelivered, and not paid for.",
+            )
+        )
+    rows = [_flight_row(run, flight) for flight in run.flights]
+    if rows:
+        headers = ("Flight", "Message and channel", "Bought", "Undelivered", "Why", "Spend", "Per 1000")
+        blocks.append(Table(headers, rows, "Flights", n_words=2))
+    bookings = run.provenance.get("partners") or ()
+    if bookings:
+        partners = [_partner_row(run, booking) for booking in bookings]
+        headers = ("Partners", "Channel", "Who", "Posts", "Followers", "Fees")
+        blocks.append(Table(headers, partners, n_words=3))
+    return blocks
+
+
+def _flight_row(run: Run, flight: Mapping[str, Any]) -> list[Cell]:
+    bought, lost = float(flight.get("bought") or 0), float(flight.get("undelivered") or 0)
+    share = f"{wording.quantity(lost / bought, 'share')} of it" if bought and lost > 0 else ""
+    planned = run.plan_flights.get(str(flight["flight"])) or {}
+    days = planned.get("days") or planned.get("posts")
+    when = (
+        f"days {days.replace('-', wording.DASH)}"
+        if isinstance(days, str)
+        else f"days {wording.raw(days)}"
+        if days
+        else ""
+    )
+    price = flight.get("unit_price")
+    return [
+        Cell(str(flight["flight"]), when),
+        Cell(f"{flight.get('message', '')} · {flight['channel']}", _to_whom(planned)),
+        Cell(wording.quantity(bought, "impressions", is_bare=True) if bought else wording.NOTHING),
+        Cell(wording.quantity(lost, "impressions", is_bare=True) if lost > 0 else wording.NOTHING, share),
+        Cell(_why_undelivered(run, flight, planned, lost), _pressed(flight)),
+        Cell(wording.quantity(float(flight.get("spend") or 0), run.currency)),
+        Cell(wording.quantity(float(price), run.currency) if price else wording.NOTHING),
+    ]
+
+
+def _to_whom(planned: Mapping[str, Any]) -> str:
+    to = planned.get("to")
+    return f"to {wording.raw(to)}" if to else "to all"
+
+
+def _why_undelivered(run: Run, flight: Mapping[str, Any], planned: Mapping[str, Any], lost: float) -> str:
+    """Return what holds the flight back: its cap, the channel's inventory, or both."""
+    cap = planned.get("cap")
+    channel = (run.scenario.get("channels") or {}).get(flight["channel"]) or {}
+    holds = []
+    if cap:
+        holds.append(f"cap {cap['times']} per {cap['per_days']} days")
+    if channel.get("ad_load"):
+        holds.append(f"inventory {channel['ad_load']:g} per visit")
+    return wording.joined(holds) if holds and lost > 0 else wording.NOTHING
+
+
+def _pressed(flight: Mapping[str, Any]) -> str:
+    speed_up = float(flight.get("speed_up") or 1)
+    return f"pressed ×{speed_up:.2f} to make it good" if speed_up > 1.005 else ""
+
+
+def _partner_row(run: Run, booking: Mapping[str, Any]) -> list[Cell]:
+    return [Cell(str(booking["booking"])), Cell(str(booking["channel"])), Cell(wording.raw(booking.get("people"))),
+            Cell(wording.raw(booking.get("posts"))), Cell(wording.quantity(float(booking.get("audience") or 0), "people",
+            is_bare=True)), Cell(wording.quantity(float(booking.get("fees") or 0), run.currency))]  # fmt: skip
+
+
+def social_section(run: Run) -> Section | None:
+    """Return what people did with the messages."""
+    found = [reading for name in _SOCIAL if (reading := run.readings.get(name)) and reading.mean > 0]
+    if not found:
+        return None
+    lead = "What was passed on, and what it added to the contacts bought."
+    return Section("What people did", [_defined(found)], lead)
+
+
+def cost_section(run: Run) -> Section | None:
+    """Return what it costs, and by channel."""
+    found = [reading for name in _COSTS if (reading := run.readings.get(name))]
+    if not found:
+        return None
+    blocks: list[Block] = [_defined(found), *_by_channel_table(run, _CHANNEL_COSTS, "By channel")]
+    return Section("Cost", blocks, "What reaching and winning people costs.")
+
+
+def _defined(readings: Sequence[Reading]) -> Table:
+    rows = [
+        [
+            Cell(catalog.METRICS[reading.metric].title),
+            Cell(catalog.METRICS[reading.metric].definition),
+            Cell(reading.text(is_bare=reading.unit not in wording.COUNTS), reading.around()),
+        ]
+        for reading in readings
+    ]
+    return Table(("Indicator", "What it is", "Mean, and 95 % of worlds"), rows, n_words=2)

@@ -1,0 +1,262 @@
+"""The day in plain Python: a slow and obvious twin of `sim.world.World` on the same coins.
+
+It takes the same public and compiled campaign, goes over one person at a time, and counts everything anew
+when asked. Nothing of sim.kernels is called.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+from tests import reference_delivery as delivery
+from tests import reference_luck as luck
+from tests import reference_person as persons
+from tests import reference_ties as ties
+from tests.reference_delivery import HIDDEN_PARTNER, PARTNER, PEER, Contact, Layer, Post
+from tests.reference_person import ADOPTER, UNAWARE, Person
+
+MAX_K = 10
+N_KINDS = 5
+THE_BRAND = persons.THE_BRAND
+
+# Kernel → its plain twin; a test asks that no public kernel is missing here.
+TWINS: dict[str, Any] = {
+    "luck.mix": luck.mix,
+    "luck.combine": luck.combine,
+    "luck.uniform_at": luck.uniform_at,
+    "luck.exponential_at": luck.exponential_at,
+    "luck.combine_all": luck.combine_all,
+    "luck.uniform_all": luck.uniform_all,
+    "paid.open_flight": delivery.arrivals,
+    "paid.deliver_paid": delivery.deliver_paid,
+    "paid.deliver_insertion": delivery.deliver_insertion,
+    "paid.put_contact": Contact,
+    "paid.grown": list,
+    "social.row_peaks": delivery.row_peak,
+    "social.in_weights": delivery.in_weights,
+    "social.secondary_reach": delivery.secondary_reach,
+    "social.deliver_posts": delivery.deliver_post,
+    "social.deliver_owned": delivery.deliver_owned,
+    "reception.units": persons.units,
+    "reception.fade": persons.fade,
+    "reception.move_stage": persons.settle_stage,
+    "reception.become_aware": persons.settle_stage,
+    "reception.forget": persons.forget,
+    "reception.receive": persons.receive,
+    "sharing.remember_source": set.add,
+    "sharing.rehash": set.copy,
+    "sharing.share": persons.share,
+    "sharing.stay": persons.stays,
+    "sharing.put_post": Post,
+    "adoption.open_world": persons.open_person,
+    "adoption.adopt": persons.adopt,
+    "ties.tie_ids": ties.combine,
+    "ties.row_starts": ties.rows,
+    "ties.fill_rows": ties.rows,
+    "ties.sort_rows": ties.rows,
+    "ties.count_returned": ties.n_returned,
+    "ties.stub_order": ties.stubs,
+    "ties.settle_pairs": ties.settled,
+    "ties.draw_followers": ties.followers,
+    "ties.ring_pairs": ties.ring,
+    "ties.rewire_pairs": ties.rewired,
+}
+
+
+class ReferenceWorld:
+    """Live the days of one world, one person at a time.
+
+    Attributes
+    ----------
+    today : list of Contact      the day's contacts; after "attend" those attended
+    posts, tomorrow : list of Post
+    history, attended : list of Contact     all so far
+    seen : Counter               how often each branch of the day was taken
+    """
+
+    def __init__(self, public: Any, campaign: Any, key: int, days: int):
+        self.public, self.campaign, self.key, self.days = public, campaign, key, days
+        self.day = 0
+        self.habits, self.market = public.habits, public.market
+        population = public.population
+        self.channels, self.messages = population.channel_names, campaign.message_names
+        self.people = [_person(row, start, len(self.channels)) for row, start in enumerate(public.start)]
+        self.uid = population.uid.tolist()
+        self.layers = {
+            c: Layer(delivery.rows_of(t.ptr, t.dst, t.weight), t.visits.tolist(), t.visibility)
+            for c, t in public.ties.items()
+        }
+        offline = public.network.layers.get("offline")
+        self.hears: list[list[tuple[int, float]]] = [[] for _ in self.people]
+        if offline is not None:
+            for j, row in enumerate(delivery.rows_of(offline.out_ptr, offline.out_dst, offline.out_weight)):
+                for i, weight in row:
+                    self.hears[i].append((j, weight))
+        for person in self.people:
+            persons.open_person(person, *(self.luck(decision) for decision in ("aware", "forget", "adopt")))
+        self.today: list[Contact] = []
+        self.posts: list[Post] = []
+        self.tomorrow: list[Post] = []
+        self.history: list[Contact] = []
+        self.attended: list[Contact] = []
+        self.own_posts: list[Post] = []
+        self.seen: Counter[str] = Counter()
+
+    def luck(self, decision: str, *names: tuple[str, str]) -> int:
+        return luck.decision_key(self.key, decision, *(luck.name_key(*name) for name in names))
+
+    def begin_day(self) -> None:
+        self.day += 1
+        self.today = []
+
+    def forget(self) -> None:
+        for person in self.people:
+            persons.forget(
+                person, self.luck("aware"), self.luck("forget"), self.day, self.habits, self.seen
+            )
+
+    def deliver_paid(self) -> None:
+        for flight in self.campaign.paid:
+            name = ("flight", flight.name)
+            keys = self.luck("paid", name), self.luck("attend", name)
+            for nth, day in enumerate(flight.insertion_days.tolist()):
+                if day == self.day:
+                    self.today += delivery.deliver_insertion(*keys, nth, flight, self.seen)
+            if len(flight.insertion_days) == 0:
+                self.today += delivery.deliver_paid(*keys, self.day, flight, self.seen)
+
+    def deliver_owned(self) -> None:
+        for flight in self.campaign.owned:
+            name = ("flight", flight.name)
+            keys = self.luck("see", name), self.luck("attend", name)
+            for nth, day in enumerate(flight.days):
+                if day == self.day:
+                    self.today += delivery.deliver_owned(*keys, nth, flight)
+
+    def post_booked(self) -> None:
+        self.posts = list(self.tomorrow)
+        for booking in self.campaign.bookings:
+            kind = PARTNER if booking.is_disclosed else HIDDEN_PARTNER
+            for day in booking.days:
+                for row in booking.rows.tolist() if day == self.day else []:
+                    self.posts.append(self._post(row, booking.message, booking.channel, kind))
+        self.posts.sort(key=lambda post: (post.channel, self.uid[post.author], post.message, post.nth))
+
+    def _post(self, row: int, message: int, channel: int, kind: int) -> Post:
+        person = self.people[row]
+        self.seen["posted the same again"] += person.n_posts[message] > 0
+        person.n_posts[message] += 1
+        return Post(channel, row, message, person.n_posts[message] - 1, kind)
+
+    def deliver_shared(self) -> None:
+        for post in self.posts:
+            names = ("layer", self.channels[post.channel]), ("message", self.messages[post.message])
+            keys = self.luck("see", *names), self.luck("attend", *names)
+            layer = self.layers[post.channel]
+            self.today += delivery.deliver_post(*keys, post, self.uid, layer, self.seen)
+
+    def attend(self) -> None:
+        for contact in self.today:
+            person = self.people[contact.person]
+            person.has_met = True
+            if contact.kind == delivery.PAID:
+                person.paid[contact.channel] += 1
+        self.history += self.today
+        attention = self.campaign.views.attention.tolist()
+        self.today = [contact for contact in self.today if contact.luck < attention[contact.channel]]
+        self.attended += self.today
+        self.seen.update(f"attended kind {contact.kind}" for contact in self.today)
+
+    def receive(self) -> None:
+        for contact in self.today:
+            person = self.people[contact.person]
+            persons.receive(person, contact, self.day, self.campaign.views, self.habits, self.seen)
+
+    def share(self) -> None:
+        impulse = self.campaign.impulse
+        self.tomorrow = []
+        for contact in self.today:
+            person, name = self.people[contact.person], ("message", self.messages[contact.message])
+            source_uid = THE_BRAND if contact.source < 0 else self.uid[contact.source]
+            key = self.luck("share", name)
+            if persons.share(person, contact, source_uid, key, impulse, self.habits, self.seen):
+                self.tomorrow.append(self._post(contact.person, contact.message, contact.channel, PEER))
+        for post in self.posts:
+            if post.kind != PEER:
+                continue
+            key = self.luck("share", ("message", self.messages[post.message]))
+            if persons.stays(self.people[post.author], key, post.nth, impulse.stay):
+                self.tomorrow.append(self._post(post.author, post.message, post.channel, PEER))
+        self.own_posts += self.tomorrow
+
+    def adopt(self) -> None:
+        if self.market is None:
+            return
+        n_before = sum(person.stage == ADOPTER for person in self.people)
+        shares = [self._heard_share(person, n_before) for person in self.people]
+        for person, s in zip(self.people, shares, strict=True):
+            persons.adopt(person, self.day, self.market, s, self.habits, self.seen)
+
+    def _heard_share(self, person: Person, n_adopters: int) -> float:
+        if self.market.is_well_mixed:
+            return n_adopters / len(self.people)
+        total = 0.0
+        for _, weight in self.hears[person.row]:
+            total += weight
+        return self.adopters_heard(person) / total if total > 0 else 0.0
+
+    def adopters_heard(self, person: Person) -> float:
+        """Return Σ ω over offline in-ties from adopters, in the order in which they adopted."""
+        told = [(self.people[j].adopted_on, j, w) for j, w in self.hears[person.row]]
+        total = 0.0
+        for adopted_on, _, weight in sorted(told):
+            total += weight if adopted_on >= 0 else 0.0
+        return total
+
+    def record(self) -> None:
+        pass
+
+    def tally(self) -> dict[str, Any]:
+        """Count everything anew, as nested lists in the shapes of `sim.kernels.state.Tally`."""
+        s_all, c_all = range(len(self.public.population.segment_names)), range(len(self.channels))
+        met, noted = self._by_kind(self.history), self._by_kind(self.attended)
+        posted = Counter((post.channel, self.people[post.author].segment) for post in self.own_posts)
+        groups = [[person for person in self.people if person.segment == s] for s in s_all]
+        new = [[person for person in group if person.adopted_on > 0] for group in groups]
+        return {
+            "contacts": [[[met[k, c, s] for s in s_all] for c in c_all] for k in range(N_KINDS)],
+            "attended": [[[noted[k, c, s] for s in s_all] for c in c_all] for k in range(N_KINDS)],
+            "reach": [
+                *([_at_least([p.paid[c] for p in group]) for group in groups] for c in c_all),
+                [_at_least([sum(p.paid) for p in group]) for group in groups],
+            ],
+            "met": [sum(p.has_met for p in group) for group in groups],
+            "shares": [[posted[c, s] for s in s_all] for c in c_all],
+            "sharers": [sum(bool(p.shared) for p in group) for group in groups],
+            "stages": [[sum(p.stage == k for p in group) for group in groups] for k in range(4)],
+            "attitude": [sum(persons.units(p.attitude) for p in group) for group in groups],
+            "trust": [sum(persons.units(p.trust) for p in group) for group in groups],
+            "adopted": [[sum(p.adopted_by_own is own for p in group) for group in new] for own in (True, False)],
+        }
+
+    def _by_kind(self, contacts: list[Contact]) -> Counter[tuple[int, int, int]]:
+        return Counter((c.kind, c.channel, self.people[c.person].segment) for c in contacts)
+
+    def aware_rows(self) -> set[int]:
+        return {person.row for person in self.people if person.stage not in (UNAWARE, ADOPTER)}
+
+
+def _at_least(counts: list[int]) -> list[int]:
+    return [sum(count >= k for count in counts) for k in range(1, MAX_K + 1)]
+
+
+def _person(row: int, start: Any, n_channels: int) -> Person:
+    given = ("uid", "segment", "stage", "adopted_on")
+    numbers = ("engagement", "availability", "memory", "attitude", "trust")
+    return Person(
+        row=row,
+        n_channels=n_channels,
+        **{name: int(start[name]) for name in given},
+        **{name: float(start[name]) for name in numbers},
+    )

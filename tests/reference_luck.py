@@ -1,0 +1,59 @@
+"""The project's luck in plain whole numbers: twin of sim.luck_keys and sim.kernels.luck."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+
+MASK = 2**64 - 1
+GOLDEN = 0x9E3779B97F4A7C15
+
+
+def mix(x: int) -> int:
+    x = (x ^ (x >> 30)) * 0xBF58476D1CE4E5B9 & MASK
+    x = (x ^ (x >> 27)) * 0x94D049BB133111EB & MASK
+    return x ^ (x >> 31)
+
+
+def combine(key: int, entity: int) -> int:
+    return mix((mix(key) + GOLDEN * (entity + 1)) & MASK)
+
+
+def uniform_at(key: int, ordinal: int) -> float:
+    return (mix((key + GOLDEN * (ordinal + 1)) & MASK) >> 11) / 2**53
+
+
+def exponential_at(key: int, ordinal: int) -> float:
+    return -math.log1p(-uniform_at(key, ordinal))
+
+
+def combine_all(key: int, entities: list[int]) -> list[int]:
+    return [combine(key, entity) for entity in entities]
+
+
+def uniform_all(key: int, entities: list[int], ordinal: int) -> list[float]:
+    return [uniform_at(combine(key, entity), ordinal) for entity in entities]
+
+
+def name_key(kind: str, name: str) -> int:
+    digest = hashlib.blake2b(f"{kind}\x1f{name}".encode(), digest_size=8).digest()
+    return sum(byte << 8 * place for place, byte in enumerate(digest))
+
+
+def world_key(master_seed: int, replication: int) -> int:
+    return combine(combine(name_key("root", "world"), master_seed), replication)
+
+
+def public_key(master_seed: int) -> int:
+    return combine(name_key("root", "public"), master_seed)
+
+
+def decision_key(key: int, decision: str, *names: int) -> int:
+    out = combine(key, name_key("decision", decision))
+    for name in names:
+        out = combine(out, name)
+    return out
+
+
+def row_uid(row: int) -> int:
+    return combine(name_key("person", "row"), row)

@@ -1,0 +1,199 @@
+"""One person, and what happens to it: twins of sim.kernels.reception, sharing and adoption."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from dataclasses import dataclass, field
+
+from tests.reference_delivery import HIDDEN_PARTNER, OWNED, PAID, PARTNER, PEER, Contact
+from tests.reference_luck import combine, exponential_at, uniform_at
+
+UNAWARE, AWARE, CONSIDERING, ADOPTER = range(4)
+UNITS = 2.0**30
+BY_THE_BRAND = (PAID, OWNED)
+THE_BRAND = 0xB5AD4ECEDA1CE2A9  # the brand's uid as a source
+STAYS = 0x2545F4914F6CDD1D  # the entity of the decision to post again
+
+
+@dataclass
+class Person:
+    """Hold what one world knows of a person."""
+
+    row: int
+    uid: int
+    segment: int
+    engagement: float
+    availability: float
+    memory: float
+    attitude: float
+    trust: float
+    stage: int
+    adopted_on: int
+    n_channels: int
+    wear: float = 0.0
+    pressure: float = 0.0
+    aware_at: float = 0.0
+    forgetting: float = 0.0
+    forget_at: float = 0.0
+    own_hazard: float = 0.0
+    own_at: float = 0.0
+    peer_hazard: float = 0.0
+    peer_at: float = 0.0
+    touched: int = 0
+    turn: int = 0
+    last_message: int = -1
+    has_met: bool = False
+    paid: list[int] = field(default_factory=list)  # paid contacts per channel
+    sources: dict[int, list[object]] = field(default_factory=dict)  # per lineage, in order of arrival
+    shared: set[int] = field(default_factory=set)
+    n_posts: Counter[int] = field(default_factory=Counter)
+    adopted_by_own: bool = False
+
+    def __post_init__(self) -> None:
+        self.paid = [0] * self.n_channels
+
+    def is_aware_non_adopter(self) -> bool:
+        return self.stage in (AWARE, CONSIDERING)
+
+
+def open_person(person: Person, aware_key: int, forget_key: int, adopt_key: int) -> None:
+    """Draw the thresholds."""
+    person.aware_at = exponential_at(combine(aware_key, person.uid), 0)
+    person.forget_at = exponential_at(combine(forget_key, person.uid), 0)
+    person.own_at = exponential_at(combine(adopt_key, person.uid), 0)
+    person.peer_at = exponential_at(combine(adopt_key, person.uid), 1)
+
+
+def units(x: float) -> int:
+    return math.floor(x * UNITS + 0.5)
+
+
+def fade(person: Person, day: int, habits, seen: Counter) -> None:
+    """M ← M·2^(−Δt/h_M), R ← R·2^(−Δt/h_R) for the days since the last touch."""
+    gap = day - person.touched
+    if gap > 0:
+        person.memory *= float(habits.memory_left[gap])
+        person.wear *= float(habits.wear_left[gap])
+        person.touched = day
+        seen["faded over several days"] += gap > 1 and person.memory > 0.0
+
+
+def settle_stage(person: Person, habits, seen: Counter) -> None:
+    """Aware and a ≥ a_c → considering; back when a < a_c."""
+    stage = CONSIDERING if person.attitude >= habits.consider_at else AWARE
+    seen["considering"] += (person.stage, stage) == (AWARE, CONSIDERING)
+    seen["considering no more"] += (person.stage, stage) == (CONSIDERING, AWARE)
+    person.stage = stage
+
+
+def forget(person: Person, aware_key: int, forget_key: int, day: int, habits, seen: Counter) -> None:
+    if not person.is_aware_non_adopter():
+        return
+    fade(person, day, habits, seen)
+    person.forgetting += habits.awareness_loss * math.exp(-person.memory)
+    if person.forgetting >= person.forget_at:
+        person.turn += 1
+        seen["forgot"] += 1
+        seen["forgot again"] += person.turn > 1
+        person.forgetting = person.pressure = 0.0
+        person.forget_at = exponential_at(combine(forget_key, person.uid), person.turn)
+        person.aware_at = exponential_at(combine(aware_key, person.uid), person.turn)
+        person.stage = UNAWARE
+
+
+def log_left(p: float) -> float:
+    """Return ln(1 - p), −∞ for p = 1."""
+    return math.log1p(-p) if p < 1.0 else -math.inf
+
+
+def receive(person: Person, contact: Contact, day: int, views, habits, seen: Counter) -> None:
+    """Take in one attended contact: memory, awareness, attitude, wear, trust, stage."""
+    fade(person, day, habits, seen)
+    v, s, kind = contact.message, person.segment, contact.kind
+    psi, x = float(views.impact[contact.channel]), float(views.valence[v])
+    tau = float(views.credibility[kind])
+    worth = {PAID: person.trust, OWNED: person.trust, PARTNER: 1.0, HIDDEN_PARTNER: contact.weight,
+             PEER: contact.weight}[kind]  # fmt: skip
+    zeta = tau * worth
+    person.memory += psi
+    chance = habits.awareness_peer if kind == PEER else habits.awareness_paid
+    person.pressure += -log_left(chance * psi)
+    worn = person.wear * habits.wear_rate if kind != PEER else 0.0
+    g = habits.attitude_step * zeta * float(views.match[s, v]) * float(views.fit[s, v]) * psi
+    g *= (1.0 - worn) * math.exp(-worn)
+    seen["attitude falls by wear-out"] += g < 0
+    person.attitude += g * (x - person.attitude) if g >= 0 else g * (person.attitude + 1.0)
+    if kind != PEER:
+        novelty = float(views.novelty[v, person.last_message]) if person.last_message >= 0 else 0.0
+        seen["novel message"] += novelty > 0
+        person.wear += 1.0 - novelty
+    person.last_message = v
+    if kind not in BY_THE_BRAND:
+        person.trust += habits.trust_step * zeta * ((1.0 + x) / 2.0 - person.trust)
+    if person.stage == UNAWARE and person.pressure >= person.aware_at:
+        seen["aware"] += 1
+        seen["aware again"] += person.turn > 0
+        person.stage = AWARE
+    if person.is_aware_non_adopter():
+        settle_stage(person, habits, seen)
+
+
+def share(
+    person: Person, contact: Contact, source_uid: int, share_key: int, impulse, habits, seen: Counter
+) -> bool:
+    """Decide whether this contact makes the person pass the lineage on; `share_key` is the lineage's.
+
+    Each distinct source gives one decision; the brand, paid or owned, is one source.
+    """
+    v = contact.message
+    beta = float(impulse.beta[contact.channel])
+    if beta <= 0.0 or v in person.shared:
+        return False
+    from_brand = contact.kind in BY_THE_BRAND
+    met = person.sources.setdefault(v, [])
+    source = "brand" if from_brand else contact.source
+    if source in met:
+        seen["source met before"] += not from_brand
+        return False
+    k = len(met)
+    met.append(source)
+    p = beta * person.engagement * 2.0 * float(impulse.match[person.segment, v])
+    p *= float(impulse.quality[v]) * float(impulse.r[min(k, len(impulse.r) - 1)])
+    p *= impulse.brand_factor if from_brand else 1.0
+    seen["k beyond r"] += k >= len(impulse.r)
+    if uniform_at(combine(combine(share_key, person.uid), source_uid), 0) >= min(1.0, p):
+        return False
+    seen["shared from the brand" if from_brand else "shared from a person"] += 1
+    seen["shared at a later source"] += k > 0
+    person.shared.add(v)
+    if person.stage == UNAWARE:
+        seen["aware by sharing"] += 1
+        person.stage = AWARE
+        settle_stage(person, habits, seen)
+    return True
+
+
+def stays(person: Person, share_key: int, nth: int, chance: float) -> bool:
+    """Decide whether the author of the lineage's n-th post posts it again."""
+    return uniform_at(combine(combine(share_key, person.uid), STAYS), nth) < chance
+
+
+def adopt(person: Person, day: int, market, s: float, habits, seen: Counter) -> bool:
+    """H = G (p + q s), the two parts against their own thresholds."""
+    if not person.is_aware_non_adopter():
+        return False
+    fade(person, day, habits, seen)
+    g = person.availability * math.exp(
+        market.by_attitude * person.attitude
+        + market.by_memory * math.log1p(person.memory)
+        + market.by_trust * (person.trust - market.mean_trust)
+    )
+    person.own_hazard += g * market.own_rate
+    person.peer_hazard += g * market.peer_rate * s
+    by_own = person.own_hazard >= person.own_at
+    if not by_own and person.peer_hazard < person.peer_at:
+        return False
+    seen["adopted by own conviction" if by_own else "adopted by others"] += 1
+    person.stage, person.adopted_on, person.adopted_by_own = ADOPTER, day, by_own
+    return True

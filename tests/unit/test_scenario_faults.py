@@ -1,0 +1,253 @@
+# ruff: noqa: E501  (a fault is one line, as the planner reads it)
+"""Every class of fault in a scenario file: where it is, what was got, what is wanted."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from sim.errors import InputError
+from sim.scenario.schema import Scenario
+
+PLAN = """\
+name: Small plan
+days: 30
+audience:
+  agents: 1_000
+  segments:
+    students:
+      share: 0.25
+      motivations: {entertainment: 3}
+      usage: {social: {users: 0.7, visits_per_day: 2}, tv: {users: 0.6, visits_per_day: 1}}
+    families:
+      share: 0.75
+      usage: {tv: {users: 0.9, visits_per_day: 1}, site: {users: 0.1, visits_per_day: 1}}
+network:
+  social: {generate: power_law}
+  offline: {generate: small_world}
+channels:
+  social: {kind: feed, medium: feed, cpm: 7, brand_followers: 0.1}
+  tv: {kind: broadcast, medium: tv}
+  site: {kind: owned, medium: own, brand_followers: 1}
+messages:
+  reveal: {appeals: {entertainment: 0.7}, quality: 0.7}
+plan:
+  flights:
+    spots: {message: reveal, channel: tv, days: 1-14, budget: 60_000}
+    posts: {message: reveal, channel: site, posts: [3, 10]}
+  partners:
+    creators: {message: reveal, channel: social, choose: {rule: top, by: audience, count: 2}, post_on: [4]}
+objectives:
+  known: {metric: awareness, at_least: 0.2}
+"""
+SPOTS = "channel: tv, days: 1-14, budget: 60_000"
+TOP = "choose: {rule: top, by: audience, count: 2}"
+SURVEY = "from_survey: {file: s.csv, usage: {tv: {visits_per_day: 1}, site: {visits_per_day: 1}}}"
+BANDED = "from_survey: {file: s.csv, bands: {age: [30, 18]}, usage: {tv: {uses: tv}}}"
+
+# (what is replaced, by what, a fault that must be told)
+FAULTS = {
+    "wrong type": (
+        "days: 30", "days: soon",
+        "plan.yaml:2:1: days: 'soon'; want a whole number from 1 to 36_500: length of the run",
+    ),
+    "number in quotes": ("days: 30", "days: '30'", "'30'; want a whole number from 1 to 36_500: length of the run (write 30)"),
+    "thousands comma": ("1_000", "1,000", "plan.yaml:4:3: audience.agents: '1,000'; want a whole number from 2 to 20_000_000"),
+    "percent": ("users: 0.7", "users: 70%", "'70%'; want a number from 0 to 1: share of the segment who use the channel (write 0.7)"),
+    "fraction of a person": ("1_000", "10.5", "plan.yaml:4:3: audience.agents: 10.5; want a whole number from 2"),
+    "no agents": ("1_000", "0", "plan.yaml:4:3: audience.agents: 0; want a whole number from 2 to 20_000_000"),
+    "too many agents": ("1_000", "1_000_000_000", "audience.agents: 1000000000; want a whole number from 2 to 20_000_000"),
+    "out of range": ("quality: 0.7", "quality: 1.7", "plan.yaml:21:43: messages.reveal.quality: 1.7; want a number from 0 to 1"),
+    "NaN": ("quality: 0.7", "quality: .nan", "messages.reveal.quality: nan; want a number from 0 to 1"),
+    "infinite": ("budget: 60_000", "budget: .inf", "plan.flights.spots.budget: inf; want a number from 0"),
+    "null": ("quality: 0.7", "quality: ~", "quality: null; want a number from 0 to 1: how well it is made; scales sharing (give"),
+    "text for a mapping": ("{kind: broadcast, medium: tv}", "tv", "plan.yaml:18:3: channels.tv: 'tv'; want a mapping with kind, medium"),
+    "list for a mapping": ("{entertainment: 0.7}", "[entertainment]", "appeals: ['entertainment']; want a mapping `name: a number from 0 to 1`"),
+    "text for a list": ("posts: [3, 10]", "posts: 3", "plan.yaml:25:45: plan.flights.posts.posts: 3; want a list of days: [3, 10, 17]"),
+    "name for a list": (SPOTS, f"to: students, {SPOTS}", "to: 'students'; want a list of segments: [students, families] (write [students])"),
+    "empty list": ("posts: [3, 10]", "posts: []", "plan.flights.posts.posts: empty; want at least 1"),
+    "number for text": ("name: Small plan", "name: 2027", "plan.yaml:1:1: name: 2027; want text: what it is called in reports (write '2027' in quotes)"),
+    "yes for true": ("post_on: [4]", "disclosed: yes, post_on: [4]", "'yes'; want true or false: the post says that it is paid (write true)"),
+    "no such choice": ("kind: broadcast", "kind: broadcst", "plan.yaml:18:8: channels.tv.kind: 'broadcst'; want one of broadcast, feed, direct, owned (did you mean broadcast?)"),
+    "no date": ("name: Small plan", "start: tomorrow\nname: Small plan", "plan.yaml:1:1: start: 'tomorrow'; want a date such as 2027-03-01"),
+    "no such date": ("name: Small plan", "start: 2027-02-30\nname: Small plan", "start: '2027-02-30' is no date; want a date"),
+    "past the calendar": ("name: Small plan", "start: 9999-12-20\nname: Small plan", "start: 9999-12-20; want a run that ends before"),
+    "currency": ("name: Small plan", "currency: euro\nname: Small plan", "currency: 'euro'; want three capital letters such as USD or EUR"),
+    "days backwards": ("days: 1-14", "days: 14-1", "plan.yaml:24:43: plan.flights.spots.days: '14-1'; want days from 1 up, first-last: 3 or 1-14"),
+    "days in words": ("days: 1-14", "days: two weeks", "'two weeks'; want days from 1 up, first-last: 3 or 1-14"),
+    "name with a dot": ("students:", "st.udents:", "audience.segments.st.udents: the name 'st.udents'; want a name of up to 80 characters without dots"),
+    "missing": (", quality: 0.7", "", "plan.yaml:21:3: messages.reveal.quality: missing; want a number from 0 to 1: how well it is made"),
+    "missing at the top": ("name: Small plan\n", "", "plan.yaml:1:1: name: missing; want text: what it is called in reports"),
+    "unknown key": (
+        "channel: tv", "chanel: tv",
+        "plan.yaml:24:30: plan.flights.spots.chanel: unknown key; want one of channel, message, to, days, budget, "
+        "impressions, grp, insertions, insertion_reach, posts, shape, cap (did you mean channel?)",
+    ),
+    "unknown key of a layer": (
+        "small_world}", "small_world, tyes: 4}",
+        "network.offline.tyes: unknown key; want one of ties, generate, rewiring, reciprocity, same_segment (did you mean ties?)",
+    ),
+    "unknown layer": ("small_world}", "smallworld}", "plan.yaml:15:13: network.offline.generate: 'smallworld'; want `generate: power_law | small_world | well_mixed` or `edges: file.csv` (did you mean small_world?)"),
+    "empty layer": ("{generate: small_world}", "{ties: 4}", "network.offline: neither generate nor edges; want"),
+    "listening": ("plan:\n", "plan:\n  listening: {cover: 0.5}\n", "plan.yaml:23:3: plan.listening: unknown key; want one of flights, partners"),
+    "rules": ("plan:\n", "plan:\n  rules: {}\n", "plan.rules: unknown key; want one of flights, partners"),
+    "sweep": ("name: Small", "sweep: {}\nname: Small", "plan.yaml:1:1: sweep: unknown key; want one of extends, name, start"),
+    "after": ("quality: 0.7", "quality: 0.7, after: teaser", "messages.reveal.after: unknown key; want one of appeals, quality, valence"),
+    "format": ("quality: 0.7", "quality: 0.7, format: video", "messages.reveal.format: unknown key"),
+    "dayparts": ("kind: broadcast", "dayparts: {}, kind: broadcast", "channels.tv.dayparts: unknown key"),
+    "certified choice": ("rule: top", "rule: certified", "plan.partners.creators.choose.rule: 'certified'; want top"),
+    "fee curve": ("post_on: [4]", "fee: curve, post_on: [4]", "creators.fee: 'curve' is no column: there is no people file; want a number: money per post"),
+    "sharing rule": ("plan:\n", "sharing: {rule: threshold}\nplan:\n", "plan.yaml:22:11: sharing.rule: 'threshold'; want probability"),
+    "unknown message": ("message: reveal, channel: tv", "message: reveel, channel: tv", "plan.yaml:24:13: plan.flights.spots.message: no message is named 'reveel'; want one of reveal (did you mean reveal?)"),
+    "unknown channel": ("channel: tv", "channel: ttv", "plan.flights.spots.channel: no channel is named 'ttv'; want one of social, tv, site (did you mean tv?)"),
+    "unknown segment": (SPOTS, f"to: [families, student], {SPOTS}", "plan.yaml:24:45: plan.flights.spots.to.1: no segment is named 'student'; want one of students, families (did you mean students?)"),
+    "partner's message": ("creators: {message: reveal", "creators: {message: tease", "plan.partners.creators.message: no message is named 'tease'; want one of reveal"),
+    "partner's channel": ("channel: social, choose", "channel: socail, choose", "plan.yaml:27:33: plan.partners.creators.channel: no channel is named 'socail'; want one of social, tv, site (did you mean social?)"),
+    "objective's metric": ("metric: awareness", "metric: awarenes", "objectives.known.metric: no metric is named 'awarenes'; want one of reach,"),
+    "objective's segment": ("at_least: 0.2", "segment: family, at_least: 0.2", "plan.yaml:29:30: objectives.known.segment: no segment is named 'family'; want one of all, students, families"),
+    "objective's channel": ("at_least: 0.2", "channel: radio, at_least: 0.2", "objectives.known.channel: no channel is named 'radio'; want one of all, social, tv, site"),
+    "objective's day": ("at_least: 0.2", "by_day: 31, at_least: 0.2", "plan.yaml:29:30: objectives.known.by_day: day 31; want a day of the run, 1 to 30"),
+    "objective twice": ("at_least: 0.2", "at_least: 0.2, at_most: 0.3", "plan.yaml:29:3: objectives.known: both at_least and at_most; want exactly one"),
+    "objective without bound": (", at_least: 0.2", "", "objectives.known: no bound; want exactly one of at_least and at_most"),
+    "roi without value": ("metric: awareness", "metric: roi", "objectives.known.metric: roi without a value; want `value_per_adoption` in the scenario"),
+    "flight outside the run": ("days: 1-14", "days: 20-40", "plan.yaml:24:43: plan.flights.spots.days: day 40; want a day of the run, 1 to 30"),
+    "post outside the run": ("[3, 10]", "[3, 31]", "plan.yaml:25:56: plan.flights.posts.posts.1: day 31; want a day of the run, 1 to 30"),
+    "booking outside the run": ("post_on: [4]", "post_on: [40]", "plan.partners.creators.post_on.0: day 40; want a day of the run"),
+    "shares": ("share: 0.75", "share: 0.7", "plan.yaml:5:3: audience.segments: shares sum to 0.95; want a sum of 1"),
+    "no share": ("      share: 0.75\n", "", "plan.yaml:10:5: audience.segments.families.share: missing; want the segment's share of the public"),
+    "no agents key": ("  agents: 1_000\n", "", "plan.yaml:3:1: audience.agents: missing; want the number of simulated persons"),
+    "two files": ("  agents: 1_000", f"  agents: 9\n  {SURVEY}\n  from_people: {{file: p.csv, id: id}}", "audience: both from_survey and from_people; want one of them"),
+    "share beside a survey": ("  agents: 1_000", f"  agents: 9\n  {SURVEY}", "plan.yaml:8:7: audience.segments.students.share: a share beside from_survey; want none: the file tells it (delete `share`)"),
+    "survey is missing": ("  agents: 1_000", f"  agents: 9\n  {SURVEY}", "plan.yaml:5:17: audience.from_survey.file: no file 's.csv'; want a CSV or CSV.gz file; looked in '.'"),
+    "agents beside people": ("  agents: 1_000", "  agents: 9\n  people: 8\n  from_people: {file: p.csv, id: id}", "plan.yaml:4:3: audience.agents: 9 beside from_people; want no size"),
+    "market beside people": ("  agents: 1_000", "  people: 8\n  from_people: {file: p.csv, id: id}", "plan.yaml:4:3: audience.people: 8 beside from_people; want no size"),
+    "bands": ("  agents: 1_000", f"  agents: 9\n  {BANDED}", "audience.from_survey.bands.age: [30, 18]; want lower ends from low to high"),
+    "no frequency": ("  agents: 1_000", f"  agents: 9\n  {BANDED}", "audience.from_survey.usage.tv: no frequency of use; want `often: column` or `visits_per_day: number`"),
+    "edges are missing": ("{generate: small_world}", "{edges: ties.csv, directed: true}", "plan.yaml:15:13: network.offline.edges: no file 'ties.csv'"),
+    "edges are a folder": ("{generate: small_world}", "{edges: ., directed: true}", "network.offline.edges: '.' is a folder; want a CSV or CSV.gz file"),
+    "unknown need": ("{entertainment: 3}", "{entertaining: 3}", "plan.yaml:8:21: audience.segments.students.motivations.entertaining: no need is named 'entertaining'; want one of information"),
+    "unknown appeal": ("{entertainment: 0.7}", "{fun: 0.7}", "messages.reveal.appeals.fun: no need is named 'fun'; want one of information"),
+    "no motivation": ("{entertainment: 3}", "{entertainment: 0}", "audience.segments.students.motivations: no motivation above 0; want a weight above 0"),
+    "need twice": ("agents: 1_000", "agents: 9\n  needs: [entertainment, fun, fun]", "audience.needs.2: 'fun' twice; want each need once"),
+    "usage of no channel": ("usage: {tv: {users: 0.9", "usage: {ttv: {users: 0.9", "plan.yaml:12:15: audience.segments.families.usage.ttv: no channel is named 'ttv'; want one of social, tv, site (did you mean tv?)"),
+    "fit of no message": ("share: 0.25", "share: 0.25\n      fit: {reveel: 1}", "audience.segments.students.fit.reveel: no message is named 'reveel'; want one of reveal"),
+    "nobody uses it": (", site: {users: 0.1, visits_per_day: 1}", "", "plan.yaml:25:30: plan.flights.posts.channel: nobody uses site; want `usage: {site: {users, visits_per_day}}`"),
+    "none of these use it": ("channel: site,", "to: [students], channel: site,", "plan.flights.posts.channel: nobody of students uses site; want"),
+    "bought on owned": ("posts: [3, 10]", "days: 3-10, grp: 5", "plan.flights.posts.grp: grp on site, an owned channel; want `posts: [days]`"),
+    "posts on broadcast": ("days: 1-14, budget: 60_000", "posts: [2]", "plan.flights.spots.posts: posts on tv, a broadcast channel; want budget, impressions, grp or insertions"),
+    "posts to nobody": ("own, brand_followers: 1}", "own}", "plan.flights.posts.posts: posts on site, where nobody follows the brand; want `brand_followers` above 0 in channels.site"),
+    "bought twice": ("budget: 60_000", "budget: 60_000, grp: 5", "plan.yaml:24:5: plan.flights.spots: bought by budget and grp; want exactly one of budget, impressions, grp, insertions"),
+    "bought by nothing": (", budget: 60_000", "", "plan.flights.spots: bought by nothing; want exactly one of budget"),
+    "no days": ("days: 1-14, ", "", "plan.flights.spots: no days; want `days: first-last`"),
+    "days and posts": ("posts: [3, 10]", "days: 3, posts: [3, 10]", "plan.flights.posts.days: both days and posts; want only `posts: [days]`"),
+    "cap on posts": ("posts: [3, 10]", "posts: [3], cap: {times: 1, per_days: 1}", "plan.flights.posts.cap: a cap on what has no impressions"),
+    "half a cap": ("budget: 60_000", "budget: 60_000, cap: {times: 3}", "plan.yaml:24:71: plan.flights.spots.cap.per_days: missing; want a whole number from 1"),
+    "insertions alone": ("budget: 60_000", "insertions: 3", "plan.flights.spots: insertions without insertion_reach; want `insertion_reach: {first, second}`"),
+    "reach alone": ("budget: 60_000", "budget: 3, insertion_reach: {first: 0.2}", "plan.flights.spots.insertion_reach: insertion_reach without insertions; want both or none"),
+    "no second reach": ("budget: 60_000", "insertions: 3, insertion_reach: {first: 0.2}", "insertion_reach: no second; want `second`: the share met by two insertions"),
+    "second reach": ("budget: 60_000", "insertions: 3, insertion_reach: {first: 0.5, second: 0.8}", "insertion_reach.second: 0.8; want a share above 0.5 (first) and below 0.75 (two at random)"),
+    "price in dollars only": ("name: Small plan", "name: Small plan\ncurrency: EUR", "plan.flights.spots.budget: a budget on tv, whose price is known in USD only; want `cpm` in channels.tv, in EUR"),
+    "partner off feed": ("channel: social, choose", "channel: tv, choose", "plan.partners.creators.channel: tv is a broadcast channel; want a feed channel"),
+    "partner without layer": ("  social: {generate: power_law}\n", "", "plan.partners.creators.channel: social has no layer of followers; want `social: {generate: power_law}`"),
+    "nobody chosen": (f"{TOP}, ", "", "plan.partners.creators: nobody chosen; want exactly one of `choose: {rule, by, count}` and `people: [ids]`"),
+    "chosen twice": (TOP, f"{TOP}, people: [1]", "plan.partners.creators: both choose and people"),
+    "chosen by a column": ("by: audience", "by: views", "plan.partners.creators.choose.by: 'views' is no column: there is no people file; want `by: audience`"),
+    "no such row": (TOP, "people: [3, 1000]", "plan.yaml:27:62: plan.partners.creators.people.1: 1000; want a row number from 0 to 999: no file names people"),
+    "layer of no channel": ("  offline:", "  ofline:", "plan.yaml:15:3: network.ofline: no feed channel is named 'ofline'; want one of social, offline (did you mean offline?)"),
+    "layer of a broadcast": ("  offline:", "  tv:", "network.tv: tv is a broadcast channel, which has no followers' layer; want the name of a feed channel, or offline"),
+    "mixed followers": ("generate: power_law", "generate: well_mixed", "plan.yaml:14:12: network.social.generate: 'well_mixed' for a channel; want it for offline only"),
+    "followers cross": ("power_law}", "power_law, max_followers: 5}", "network.social.max_followers: 5; want at least min_followers, 10"),
+    "participation": ("plan:\n", "sharing: {engagement: {some: 0.995}}\nplan:\n", "sharing.engagement: some + rare = 1.005; want shares that sum to at most 1"),
+    "segment all": ("    students:", "    all:", "audience.segments.all: a segment called 'all'; want another name"),
+    "channel all": ("  tv: {kind", "  all: {kind", "channels.all: a channel called 'all'; want another name"),
+    "channel offline": ("  tv: {kind", "  offline: {kind", "channels.offline: a channel called 'offline'; want another name"),
+    "key twice": ("share: 0.25", "share: 0.25\n      share: 0.3", "plan.yaml:8:7: audience.segments.students.share: the same key twice (first on line 7); want it once"),
+    "merge key": ("days: 30", "days: 30\n<<: {name: x}", "plan.yaml:3:1: <<: a merge key; YAML 1.2 has none"),
+    "tag": ("days: 30", "days: !!python/object:os.system 30", "the tag !!python/object:os.system; want a plain value"),
+    "list as key": ("days: 30", "days: 30\n? [1, 2]\n: 3", "plan.yaml:3:3: a key that is a list or mapping; want a name"),
+}  # fmt: skip
+
+
+# Text that changes nothing that matters: (what is replaced, by what).
+SOUND = {
+    "own price": ("channel: tv, days", "channel: social, days"),
+    "cap longer than the flight": ("budget: 60_000", "budget: 60_000, cap: {times: 3, per_days: 400}"),
+    "no partners": ("  partners:\n", "  partners: null\nobjectives: null\n#"),
+    "flight switched off": ("spots: {message: reveal, channel: tv, days: 1-14, budget: 60_000}", "spots: null"),
+    "codes as names": ("students:", "2021:"),
+    "one day": ("days: 1-14", "days: 3"),
+    "days as a list": ("days: 1-14", "days: [1, 14]"),
+    "price of another currency": ("tv: {kind", "tv: {cpm: 20, kind"),
+    "no sharing": ("plan:\n", "sharing: null\nadoption: null\nplan:\n"),
+}
+
+
+def faults_of(text: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Return the faults of a file called plan.yaml, as a planner in its folder sees them."""
+    (folder / "plan.yaml").write_text(text, "utf-8")
+    monkeypatch.chdir(folder)
+    try:
+        Scenario.load("plan.yaml")
+    except InputError as error:
+        assert all(fault.where and fault.got and fault.wanted for fault in error.faults)
+        return [str(fault) for fault in error.faults]
+    return []
+
+
+def test_the_plan_without_faults_loads(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert faults_of(PLAN, tmp_path, monkeypatch) == []
+
+
+@pytest.mark.parametrize("case", FAULTS)
+def test_fault_is_told(case: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    old, new, told = FAULTS[case]
+    assert old in PLAN
+    faults = faults_of(PLAN.replace(old, new, 1), tmp_path, monkeypatch)
+    assert any(told in fault for fault in faults), "\n".join(faults)
+
+
+@pytest.mark.parametrize("case", SOUND)
+def test_nothing_is_told_of_what_is_sound(
+    case: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old, new = SOUND[case]
+    assert old in PLAN
+    assert faults_of(PLAN.replace(old, new, 1), tmp_path, monkeypatch) == []
+
+
+@pytest.mark.parametrize("case", ["unknown key", "unknown channel", "bought twice", "no such choice", "shares"])
+def test_a_fault_is_told_once(case: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Consequences of one slip (a flight without its channel, a partner on no feed) are not told beside it."""
+    old, new, told = FAULTS[case]
+    faults = faults_of(PLAN.replace(old, new, 1), tmp_path, monkeypatch)
+    assert len(faults) == 1
+    assert told in faults[0]
+
+
+def test_a_price_that_no_table_knows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    faults = faults_of(PLAN.replace("tv", "zap").replace("medium: zap", "medium: tv"), tmp_path, monkeypatch)
+    assert faults == [
+        "plan.yaml:24:57: plan.flights.spots.budget: a budget on zap, whose price is not known; "
+        "want `cpm` in channels.zap (currency per 1000 impressions)"
+    ]
+
+
+def test_all_faults_come_at_once_in_the_order_of_the_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A wrong type hides neither a misspelt name nor a day outside the run nor a key given twice."""
+    cases = [
+        "percent", "unknown need", "usage of no channel", "unknown layer", "no such choice", "format",
+        "flight outside the run", "bought on owned", "partner's message", "objective's metric", "shares",
+    ]  # fmt: skip
+    text = PLAN
+    for case in cases:
+        assert FAULTS[case][0] in text
+        text = text.replace(*FAULTS[case][:2], 1)
+    faults = faults_of(text, tmp_path, monkeypatch)
+    for case in cases:
+        told = FAULTS[case][2].split(": ", 1)[1] if FAULTS[case][2].startswith("plan.yaml") else FAULTS[case][2]
+        assert any(told in fault for fault in faults), case
+    places = [tuple(map(int, fault.split(":")[1:3])) for fault in faults]
+    assert places == sorted(places)
