@@ -106,7 +106,7 @@ def busy_plan(days: int) -> dict[str, Any]:
                 "insertion_reach": {"first": 0.15, "second": 0.2},
             },
             "brand_gram": {"message": "teaser", "channel": "gram", "posts": [2, 5, 5, last]},
-            "news": {"message": "reveal", "channel": "letter", "posts": [3, 8]},
+            "news": {"message": "reveal", "channel": "letter", "posts": [3, days // 2]},
         },
         "partners": {
             "creators": {
@@ -114,7 +114,7 @@ def busy_plan(days: int) -> dict[str, Any]:
                 "post_on": [2, 6, last],
             },
             "friends": {
-                "message": "rumour", "channel": "tube", "people": [1, 2, 3, 4, 5, 6], "post_on": [4, 9],
+                "message": "rumour", "channel": "tube", "people": [1, 2, 3, 4, 5, 6], "post_on": [4, days // 2 + 1],
                 "disclosed": False,
             },
             "same_again": {

@@ -37,27 +37,26 @@ _SOCIAL = (
 
 def channels_section(run: Run) -> Section | None:
     """Return what each channel does, where channels meet the same people, and what was not delivered."""
-    blocks: list[Block] = _by_channel_table(run, _CHANNEL_COLUMNS, "What each channel does")
+    blocks = [
+        *_by_channel_table(run, _CHANNEL_COLUMNS, "What each channel does"),
+        *_overlap_figure(run),
+        *_contacts_figure(run),
+        *_delivery_blocks(run),
+    ]
+    lead = "What each channel adds, and what the money did not buy."
+    return Section("Channels", blocks, lead) if blocks else None
+
+
+def _overlap_figure(run: Run) -> list[Block]:
     read = run.readings
+    paid = [name for name, reading in read.by_channel("reach").items() if reading.mean > 0]
     cells = {**read.by_channel("unique_reach"), **read.by_channel("overlap")}
-    singles = list(read.by_channel("reach")) or list(read.by_channel("unique_reach"))
-    chart = charts.overlap(cells, singles, run.people) if len(singles) > 1 else None
-    if chart:
-        blocks.append(
-            Figure(
-                "Who is met by exactly which channels",
-                chart,
-                "Each row counts the people met by the channels with a dark dot and by no other; "
-                "the rows add up to reach.",
-            )
-        )
-    blocks += _contacts_figure(run)
-    blocks += _delivery_blocks(run)
-    return (
-        Section("Channels", blocks, "What each channel adds, and what the money did not buy.")
-        if blocks
-        else None
+    chart = charts.overlap(cells, paid, run.people) if len(paid) > 1 else None
+    caption = (
+        "Each row counts the people met by paid contacts on the channels with a dark dot and on no other; "
+        "all rows together are the reach."
     )
+    return [Figure("Who is met by exactly which channels", chart, caption)] if chart else []
 
 
 def _by_channel_table(run: Run, metrics: Sequence[str], title: str) -> list[Block]:
@@ -79,23 +78,23 @@ def _reading_cell(reading: Reading | None) -> Cell:
 
 
 def _contacts_figure(run: Run) -> list[Block]:
-    columns = [charts.Column(title, {**run.readings.by_channel(metric)}) for metric, title in _SOURCES]
-    names = list(dict.fromkeys(name for column in columns for name in column.readings))
-    whole = [(run.readings.get(metric), column) for (metric, _), column in zip(_SOURCES, columns, strict=True)]
-    columns = [
-        charts.Column(c.title, {ALL: reading, **c.readings})
-        for reading, c in whole
-        if reading and reading.mean > 0
-    ]
-    rows = (
-        [(ALL, "All channels"), *((name, name) for name in names)]
-        if len(names) > 1
-        else [(n, n) for n in names]
+    columns = []
+    for metric, title in _SOURCES:
+        whole = run.readings.get(metric)
+        if whole and whole.mean > 0:
+            split = run.readings.by_channel(metric)
+            columns.append(charts.Column(title, {ALL: whole, **split}))
+    names = dict.fromkeys(
+        name
+        for column in columns
+        for name, reading in column.readings.items()
+        if name != ALL and reading.mean > 0
     )
+    rows = [(ALL, "All channels"), *((name, name) for name in names)]
     chart = charts.bar_columns(
         columns, rows, name="contacts", label="Contacts by source and channel", is_one_scale=False
     )
-    caption = "Contacts with people of the market. Each column has its own scale: mind the numbers, not the lengths."
+    caption = "With people of the market. Each column has its own scale: mind the numbers, not the lengths."
     return [Figure("Contacts by source", chart, caption)] if chart else []
 
 
@@ -110,7 +109,7 @@ def _delivery_blocks(run: Run) -> list[Block]:
                 "Filled: expected to be delivered. Dashed outline: undelivered, and not paid for.",
             )
         )
-    rows = [_flight_row(run, flight) for flight in run.flights]
+    rows = [_flight_row(run, flight) for flight in (*run.flights, *_owned_flights(run))]
     if rows:
         headers = ("Flight", "Message and channel", "Bought", "Undelivered", "Why", "Spend", "Per 1000")
         blocks.append(Table(headers, rows, "Flights", n_words=2))
@@ -122,28 +121,36 @@ def _delivery_blocks(run: Run) -> list[Block]:
     return blocks
 
 
+def _owned_flights(run: Run) -> list[Mapping[str, Any]]:
+    bought = {str(flight["flight"]) for flight in run.flights}
+    return [
+        {"flight": name, **planned}
+        for name, planned in run.plan_flights.items()
+        if name not in bought and planned.get("posts")
+    ]
+
+
 def _flight_row(run: Run, flight: Mapping[str, Any]) -> list[Cell]:
     bought, lost = float(flight.get("bought") or 0), float(flight.get("undelivered") or 0)
     share = f"{wording.quantity(lost / bought, 'share')} of it" if bought and lost > 0 else ""
     planned = run.plan_flights.get(str(flight["flight"])) or {}
-    days = planned.get("days") or planned.get("posts")
-    when = (
-        f"days {days.replace('-', wording.DASH)}"
-        if isinstance(days, str)
-        else f"days {wording.raw(days)}"
-        if days
-        else ""
-    )
-    price = flight.get("unit_price")
+    spend, price = flight.get("spend"), flight.get("unit_price")
     return [
-        Cell(str(flight["flight"]), when),
+        Cell(str(flight["flight"]), _when(planned)),
         Cell(f"{flight.get('message', '')} · {flight['channel']}", _to_whom(planned)),
         Cell(wording.quantity(bought, "impressions", is_bare=True) if bought else wording.NOTHING),
         Cell(wording.quantity(lost, "impressions", is_bare=True) if lost > 0 else wording.NOTHING, share),
         Cell(_why_undelivered(run, flight, planned, lost), _pressed(flight)),
-        Cell(wording.quantity(float(flight.get("spend") or 0), run.currency)),
-        Cell(wording.quantity(float(price), run.currency) if price else wording.NOTHING),
+        Cell(wording.quantity(spend, run.currency)),
+        Cell(wording.quantity(price, run.currency)),
     ]
+
+
+def _when(planned: Mapping[str, Any]) -> str:
+    if planned.get("posts"):
+        return f"posts on days {wording.raw(planned['posts'])}"
+    days = planned.get("days")
+    return f"days {days.replace('-', wording.DASH)}" if isinstance(days, str) else ""
 
 
 def _to_whom(planned: Mapping[str, Any]) -> str:
@@ -169,9 +176,14 @@ def _pressed(flight: Mapping[str, Any]) -> str:
 
 
 def _partner_row(run: Run, booking: Mapping[str, Any]) -> list[Cell]:
-    return [Cell(str(booking["booking"])), Cell(str(booking["channel"])), Cell(wording.raw(booking.get("people"))),
-            Cell(wording.raw(booking.get("posts"))), Cell(wording.quantity(float(booking.get("audience") or 0), "people",
-            is_bare=True)), Cell(wording.quantity(float(booking.get("fees") or 0), run.currency))]  # fmt: skip
+    return [
+        Cell(str(booking["booking"])),
+        Cell(str(booking["channel"])),
+        Cell(wording.raw(booking.get("people"))),
+        Cell(wording.raw(booking.get("posts"))),
+        Cell(wording.raw(booking.get("audience"))),
+        Cell(wording.quantity(booking.get("fees"), run.currency)),
+    ]
 
 
 def social_section(run: Run) -> Section | None:

@@ -49,7 +49,11 @@ def frequency_distribution(shares: Sequence[tuple[float, float, float]]) -> str 
     colour = alt.condition(alt.datum.is_met, alt.value(base.ACCENT), alt.value(base.FAINT))
     bars = alt.Chart(rows).mark_bar().encode(x=x, y=y, color=colour)
     whiskers = _whiskers(rows.dropna(subset=["low"])).encode(x=x, y=alt.Y("low:Q", title=None), y2="high:Q")
-    labels = alt.Chart(rows).mark_text(dy=-9, fontSize=11.5).encode(x=x, y=alt.Y("tip:Q", title=None), text="text:N")
+    labels = (
+        alt.Chart(rows)
+        .mark_text(dy=-9, fontSize=11.5)
+        .encode(x=x, y=alt.Y("tip:Q", title=None), text="text:N")
+    )
     drawn = alt.layer(bars, whiskers, labels).properties(width=base.FULL_WIDTH - 60, height=230)
     return base.to_svg(drawn, "frequency", "Share of people by number of paid contacts")
 
@@ -129,7 +133,11 @@ def _bar_column(table: pd.DataFrame, title: str, names: Sequence[str], top: floa
     x = alt.X("value:Q", title=None, axis=None, scale=alt.Scale(domain=[0, room], nice=False))
     colour = alt.condition(alt.datum.is_whole, alt.value(base.ACCENT), alt.value("#8fa9c4"))
     bars = alt.Chart(table).mark_bar().encode(x=x, y=y, color=colour)
-    labels = alt.Chart(table).mark_text(align="left", dx=6).encode(x=alt.X("tip:Q", title=None), y=y, text="text:N")
+    labels = (
+        alt.Chart(table)
+        .mark_text(align="left", dx=6)
+        .encode(x=alt.X("tip:Q", title=None), y=y, text="text:N")
+    )
     whiskers = _whiskers(table.dropna(subset=["low"])).encode(x=alt.X("low:Q", title=None), x2="high:Q", y=y)
     return alt.layer(bars, whiskers, labels).properties(width=width, height=alt.Step(24), title=title)
 
@@ -150,9 +158,12 @@ def unique(names: Sequence[str]) -> list[str]:
 
 def sets_of(channels: Sequence[str]) -> dict[str, tuple[str, ...]]:
     """Return the channels of each cell's name ``a+b``, whatever signs the names contain."""
-    orders = [list(dict.fromkeys(channels)), sorted(set(channels))]
-    return {"+".join(chosen): chosen for order in orders for n in range(1, min(len(order), _MOST_SETS) + 1)
-            for chosen in itertools.combinations(order, n)}  # fmt: skip
+    if len(channels) > _MOST_SETS:
+        return {channel: (channel,) for channel in channels}
+    orders = (channels, sorted(channels))
+    sizes = range(1, len(channels) + 1)
+    chosen = (cell for order in orders for n in sizes for cell in itertools.combinations(order, n))
+    return {"+".join(cell): cell for cell in chosen}
 
 
 def overlap(cells: Mapping[str, Reading], channels: Sequence[str], people: float) -> str | None:
@@ -233,7 +244,9 @@ def _cell_bars(bars: pd.DataFrame, rows: Sequence[str], width: int) -> alt.Layer
     x = alt.X("value:Q", title=None, axis=None, scale=alt.Scale(domain=[0, top], nice=False))
     drawn = alt.Chart(bars).mark_bar(color=base.ACCENT).encode(x=x, y=y)
     whiskers = _whiskers(bars.dropna(subset=["low"])).encode(x=alt.X("low:Q", title=None), x2="high:Q", y=y)
-    labels = alt.Chart(bars).mark_text(align="left", dx=6).encode(x=alt.X("tip:Q", title=None), y=y, text="text:N")
+    labels = (
+        alt.Chart(bars).mark_text(align="left", dx=6).encode(x=alt.X("tip:Q", title=None), y=y, text="text:N")
+    )
     return alt.layer(drawn, whiskers, labels).properties(width=width, height=alt.Step(24))
 
 
@@ -295,5 +308,3 @@ def _delivery_chart(parts: list[Record], texts: list[Record], names: Sequence[st
         .encode(x=alt.X("to:Q", title=None), y=y, text="text:N")
     )
     return alt.layer(bars, labels).properties(width=width, height=alt.Step(28))
-
-

@@ -80,7 +80,9 @@ def _forest_marks(
     table: pd.DataFrame, names: Sequence[str], title: str, colour: alt.Color, colours: tuple[str, str]
 ) -> alt.LayerChart:
     reach = base.nice_top(float(table[["value", "low", "high"]].abs().max().max()) * 1.05)
-    y = _rows_axis(names, alt.Axis(labelColor=base.INK, grid=False, minExtent=_NAMES_ROOM, labelLimit=_NAMES_ROOM))
+    y = _rows_axis(
+        names, alt.Axis(labelColor=base.INK, grid=False, minExtent=_NAMES_ROOM, labelLimit=_NAMES_ROOM)
+    )
     x = alt.X(
         "value:Q",
         title=title,
@@ -89,7 +91,9 @@ def _forest_marks(
     )
     nought = alt.Chart(pd.DataFrame({"value": [0.0]})).mark_rule(color=base.MUTED).encode(x=x)
     told = alt.Chart(table.dropna(subset=["low", "high"]))
-    lines = told.mark_rule(strokeWidth=2.5).encode(x=alt.X("low:Q", title=title), x2="high:Q", y=y, color=colour)
+    lines = told.mark_rule(strokeWidth=2.5).encode(
+        x=alt.X("low:Q", title=title), x2="high:Q", y=y, color=colour
+    )
     # Hollow where nought lies within: to be read without colour too.
     fill = alt.Fill("side:N", legend=None, scale=alt.Scale(domain=_SIDES, range=[*colours, "#ffffff"]))
     points = alt.Chart(table).mark_point(size=64, strokeWidth=2, opacity=1)

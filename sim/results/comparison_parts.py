@@ -63,6 +63,11 @@ class Paired:
         """Whether the interval leaves nought out."""
         return self.low > 0 or self.high < 0
 
+    @property
+    def is_exact(self) -> bool:
+        """Whether the difference is the same in every world."""
+        return wording.is_same(self.low, self.high)
+
     def text(self) -> str:
         """Return the difference with sign and unit."""
         return wording.quantity(self.difference, self.unit, is_difference=True, is_bare=True)
@@ -111,8 +116,20 @@ def _paired(rows: pd.DataFrame) -> Iterator[Paired]:
         "p_better",
         "share_of_worlds",
     )
-    for metric, segment, unit, *values in zip(*(rows[name].tolist() for name in names), strict=True):
-        yield Paired(str(metric), str(segment), str(unit), *map(float, values))
+    columns = [rows[name].tolist() for name in names]
+    for metric, segment, unit, mean_b, *values in zip(*columns, strict=True):
+        # What only the rounding of sums leaves is no difference.
+        difference, low, high = (0.0 if abs(v) <= 1e-12 * abs(mean_b) else float(v) for v in values[:3])
+        yield Paired(
+            str(metric),
+            str(segment),
+            str(unit),
+            float(mean_b),
+            difference,
+            low,
+            high,
+            *map(float, values[3:]),
+        )
 
 
 def headline(plans: Sequence[Plan], comparison: pd.DataFrame) -> list[str]:
@@ -124,26 +141,23 @@ def headline(plans: Sequence[Plan], comparison: pd.DataFrame) -> list[str]:
 
 
 def _differences(pair: Pair) -> str:
-    clear, unclear = [], []
+    clear: list[str] = []
+    unclear: list[str] = []
+    b = pair.b.letter
     for metric, verb in _VERBS:
         row = pair.rows.get((metric, ALL))
-        if row is None:
-            continue
-        if not row.is_clear:
+        if row and row.is_clear:
+            near, far = sorted((abs(row.low), abs(row.high)))
+            sure = wording.interval(near, far, row.unit).replace("%", "points")
+            size = f"{wording.points(row.difference)} {'more' if row.difference > 0 else 'fewer'}"
+            than = f" than {b}" if not clear else ""
+            clear.append(f"{verb.format(size)}{than} ({'' if clear else '95 % interval '}{sure})")
+        elif row:
             unclear.append(catalog.METRICS[metric].title.lower())
-            continue
-        size = (
-            wording.quantity(abs(row.difference), row.unit, is_difference=True)
-            .lstrip("+")
-            .replace("pp", "points")
-        )
-        more = "more" if row.difference > 0 else "fewer"
-        clear.append(f"{verb.format(f'{size} {more}')} (95\u00a0% interval {row.range_text()})")
-    a, b = pair.a.letter, pair.b.letter
-    said = f"{a} {wording.joined(clear)} than {b}" if clear else f"{a} and {b} do not clearly differ"
-    if unclear and clear:
-        return f"{said}; there is no clear difference in {wording.joined(unclear)}"
-    return f"{said} in {wording.joined(unclear)}" if unclear else said
+    if not clear:
+        return f"{pair.a.letter} and {b} do not clearly differ in {wording.joined(unclear)}"
+    rest = f"; there is no clear difference in {wording.joined(unclear)}" if unclear else ""
+    return f"{pair.a.letter} {wording.joined(clear)}{rest}"
 
 
 def _money(pair: Pair) -> str:
@@ -233,18 +247,20 @@ def _pair_section(pair: Pair, is_one_of_many: bool) -> Section:
 
 
 def _forest(pair: Pair, named: Sequence[tuple[str, Paired]], name: str) -> str | None:
-    rows = [
-        comparison_charts.Difference(
-            title, *(100 * value / abs(row.mean_b) for value in (row.difference, row.low, row.high)),
-            f"{row.text()}  ({row.range_text()})",
-        )
-        for title, row in named
-        if row.metric not in _NOT_RELATIVE and row.mean_b != 0 and math.isfinite(row.mean_b)
-    ]  # fmt: skip
+    rows = []
+    for title, row in named:
+        if row.metric not in _NOT_RELATIVE and row.mean_b != 0 and math.isfinite(row.mean_b):
+            value, low, high = (100 * v / abs(row.mean_b) for v in (row.difference, row.low, row.high))
+            text = row.text() if row.is_exact else f"{row.text()}  ({row.range_text()})"
+            rows.append(comparison_charts.Difference(title, value, low, high, text))
+    a, b = pair.a.letter, pair.b.letter
     return comparison_charts.forest(
-        rows, name=name, label=f"Differences {pair.a.letter} minus {pair.b.letter} with intervals",
-        axis=f"% of {pair.b.letter}", letters=(pair.a.letter, pair.b.letter), colours=(pair.a.colour, pair.b.colour),
-    )  # fmt: skip
+        rows,
+        name=name,
+        label=f"Differences {a} minus {b} with their intervals",
+        axis=f"← {b} higher · {a} − {b} in % of {b} · {a} higher →",
+        colours=(pair.a.colour, pair.b.colour),
+    )
 
 
 def _segment_forests(pair: Pair) -> list[Block]:
@@ -273,19 +289,25 @@ def _difference_table(pair: Pair, rows: Sequence[Paired]) -> Table:
         b,
         f"{a} − {b}",
         "95 % interval",
-        f"{a} higher, on average",
-        f"{a} higher, worlds",
+        f"Chance {a} is higher",
+        f"Worlds {a} is higher",
     )
     cells = [
-        [Cell(catalog.METRICS[row.metric].title, _cost_note(row)),
-         Cell(wording.quantity(row.mean_b + row.difference, row.unit, is_bare=True)),
-         Cell(wording.quantity(row.mean_b, row.unit, is_bare=True)),
-         Cell(row.text()), Cell(row.range_text()), Cell(wording.chance(row.p_better)),
-         Cell(wording.chance(row.share_of_worlds), tone="")]
+        [
+            Cell(catalog.METRICS[row.metric].title, _cost_note(row)),
+            Cell(wording.quantity(row.mean_b + row.difference, row.unit, is_bare=True)),
+            Cell(wording.quantity(row.mean_b, row.unit, is_bare=True)),
+            Cell(row.text()),
+            Cell("exact" if row.is_exact else row.range_text()),
+            Cell(wording.chance(row.p_better)),
+            Cell(wording.chance(row.share_of_worlds)),
+        ]
         for row in rows
-    ]  # fmt: skip
-    caption = (f"“{a} higher, on average”: probability that the mean difference is above 0. “{a} higher, worlds”: share "
-               f"of single worlds in which {a} ends above {b}.")  # fmt: skip
+    ]
+    caption = (
+        f"Chance: probability that the mean difference is above 0. Worlds: share of single worlds in which {a} "
+        f"ends above {b}. Exact: the difference is the same in every world."
+    )
     return Table(headers, cells, "Differences in numbers", caption)
 
 

@@ -52,6 +52,12 @@ class Reading:
         """Return the interval that is shown beside the mean."""
         return wording.interval(self.low, self.high, self.unit, is_difference=is_difference, is_bare=is_bare)
 
+    def around(self) -> str:
+        """Return the interval for the line under a value; empty where there is none to tell."""
+        if not math.isfinite(self.low) or wording.is_same(self.low, self.high):
+            return ""
+        return self.range_text(is_bare=True)
+
     def range_words(self, *, is_difference: bool = False) -> str:
         """Return the interval and what it is of."""
         if not math.isfinite(self.low) or not math.isfinite(self.high):
@@ -128,5 +134,5 @@ def frequency_shares(worlds: pd.DataFrame, plus: Iterable[str]) -> list[tuple[fl
     if not present:
         return []
     at_least = [np.ones(len(wide)), *(wide[name].to_numpy(np.float64) for name in present)]
-    exactly = [low - high for low, high in zip(at_least, at_least[1:], strict=False)] + [at_least[-1]]
+    exactly = [low - high for low, high in itertools.pairwise(at_least)] + [at_least[-1]]
     return [(float(np.mean(share)), *spread(share)) for share in exactly]

@@ -79,9 +79,7 @@ def write_comparison_report(path: Path, *, comparison: pd.DataFrame, runs: Seque
 def run_headline(result: Result) -> list[str]:
     """Return the sentences that open a run's report."""
     name = str(result.provenance["scenario"]["name"])
-    return report_parts.headline(
-        Run(name, result.summary, result.daily, result.worlds, result.provenance)
-    )
+    return report_parts.headline(Run(name, result.summary, result.daily, result.worlds, result.provenance))
 
 
 def comparison_headline(comparison: pd.DataFrame, runs: Sequence[RunFrames]) -> list[str]:

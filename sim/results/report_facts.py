@@ -14,6 +14,7 @@ from sim.results.lookup import ALL, Reading, Readings
 from sim.results.page import Block, Cell, Section, Table, Terms, Text
 
 Facts = Mapping[str, Any]
+_LAYER_SHARES = frozenset({"reciprocity", "same_segment"})
 _PLUS = tuple(f"reach_{k}plus" for k in range(2, catalog.MOST_PLUS + 1))
 
 
@@ -145,8 +146,8 @@ def _network_blocks(network: Facts, beta: Facts) -> list[Block]:
     if not network:
         return []
     keys = list(dict.fromkeys(key for layer in network.values() for key in layer if key != "notes"))
-    headers = ["Layer", *(key.replace("_", " ").capitalize() for key in keys)]
-    rows = [[name, *(layer.get(key) for key in keys)] for name, layer in network.items()]
+    headers = ["Layer", *(key.removeprefix("n_").replace("_", " ").capitalize() for key in keys)]
+    rows = [[name, *(_layer_text(key, layer.get(key)) for key in keys)] for name, layer in network.items()]
     if beta:
         headers.append("Sharing β")
         rows = [[*row, beta.get(row[0])] for row in rows]
@@ -156,6 +157,11 @@ def _network_blocks(network: Facts, beta: Facts) -> list[Block]:
     for name, layer in network.items():
         blocks += _notes(f"What was counted while reading the layer {name}", layer.get("notes"))
     return blocks
+
+
+def _layer_text(key: str, value: object) -> object:
+    is_share = key in _LAYER_SHARES and isinstance(value, int | float)
+    return wording.quantity(float(str(value)), "share") if is_share else value
 
 
 def _notes(title: str, notes: Sequence[str] | None) -> list[Block]:

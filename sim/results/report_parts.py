@@ -2,34 +2,20 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
-from sim.results import catalog, charts, day_charts, wording
+from sim.results import catalog, channel_parts, charts, day_charts, wording
 from sim.results.lookup import ALL, Reading, frequency_shares
 from sim.results.page import Block, Card, Cards, Cell, Figure, Section, Table
 from sim.results.report_facts import Run
 
 REACH_STEPS = ("reach", *(f"reach_{k}plus" for k in range(2, catalog.MOST_PLUS + 1)))
-SOURCES = (("contacts", "Paid"), ("owned_contacts", "Owned"), ("partner_contacts", "Partners"),
-           ("earned_contacts", "Earned"))  # fmt: skip
 STAGES = (
     ("total_reach", "Met it"),
     ("awareness", "Aware"),
     ("consideration", "Considering"),
     ("adoption", "Adopted"),
-)
-_CHANNEL_COLUMNS = ("reach", "unique_reach", "average_frequency", "grp", "contacts", "attended_contacts")
-_COST_COLUMNS = ("spend", "cpm", "cost_per_reach_point", "cost_per_grp", "cost_per_acquisition",
-                 "cost_per_incremental_acquisition", "roi", "marginal_roi")  # fmt: skip
-_SOCIAL = (
-    "shares",
-    "pass_along_rate",
-    "earned_contacts",
-    "earned_multiplier",
-    "partner_contacts",
-    "owned_contacts",
 )
 _MOST_SEGMENTS = 12
 
@@ -300,6 +286,13 @@ def _lift_table(run: Run) -> list[Block]:
 
 def contents(run: Run) -> list[Section]:
     """Return the sections on the run itself, in the order of the planner's questions."""
-    parts = (cards_section, objectives_section, reach_section, funnel_section, channels_section, social_section,
-             cost_section)  # fmt: skip
+    parts = (
+        cards_section,
+        objectives_section,
+        reach_section,
+        funnel_section,
+        channel_parts.channels_section,
+        channel_parts.social_section,
+        channel_parts.cost_section,
+    )
     return [section for part in parts if (section := part(run)) is not None]

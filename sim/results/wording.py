@@ -13,7 +13,7 @@ MINUS = "\u2212"
 DASH = "\u2013"
 NOTHING = DASH
 _CURRENCY = re.compile(r"[A-Z]{3}(?= per |$)")
-_COUNTS = frozenset({"people", "contacts", "impressions", "posts"})
+COUNTS = frozenset({"people", "contacts", "impressions", "posts"})
 _MORE_DECIMALS = 2
 _FINEST_STEPS = 2
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -35,7 +35,7 @@ def style_of(unit: str, size: float, *, is_difference: bool = False) -> Style:
     if unit == "share":
         decimals = 1 if size >= 0.01 or size == 0 else 2 if size >= 0.001 else 3
         return Style(100, decimals, after=NBSP + ("pp" if is_difference else "%"))
-    if unit in _COUNTS:
+    if unit in COUNTS:
         return _counted(size, NBSP + unit)
     currency = _CURRENCY.match(unit)
     if currency:
@@ -135,6 +135,11 @@ def interval(
 def is_same(low: float, high: float) -> bool:
     """Tell whether two numbers differ by no more than the rounding of sums."""
     return math.isclose(low, high, rel_tol=1e-9, abs_tol=1e-15)
+
+
+def points(difference: float) -> str:
+    """Return the size of a difference of shares in words: ``12.5 points``."""
+    return quantity(abs(difference), "share", is_difference=True).removeprefix("+").replace("pp", "points")
 
 
 def people_text(people: float) -> str:

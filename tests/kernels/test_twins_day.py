@@ -141,3 +141,99 @@ def test_busy_world_takes_every_branch_as_its_twin_does() -> None:
     for replication in range(2):
         seen += live_side_by_side(public, scenario, replication).seen
     assert BUSY - set(seen) == set()
+
+
+QUIET: dict[str, dict[str, Any]] = {
+    "nobody shares": {"sharing": None},
+    "nobody adopts": {"adoption": None},
+    "wear stays": {"reception": {"wear_recovery_days": None, "wear_out_contacts": 1.0}},
+    "no wear-out": {"reception": {"wear_out_contacts": None, "awareness_paid": 1.0, "awareness_peer": 1.0}},
+    "nothing is sent": {"plan": {}},
+}
+
+
+@pytest.mark.parametrize("name", QUIET)
+def test_world_with_a_part_switched_off(name: str) -> None:
+    scenario = scenario_of(agents=80, days=8, **QUIET[name])
+    seen = live_side_by_side(plans.public_of(scenario), scenario).seen
+    if name == "nobody shares":
+        assert not any(branch.startswith("shared") for branch in seen if seen[branch])
+    if name == "nobody adopts":
+        assert not seen["adopted by own conviction"] + seen["adopted by others"]
+    if name == "no wear-out":
+        assert not seen["attitude falls by wear-out"]
+    if name == "wear stays":
+        assert seen["attitude falls by wear-out"]
+    if name == "nothing is sent":
+        assert not seen["aware"]
+        assert seen["adopted by own conviction"]
+
+
+@pytest.mark.parametrize("offline", ["well_mixed", "none"])
+def test_others_are_heard_as_the_layer_says(offline: str) -> None:
+    scenario = scenario_of(agents=80, days=8)
+    twin = live_side_by_side(plans.public_of(scenario, offline=offline), scenario)
+    assert bool(twin.seen["adopted by others"]) == (offline == "well_mixed")
+
+
+def test_sources_are_distinct_where_nobody_posts_twice() -> None:
+    """Without bookings and staying no set of sources is kept; the twin keeps it and agrees."""
+    plan = plans.busy_plan(14) | {"partners": {}}
+    sharing = {"beta": 0.2, "r": [1.0, 2.0], "stay": 0.0, "engagement": {"rare": 0.4, "some": 0.2}}
+    scenario = scenario_of(agents=200, days=14, plan=plan, sharing=sharing)
+    seen = live_side_by_side(plans.public_of(scenario, weighted=False), scenario).seen
+    assert not seen["posted the same again"] + seen["source met before"]
+    assert seen["shared from a person"]
+    assert seen["shared at a later source"]
+
+
+@st.composite
+def some_plans(draw: st.DrawFn) -> dict[str, Any]:
+    """Draw a scenario: sizes, luck, how much is bought and how people react."""
+    days = draw(st.integers(10, 13))
+    busy = plans.busy_plan(days)
+    some = {kind: draw(st.sets(st.sampled_from(sorted(busy[kind])), min_size=1)) for kind in busy}
+    plan = {kind: {name: busy[kind][name] for name in sorted(names)} for kind, names in some.items()}
+    for flight in plan["flights"].values():
+        if "grp" in flight:
+            flight["grp"] = draw(st.floats(0.0, 900.0))
+        if "cap" in flight:
+            flight["cap"] = {"times": draw(st.integers(1, 4)), "per_days": draw(st.integers(1, days + 2))}
+    chance, some_days = st.floats(0.0, 1.0), st.floats(3.0, 60.0)
+    return plans.mapping(
+        agents=draw(st.integers(60, 90)),
+        days=days,
+        plan=plan,
+        master_seed=draw(st.integers(0, 2**63 - 1)),
+        reception={
+            "memory_half_life_days": draw(some_days),
+            "wear_recovery_days": draw(st.none() | some_days),
+            "wear_out_contacts": draw(st.none() | st.floats(1.0, 20.0)),
+            "awareness_loss_per_day": draw(chance),
+            "awareness_paid": draw(chance),
+            "attitude_step": draw(chance),
+            "consider_at": draw(st.floats(-0.2, 0.3)),
+            "disclosure_discount": draw(chance),
+        },
+        sharing={
+            "beta": draw(st.none() | st.floats(0.0, 1.0)),
+            "r": draw(st.lists(st.floats(0.0, 2.0), min_size=1, max_size=4)),
+            "stay": draw(st.sampled_from([0.0, 0.5, 1.0])),
+            "brand_factor": draw(chance),
+            "engagement": {"rare": 0.2, "some": 0.3},
+        },
+        adoption={
+            "innovation": draw(st.floats(0.0, 60.0)),
+            "imitation": draw(st.floats(0.0, 100.0)),
+            "effect_of_attitude": draw(st.floats(-10.0, 10.0)),
+            "effect_of_memory": draw(st.floats(-10.0, 10.0)),
+            "effect_of_trust": draw(st.floats(-10.0, 10.0)),
+        },
+    )
+
+
+@settings(max_examples=8, deadline=None, derandomize=True)
+@given(some_plans(), st.booleans(), st.sampled_from(["ties", "well_mixed", "none"]), st.integers(0, 2**40))
+def test_random_plans(tree: dict[str, Any], weighted: bool, offline: str, replication: int) -> None:
+    scenario = Scenario.from_dict(tree)
+    live_side_by_side(plans.public_of(scenario, weighted, offline), scenario, replication)

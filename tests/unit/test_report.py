@@ -39,7 +39,7 @@ def made_up(
     day = np.arange(1, N_DAYS + 1)[None, :]
     daily: dict[Row, npt.NDArray[np.float64]] = {}
     for s, segment in enumerate(("all", *segments)):
-        scale = push * (1 + 0.12 * s) * (1 + 0.006 * np.sin(1.7 * world + s))
+        scale = push * (1 + 0.12 * s) * (1 + 0.02 * np.sin((1.7 + 0.1 * s + 0.4 * push) * world))
         for c, channel in enumerate(("all", *channels)):
             met = np.minimum(0.45 * scale * (1 - np.exp(-day / 18)) / (1 + 0.45 * c), 1)
             daily["reach", segment, channel] = met

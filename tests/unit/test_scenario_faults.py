@@ -173,7 +173,7 @@ FAULTS = {
 SOUND = {
     "own price": ("channel: tv, days", "channel: social, days"),
     "cap longer than the flight": ("budget: 60_000", "budget: 60_000, cap: {times: 3, per_days: 400}"),
-    "no partners": ("  partners:\n", "  partners: null\nobjectives: null\n#"),
+    "no partners": ("  partners:\n", "  partners: null\n#"),
     "flight switched off": ("spots: {message: reveal, channel: tv, days: 1-14, budget: 60_000}", "spots: null"),
     "codes as names": ("students:", "2021:"),
     "one day": ("days: 1-14", "days: 3"),
@@ -228,7 +228,7 @@ def test_a_fault_is_told_once(case: str, tmp_path: Path, monkeypatch: pytest.Mon
 def test_a_price_that_no_table_knows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     faults = faults_of(PLAN.replace("tv", "zap").replace("medium: zap", "medium: tv"), tmp_path, monkeypatch)
     assert faults == [
-        "plan.yaml:24:57: plan.flights.spots.budget: a budget on zap, whose price is not known; "
+        "plan.yaml:24:56: plan.flights.spots.budget: a budget on zap, whose price is not known; "
         "want `cpm` in channels.zap (currency per 1000 impressions)"
     ]
 
