@@ -14,12 +14,10 @@ from sim.kernels.adoption import Market, tell
 from sim.kernels.reception import Habits
 from sim.kernels.state import ADOPTER, AWARE, CONSIDERING, PERSON, UNAWARE, UNITS, Array
 from sim.network.build import build_network
-from sim.network.graph import Network, TieLayer
+from sim.network.graph import OFFLINE, Network, TieLayer
 from sim.scenario.media import Channel
 from sim.scenario.parameters import Adoption, Reception, table
 from sim.scenario.schema import Scenario
-
-OFFLINE = "offline"
 
 
 @dataclass(frozen=True, slots=True)

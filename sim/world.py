@@ -14,7 +14,8 @@ import numpy.typing as npt
 from sim.campaign.compile import Campaign, OwnedFlight, PaidFlight
 from sim.kernels import adoption, paid, reception, sharing, social, state
 from sim.luck_keys import Decision, decision_key, name_key
-from sim.public import OFFLINE, Public
+from sim.network.graph import OFFLINE
+from sim.public import Public
 
 FIRST_ROOM = 1024
 

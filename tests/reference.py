@@ -20,6 +20,7 @@ MAX_K = 10
 N_KINDS = 5
 THE_BRAND = persons.THE_BRAND
 
+
 class ReferenceWorld:
     """Live the days of one world, one person at a time.
 
@@ -68,9 +69,7 @@ class ReferenceWorld:
 
     def forget(self) -> None:
         for person in self.people:
-            persons.forget(
-                person, self.luck("aware"), self.luck("forget"), self.day, self.habits, self.seen
-            )
+            persons.forget(person, self.luck("aware"), self.luck("forget"), self.day, self.habits, self.seen)
 
     def deliver_paid(self) -> None:
         for flight in self.campaign.paid:
@@ -193,7 +192,9 @@ class ReferenceWorld:
             "stages": [[sum(p.stage == k for p in group) for group in groups] for k in range(4)],
             "attitude": [sum(persons.units(p.attitude) for p in group) for group in groups],
             "trust": [sum(persons.units(p.trust) for p in group) for group in groups],
-            "adopted": [[sum(p.adopted_by_own is own for p in group) for group in new] for own in (True, False)],
+            "adopted": [
+                [sum(p.adopted_by_own is own for p in group) for group in new] for own in (True, False)
+            ],
         }
 
     def _by_kind(self, contacts: list[Contact]) -> Counter[tuple[int, int, int]]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from functools import lru_cache
+from functools import cache
 from typing import NamedTuple
 
 from tests.reference_luck import combine, exponential_at, uniform_at
@@ -47,7 +47,7 @@ def users(audience) -> list[tuple[int, int, float, int]]:
     return list(zip(*(column.tolist() for column in audience), strict=True))
 
 
-@lru_cache(maxsize=None)
+@cache
 def arrivals(stream: int, until: float) -> tuple[float, ...]:
     """Return the arrivals of a unit-rate Poisson process up to `until`."""
     at, out = exponential_at(stream, 0), []

@@ -151,5 +151,3 @@ def public_of(scenario: Scenario, weighted: bool = True, offline: str = "ties") 
     elif offline == "well_mixed":
         layers["offline"] = empty_layer("offline", population.n_people, is_well_mixed=True)
     return ready_public(scenario, population, Network(population.n_people, layers))
-
-

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -21,14 +22,16 @@ from sim.luck_keys import world_key
 from sim.network.build import build_network
 from sim.network.graph import Network
 from sim.public import Public, ready_public
-from sim.results import objectives, summary
-from sim.results.frames import Result
+from sim.results import objectives
 from sim.results.indicators import Ledger, Row, open_ledger, read
 from sim.results.provenance import circumstances, provenance
 from sim.scenario.identity import public_hash
 from sim.scenario.plan import Plan
 from sim.scenario.schema import Scenario
 from sim.world import World
+
+if TYPE_CHECKING:  # pandas is needed, and loaded, when the worlds are done
+    from sim.results.frames import Result
 
 Floats = npt.NDArray[np.float64]
 Progress = Callable[[int, int], None]
@@ -239,6 +242,9 @@ def _in_threads(study: Study, wanted: int, threads: int | None, stop: threading.
 
 def collect(study: Study, outcomes: list[Outcome]) -> Result:
     """Turn the worlds' indicators into frames; `outcomes` by replication."""
+    from sim.results import summary
+    from sim.results.frames import Result
+
     scenario, first = study.scenario, outcomes[0]
     found = objectives.find_rows(scenario, first.daily_rows, first.last_rows)
     last = []

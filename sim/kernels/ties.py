@@ -125,21 +125,26 @@ def _merge_row(ids, order, n, row_dst, row_weight, n_out, dst, weight):
 
 
 @njit(cache=True, nogil=True)
-def count_returned(uid, ptr, dst):
-    """Return how many ties j → i have a tie i → j, by binary search in the rows."""
+def count_returned(ptr, dst):
+    """Return how many ties j → i of the rows have a tie i → j."""
+    n = len(ptr) - 1
+    heard_ptr = np.zeros(n + 1, np.int64)
+    for i in dst:
+        heard_ptr[i + 1] += 1
+    heard_ptr = np.cumsum(heard_ptr)
+    place = heard_ptr[:-1].copy()
+    heard = np.empty(len(dst), np.int32)
+    for j in range(n):
+        for i in dst[ptr[j] : ptr[j + 1]]:
+            heard[place[i]] = j
+            place[i] += 1
     n_returned = 0
-    for j in range(len(ptr) - 1):
-        for e in range(ptr[j], ptr[j + 1]):
-            i = dst[e]
-            want = combine(uid[i], uid[j])
-            low, high = ptr[i], ptr[i + 1]
-            while low < high:
-                middle = (low + high) >> 1
-                if combine(uid[i], uid[dst[middle]]) < want:
-                    low = middle + 1
-                else:
-                    high = middle
-            if low < ptr[i + 1] and dst[low] == j:
+    follows = np.full(n, -1, np.int32)
+    for j in range(n):
+        for i in dst[ptr[j] : ptr[j + 1]]:
+            follows[i] = j
+        for i in heard[heard_ptr[j] : heard_ptr[j + 1]]:
+            if follows[i] == j:
                 n_returned += 1
     return n_returned
 
@@ -276,8 +281,7 @@ def draw_followers(
                 found, ordinal = _pick_new(own, ordinal, everyone, met, j)
             if found >= 0:
                 met[found] = j
-                out_src[at] = j
-                out_dst[at] = found
+                out_src[at], out_dst[at] = j, found
                 at += 1
     return at
 

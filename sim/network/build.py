@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -83,7 +84,7 @@ def _named(tables: Mapping[str, EdgeTable], scenario: Scenario, population: Popu
         if faults:
             raise InputError(faults)
         return rows
-    people = sorted({person for given in tables.values() for person in given.ids}, key=natural_order)
+    people = in_natural_order({person for given in tables.values() for person in given.ids})
     if len(people) > population.n_people:
         files = listed(_file(scenario, name) for name in tables)
         fault = Fault(
@@ -104,10 +105,21 @@ def _file(scenario: Scenario, layer: str) -> str:
 _DIGITS = re.compile(r"([0-9]+)")
 
 
-def natural_order(name: str) -> tuple[tuple[str | int, ...], str]:
-    """Return the key that sorts ids as people count: 2 before 10, a2 before a10."""
+def in_natural_order(names: Collection[str]) -> list[str]:
+    """Return ids sorted as people count: 2 before 10, a2 before a10."""
+    all_digits = all(name.isascii() and name.isdigit() for name in names)
+    return sorted(names, key=_numeric_order if all_digits else _natural_order)
+
+
+def _numeric_order(digits: str) -> tuple[int, str, str]:
+    # by length, then digit by digit: the order of whole numbers of any length
+    bare = digits.lstrip("0")
+    return len(bare), bare, digits
+
+
+def _natural_order(name: str) -> tuple[tuple[Any, ...], str]:
     parts = _DIGITS.split(name)
-    return tuple(int(part) if place % 2 else part for place, part in enumerate(parts)), name
+    return tuple(_numeric_order(part)[:2] if place % 2 else part for place, part in enumerate(parts)), name
 
 
 def _from_table(

@@ -24,7 +24,7 @@ from sim.scenario.parameters import table
 
 Ints = npt.NDArray[np.int64]
 Rows = npt.NDArray[np.int32]
-_WORTH_A_NOTE = 0.005
+_WORTH_A_NOTE = 0.01
 _DEGREE, _MUTUAL, _MUTUAL_HOME, _ONE_WAY_HOME = range(4)
 
 

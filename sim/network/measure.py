@@ -6,7 +6,7 @@ import numpy as np
 
 from sim.agents.population import Population
 from sim.kernels import ties as kernels
-from sim.network.graph import TieLayer, read_only
+from sim.network.graph import TieLayer
 
 
 def describe(layer: TieLayer, population: Population) -> dict[str, float]:
@@ -33,8 +33,7 @@ def describe(layer: TieLayer, population: Population) -> dict[str, float]:
     if n_ties == 0:
         unknown = ("mean_followers", "median_followers", "reciprocity", "same_segment")
         return found | dict.fromkeys(unknown, float("nan")) | {"max_followers": 0}
-    uid = read_only(population.uid.view())
-    n_returned = kernels.count_returned(uid, layer.out_ptr, layer.out_dst)
+    n_returned = kernels.count_returned(layer.out_ptr, layer.out_dst)
     speaker = np.repeat(population.segment, followers)
     return found | {
         "mean_followers": float(tied.mean()),

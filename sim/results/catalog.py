@@ -11,6 +11,7 @@ OBJECTIVE_PREFIX = "objective:"
 LIFT_SUFFIX = "_lift"
 MOST_PLUS = 10
 
+_UP, _DOWN = True, False
 _PEOPLE_ONCE = "per channel; over channels a person met on several counts once"
 _SUM = "per channel; channels add up"
 _RATIO = "per channel; over channels the ratio of the sums, not the sum of the ratios"
@@ -51,309 +52,127 @@ class Metric:
     higher_is_better: bool | None = None
 
 
-def _reach_metrics() -> Iterator[Metric]:
-    yield Metric(
-        "reach",
-        "Reach",
-        "share",
-        "people with at least one paid contact so far ÷ people",
-        _PEOPLE_ONCE,
-        _MEDIA_TERMS,
-        True,
-    )
-    for k in range(2, MOST_PLUS + 1):
-        yield Metric(
-            f"reach_{k}plus",
-            f"Reach {k}+",
-            "share",
-            f"people with at least {k} paid contacts so far ÷ people",
-            _PEOPLE_ONCE,
-            _MEDIA_TERMS,
-            True,
-        )
-    yield Metric(
-        "total_reach",
-        "Total reach",
-        "share",
-        "people with at least one contact of any source so far (paid, owned, partner or passed on) ÷ people",
-        _PEOPLE_ONCE,
-        "",
-        True,
-    )
-    yield Metric(
-        "unique_reach",
-        "Unique reach",
-        "share",
-        "people with paid contacts on this channel and on no other ÷ people",
-        "per channel only",
-        _MEDIA_TERMS,
-    )
-    yield Metric(
-        "overlap",
-        "Channel overlap",
-        "share",
-        "people with paid contacts on exactly these channels ÷ people",
-        "per set of channels; the cells exclude each other and add up to reach",
-        _MEDIA_TERMS,
-    )
-    yield Metric(
-        "average_frequency",
-        "Average frequency",
-        "contacts per person",
-        "paid contacts ÷ people with at least one paid contact",
-        _RATIO,
-        _MEDIA_TERMS,
-    )
-    yield Metric(
-        "grp",
-        "Gross rating points",
-        "points",
-        "100 × paid contacts ÷ people; equals reach in % × average frequency",
-        _SUM,
-        _MEDIA_TERMS,
-        True,
-    )
+# fmt: off
+_STATES: tuple[Metric, ...] = (
+    Metric("awareness", "Awareness", "share",
+           "people who know the brand's offer on that day ÷ people; it can be forgotten",
+           _WHOLE, "Lavidge & Steiner 1961", _UP),
+    Metric("consideration", "Consideration", "share",
+           "people who have adopted, or are aware with an attitude at or above the threshold of consideration ÷ people",
+           _WHOLE, "Lavidge & Steiner 1961", _UP),
+    Metric("attitude", "Attitude", "attitude",
+           "mean attitude to the brand, from −1 (against) to 1 (for)",
+           _WHOLE, "", _UP),
+    Metric("trust", "Trust", "trust",
+           "mean trust in the brand, from 0 (none) to 1 (full)",
+           _WHOLE, "", _UP),
+    Metric("adoption", "Adoption", "share",
+           "people who have adopted so far, those of the start included ÷ people",
+           _WHOLE, "Bass 1969", _UP),
+)
+_OTHERS: tuple[Metric, ...] = (
+    Metric("reach", "Reach", "share",
+           "people with at least one paid contact so far ÷ people",
+           _PEOPLE_ONCE, _MEDIA_TERMS, _UP),
+    Metric("total_reach", "Total reach", "share",
+           "people with at least one contact of any source so far (paid, owned, partner or passed on) ÷ people",
+           _PEOPLE_ONCE, "", _UP),
+    Metric("unique_reach", "Unique reach", "share",
+           "people with paid contacts on this channel and on no other ÷ people",
+           "per channel only", _MEDIA_TERMS, None),
+    Metric("overlap", "Channel overlap", "share",
+           "people with paid contacts on exactly these channels ÷ people",
+           "per set of channels; the cells exclude each other and add up to reach", _MEDIA_TERMS, None),
+    Metric("average_frequency", "Average frequency", "contacts per person",
+           "paid contacts ÷ people with at least one paid contact",
+           _RATIO, _MEDIA_TERMS, None),
+    Metric("grp", "Gross rating points", "points",
+           "100 × paid contacts ÷ people; equals reach in % × average frequency",
+           _SUM, _MEDIA_TERMS, _UP),
+    Metric("contacts", "Paid contacts", "contacts",
+           "times a person met a paid message, whether attended or not",
+           _SUM, "", _UP),
+    Metric("attended_contacts", "Attended contacts", "contacts",
+           "paid contacts to which the person gave attention",
+           _SUM, "", _UP),
+    Metric("owned_contacts", "Owned contacts", "contacts",
+           "times a follower of the brand met one of the brand's own posts",
+           _SUM, "", _UP),
+    Metric("partner_contacts", "Partner contacts", "contacts",
+           "times a follower met a post booked with a partner",
+           _SUM, "", _UP),
+    Metric("earned_contacts", "Earned contacts", "contacts",
+           "times a person met a message passed on by someone who was not paid for it",
+           _SUM, "", _UP),
+    Metric("impressions_bought", "Impressions bought", "impressions",
+           "contacts ordered with the plan's money, before caps and inventory",
+           _SUM, "", None),
+    Metric("impressions_delivered", "Impressions delivered", "impressions",
+           "paid contacts that took place",
+           _SUM, "", _UP),
+    Metric("impressions_undelivered", "Impressions undelivered", "impressions",
+           "bought − expected deliverable under caps and inventory; a constant of plan and public",
+           _SUM, "", _DOWN),
+    Metric("spend", "Spend", "money",
+           "money of the flights × (1 − undelivered ÷ bought), and the partners' fees",
+           _SUM, "", None),
+    Metric("cpm", "CPM", "money per 1000 impressions",
+           "1000 × spend on flights ÷ impressions delivered",
+           _RATIO, _MARKETING, _DOWN),
+    Metric("cost_per_reach_point", "Cost per reach point", "money per reach point",
+           "spend on flights ÷ reach in %",
+           _RATIO, _MARKETING, _DOWN),
+    Metric("cost_per_grp", "Cost per GRP", "money per GRP",
+           "spend on flights ÷ gross rating points",
+           _RATIO, _MARKETING, _DOWN),
+    Metric("cost_per_acquisition", "Cost per acquisition", "money per adoption",
+           "spend ÷ mean of the people who adopted during the run, whether the campaign moved them or not",
+           _PLAN, _MARKETING, _DOWN),
+    Metric("cost_per_incremental_acquisition", "Cost per incremental acquisition", "money per adoption",
+           "spend ÷ mean of the adoptions that would not be there without the campaign",
+           _PLAN, _MARKETING, _DOWN),
+    Metric("roi", "Return on investment", "ratio",
+           "value of the incremental adoptions ÷ spend; above 1 the campaign earns more than it costs",
+           _PLAN, _MARKETING, _UP),
+    Metric("marginal_roi", "Marginal return", "ratio",
+           "value of what 1 % more spend adds ÷ that money: (O(1.01·s) − O(s)) ÷ (0.01·s)",
+           _PLAN, _MARKETING, _UP),
+    Metric("shares", "Messages passed on", "posts",
+           "times a person passed a message on; each person passes a message on at most once",
+           _SUM, "", _UP),
+    Metric("pass_along_rate", "Pass-along rate", "share",
+           "people who passed a message on ÷ people who met one",
+           _RATIO, "", _UP),
+    Metric("earned_multiplier", "Earned multiplier", "ratio",
+           "1 + earned contacts ÷ paid contacts",
+           _RATIO, "", _UP),
+)
+# fmt: on
 
 
-def _contact_metrics() -> Iterator[Metric]:
-    yield Metric(
-        "contacts",
-        "Paid contacts",
-        "contacts",
-        "times a person met a paid message, whether attended or not",
-        _SUM,
-        "",
-        True,
-    )
-    yield Metric(
-        "attended_contacts",
-        "Attended contacts",
-        "contacts",
-        "paid contacts to which the person gave attention",
-        _SUM,
-        "",
-        True,
-    )
-    yield Metric(
-        "owned_contacts",
-        "Owned contacts",
-        "contacts",
-        "times a follower of the brand met one of the brand's own posts",
-        _SUM,
-        "",
-        True,
-    )
-    yield Metric(
-        "partner_contacts",
-        "Partner contacts",
-        "contacts",
-        "times a follower met a post booked with a partner",
-        _SUM,
-        "",
-        True,
-    )
-    yield Metric(
-        "earned_contacts",
-        "Earned contacts",
-        "contacts",
-        "times a person met a message passed on by someone who was not paid for it",
-        _SUM,
-        "",
-        True,
-    )
-    yield Metric(
-        "impressions_bought",
-        "Impressions bought",
-        "impressions",
-        "contacts ordered with the plan's money, before caps and inventory",
-        _SUM,
-    )
-    yield Metric(
-        "impressions_delivered",
-        "Impressions delivered",
-        "impressions",
-        "paid contacts that took place",
-        _SUM,
-        "",
-        True,
-    )
-    yield Metric(
-        "impressions_undelivered",
-        "Impressions undelivered",
-        "impressions",
-        "bought − expected deliverable under caps and inventory; a constant of plan and public",
-        _SUM,
-        "",
-        False,
-    )
-
-
-def _cost_metrics() -> Iterator[Metric]:
-    yield Metric(
-        "spend",
-        "Spend",
-        "money",
-        "money of the flights × (1 − undelivered ÷ bought), and the partners' fees",
-        _SUM,
-    )
-    yield Metric(
-        "cpm",
-        "CPM",
-        "money per 1000 impressions",
-        "1000 × spend on flights ÷ impressions delivered",
-        _RATIO,
-        _MARKETING,
-        False,
-    )
-    yield Metric(
-        "cost_per_reach_point",
-        "Cost per reach point",
-        "money per reach point",
-        "spend on flights ÷ reach in %",
-        _RATIO,
-        _MARKETING,
-        False,
-    )
-    yield Metric(
-        "cost_per_grp",
-        "Cost per GRP",
-        "money per GRP",
-        "spend on flights ÷ gross rating points",
-        _RATIO,
-        _MARKETING,
-        False,
-    )
-    yield Metric(
-        "cost_per_acquisition",
-        "Cost per acquisition",
-        "money per adoption",
-        "spend ÷ mean of the people who adopted during the run, whether the campaign moved them or not",
-        _PLAN,
-        _MARKETING,
-        False,
-    )
-    yield Metric(
-        "cost_per_incremental_acquisition",
-        "Cost per incremental acquisition",
-        "money per adoption",
-        "spend ÷ mean of the adoptions that would not be there without the campaign",
-        _PLAN,
-        _MARKETING,
-        False,
-    )
-    yield Metric(
-        "roi",
-        "Return on investment",
-        "ratio",
-        "value of the incremental adoptions ÷ spend; above 1 the campaign earns more than it costs",
-        _PLAN,
-        _MARKETING,
-        True,
-    )
-    yield Metric(
-        "marginal_roi",
-        "Marginal return",
-        "ratio",
-        "value of what 1 % more spend adds ÷ that money: (O(1.01·s) − O(s)) ÷ (0.01·s)",
-        _PLAN,
-        _MARKETING,
-        True,
-    )
-
-
-def _mind_metrics() -> Iterator[Metric]:
-    yield Metric(
-        "awareness",
-        "Awareness",
-        "share",
-        "people who know the brand's offer on that day ÷ people; it can be forgotten",
-        _WHOLE,
-        "Lavidge & Steiner 1961",
-        True,
-    )
-    yield Metric(
-        "consideration",
-        "Consideration",
-        "share",
-        "people who are aware and whose attitude is at or above the threshold of consideration ÷ people",
-        _WHOLE,
-        "Lavidge & Steiner 1961",
-        True,
-    )
-    yield Metric(
-        "attitude",
-        "Attitude",
-        "attitude",
-        "mean attitude to the brand, from −1 (against) to 1 (for)",
-        _WHOLE,
-        "",
-        True,
-    )
-    yield Metric(
-        "trust", "Trust", "trust", "mean trust in the brand, from 0 (none) to 1 (full)", _WHOLE, "", True
-    )
-    yield Metric(
-        "adoption",
-        "Adoption",
-        "share",
-        "people who have adopted so far, those of the start included ÷ people",
-        _WHOLE,
-        "Bass 1969",
-        True,
-    )
-
-
-def _social_metrics() -> Iterator[Metric]:
-    yield Metric(
-        "shares",
-        "Messages passed on",
-        "posts",
-        "times a person passed a message on; each person passes a message on at most once",
-        _SUM,
-        "",
-        True,
-    )
-    yield Metric(
-        "pass_along_rate",
-        "Pass-along rate",
-        "share",
-        "people who passed a message on ÷ people who met one",
-        _RATIO,
-        "",
-        True,
-    )
-    yield Metric(
-        "earned_multiplier",
-        "Earned multiplier",
-        "ratio",
-        "1 + earned contacts ÷ paid contacts",
-        _RATIO,
-        "",
-        True,
-    )
+def _reach_plus(k: int) -> Metric:
+    definition = f"people with at least {k} paid contacts so far ÷ people"
+    return Metric(f"reach_{k}plus", f"Reach {k}+", "share", definition, _PEOPLE_ONCE, _MEDIA_TERMS, _UP)
 
 
 def _lift_of(metric: Metric) -> Metric:
-    return Metric(
-        metric.name + LIFT_SUFFIX,
-        f"{metric.title}, lift",
-        metric.unit,
-        f"{metric.title.lower()} − {metric.title.lower()} in the same worlds without flights, "
-        "partners and owned posts (word of mouth and start state kept)",
-        metric.over_channels,
-        "",
-        True,
+    what = metric.title.lower()
+    definition = (
+        f"{what} − {what} in the same worlds without flights, partners and owned posts "
+        "(word of mouth and start state kept)"
     )
+    title = f"{metric.title}, lift"
+    return Metric(metric.name + LIFT_SUFFIX, title, metric.unit, definition, metric.over_channels, "", _UP)
 
 
 def _all_metrics() -> Iterator[Metric]:
-    yield from _reach_metrics()
-    yield from _contact_metrics()
-    yield from _cost_metrics()
-    for metric in _mind_metrics():
+    reach, *others = _OTHERS
+    yield reach
+    yield from (_reach_plus(k) for k in range(2, MOST_PLUS + 1))
+    yield from others
+    for metric in _STATES:
         yield metric
         yield _lift_of(metric)
-    yield from _social_metrics()
 
 
 METRICS: Mapping[str, Metric] = {metric.name: metric for metric in _all_metrics()}

@@ -16,6 +16,7 @@ _SOURCES = (
     ("partner_contacts", "Partners"),
     ("earned_contacts", "Earned"),
 )
+_PARTNER_HEADERS = ("Partners", "Channel", "Who", "Posts", "Followers", "Fees")
 _CHANNEL_COLUMNS = ("reach", "unique_reach", "average_frequency", "grp", "contacts", "attended_contacts")
 _CHANNEL_COSTS = ("spend", "cpm", "cost_per_reach_point", "cost_per_grp")
 _COSTS = (
@@ -116,8 +117,7 @@ def _delivery_blocks(run: Run) -> list[Block]:
     bookings = run.provenance.get("partners") or ()
     if bookings:
         partners = [_partner_row(run, booking) for booking in bookings]
-        headers = ("Partners", "Channel", "Who", "Posts", "Followers", "Fees")
-        blocks.append(Table(headers, partners, n_words=3))
+        blocks.append(Table(_PARTNER_HEADERS, partners, n_words=3))
     return blocks
 
 
@@ -213,4 +213,4 @@ def _defined(readings: Sequence[Reading]) -> Table:
         ]
         for reading in readings
     ]
-    return Table(("Indicator", "What it is", "Mean, and 95 % of worlds"), rows, n_words=2)
+    return Table(("Indicator", "What it is", "Mean and interval"), rows, n_words=2)

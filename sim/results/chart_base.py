@@ -37,7 +37,10 @@ _CONFIG: dict[str, Any] = {
     },
     "axisY": {"domain": False, "ticks": False},
     "axisX": {"grid": False},
-    "title": {"anchor": "start", "frame": "group", "color": INK, "fontSize": FONT_SIZE + 1, "fontWeight": 600, "offset": 10},
+    "title": {
+        "anchor": "start", "frame": "group", "offset": 10,
+        "color": INK, "fontSize": FONT_SIZE + 1, "fontWeight": 600,
+    },
     "text": {"fontSize": FONT_SIZE, "color": INK, "limit": 420},
     "concat": {"spacing": 26},
 }  # fmt: skip

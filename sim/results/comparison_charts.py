@@ -87,7 +87,7 @@ def _forest_marks(
         "value:Q",
         title=title,
         scale=alt.Scale(domain=[-reach, reach], nice=False),
-        axis=alt.Axis(tickCount=6, format="+~r", grid=True),
+        axis=alt.Axis(tickCount=6, format="+~r", grid=True, labelExpr="datum.value == 0 ? '0' : datum.label"),
     )
     nought = alt.Chart(pd.DataFrame({"value": [0.0]})).mark_rule(color=base.MUTED).encode(x=x)
     told = alt.Chart(table.dropna(subset=["low", "high"]))

@@ -376,8 +376,10 @@ def _curves_section(plans: Sequence[Plan]) -> Section | None:
 
 def reading_lines(comparison: pd.DataFrame) -> list[str]:
     """Return what pairing means, and what it was worth in this comparison."""
-    lines = ["Plans are compared world by world, so what is luck falls out of the difference. Its interval is that of the "
-             "mean difference (t on paired differences)."]  # fmt: skip
+    lines = [
+        "Plans are compared world by world, so what is luck falls out of the difference. Its interval is that of "
+        "the mean difference (t on paired differences)."
+    ]
     whole = comparison[(comparison["segment"] == ALL) & (comparison["channel"] == ALL)]
     ratios = whole.set_index("metric")["variance_ratio"]
     told = []

@@ -147,13 +147,16 @@ def _network_blocks(network: Facts, beta: Facts) -> list[Block]:
         return []
     keys = list(dict.fromkeys(key for layer in network.values() for key in layer if key != "notes"))
     headers = ["Layer", *(key.removeprefix("n_").replace("_", " ").capitalize() for key in keys)]
-    rows = [[name, *(_layer_text(key, layer.get(key)) for key in keys)] for name, layer in network.items()]
-    if beta:
-        headers.append("Sharing β")
-        rows = [[*row, beta.get(row[0])] for row in rows]
-    caption = ("Sharing β scales how likely a person passes a message on; solved from public and network alone, "
-               "the same for every plan.") if beta else ""  # fmt: skip
-    blocks: list[Block] = [Table(headers, words(rows), caption=caption)]
+    headers += ["Sharing β"] if beta else []
+    rows = [
+        [name, *(_layer_text(key, layer.get(key)) for key in keys), *([beta.get(name)] if beta else [])]
+        for name, layer in network.items()
+    ]
+    caption = (
+        "Sharing β scales how likely a person passes a message on; it is solved from public and network alone, "
+        "the same for every plan."
+    )
+    blocks: list[Block] = [Table(headers, words(rows), caption=caption if beta else "")]
     for name, layer in network.items():
         blocks += _notes(f"What was counted while reading the layer {name}", layer.get("notes"))
     return blocks
@@ -177,7 +180,8 @@ def reading_section(run: Run, extra: Sequence[str] = ()) -> Section:
         "passes on. The same people live in all of them, and each keeps its luck whatever the plan.",
         "“95 % of worlds” is the spread: where a single launch would land, if reality were one of these worlds. "
         "It does not shrink when more worlds are run. It needs at least 39 of them.",
-        "The “interval of the mean” says how exactly the average over all worlds is known. It shrinks with more worlds.",
+        "The “interval of the mean” says how exactly the average over all worlds is known. It shrinks with more "
+        "worlds.",
         f"Lift is the difference to the {baseline}: what the campaign adds, not what happens anyway.",
         "Both intervals are the simulation's, not reality's: they hold what chance does, not what the model or its "
         "parameters may have wrong. Calibrate with what is observed before money depends on a small difference.",

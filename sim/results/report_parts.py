@@ -36,7 +36,8 @@ def _reach_sentence(run: Run) -> str:
     total = run.readings.get("total_reach")
     if total is None:
         return ""
-    return f"Without bought contacts, the plan's messages meet {total.text()} of {people} ({total.range_words()}){money}."
+    met = f"{total.text()} of {people} ({total.range_words()})"
+    return f"Without bought contacts, the plan's messages meet {met}{money}."
 
 
 def _mind_sentence(run: Run) -> str:
@@ -92,7 +93,7 @@ def cards_section(run: Run) -> Section:
         "grp": "reach in % × average frequency",
         "total_reach": "met it from any source, what people pass on included",
         "awareness": _lift_why(run, "awareness", "know the offer"),
-        "consideration": _lift_why(run, "consideration", "are aware and well disposed"),
+        "consideration": _lift_why(run, "consideration", "consider it, or have adopted"),
         "adoption": _lift_why(run, "adoption", "have adopted so far"),
         "spend": _spend_why(run),
     }

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 NBSP = "\u00a0"
 MINUS = "\u2212"
 DASH = "\u2013"
+WORD_JOINER = "\u2060"
 NOTHING = DASH
 _CURRENCY = re.compile(r"[A-Z]{3}(?= per |$)")
 COUNTS = frozenset({"people", "contacts", "impressions", "posts"})
@@ -112,7 +113,7 @@ def interval(
 
     Examples
     --------
-    >>> interval(0.436, 0.442, "share").replace(NBSP, " ")
+    >>> interval(0.436, 0.442, "share").replace(NBSP, " ").replace(WORD_JOINER, "")
     '43.6–44.2 %'
     """
     if not (math.isfinite(low) and math.isfinite(high)):
@@ -128,7 +129,7 @@ def interval(
     digits = Style(style.factor, decimals)
     ends = [_written(end, digits, "+" if is_difference and end > 0 else "") for end in (low, high)]
     # A dash between signed numbers reads as a minus.
-    link = " to " if low < 0 or is_difference else DASH
+    link = " to " if low < 0 or is_difference else DASH + WORD_JOINER
     return f"{style.before}{ends[0]}{link}{ends[1]}{style.after}"
 
 

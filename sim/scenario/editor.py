@@ -58,4 +58,6 @@ def _renamed(node: Any) -> Any:
     out = {"anyOf" if key == "oneOf" else key: _renamed(value) for key, value in node.items()}
     if isinstance(out.get("$ref"), str):
         out["$ref"] += _LOOSE
+    if isinstance(out.get("additionalProperties"), dict):
+        out["additionalProperties"] = {"anyOf": [out["additionalProperties"], {"type": "null"}]}
     return out

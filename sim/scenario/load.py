@@ -16,10 +16,9 @@ from sim.scenario.crosscheck import crosscheck
 from sim.scenario.findings import Finding
 from sim.scenario.path import Parts, has
 from sim.scenario.schema import Scenario
-from sim.scenario.source import Place, Tree, where
+from sim.scenario.source import MOST_DEPTH, Place, Tree, too_deep, where
 from sim.scenario.view import mapping
 
-MOST_DEPTH = 50
 # Where null means none: groups of named parts, and in all but the plan the parts an overlay takes away.
 _GROUPS: tuple[tuple[str, ...], ...] = (
     ("plan",),
@@ -86,7 +85,7 @@ def from_mapping(
 def _plain(value: Any, depth: int) -> Any:
     """Copy a nested value into dicts with text keys, lists and plain scalars."""
     if depth > MOST_DEPTH:
-        raise InputError(Fault("scenario", "nested too deep", "want a scenario of a few levels"))
+        raise InputError(too_deep("scenario"))
     if isinstance(value, Mapping):
         return {str(key): _plain(item, depth + 1) for key, item in value.items()}
     if isinstance(value, list | tuple):

@@ -10,7 +10,7 @@ from typing import Any
 from sim.errors import Fault, InputError, did_you_mean, listed
 from sim.scenario import grammar
 from sim.scenario.parameters import Part
-from sim.scenario.path import Parts, has, parse, put, render
+from sim.scenario.path import Parts, get, has, parse, put, render
 from sim.scenario.source import Place, Tree, read_file, read_text
 
 MOST_BASES = 20
@@ -129,21 +129,23 @@ def _set_value(tree: Tree, override: str, root: type[Part]) -> None:
     value = read_text(text, option, is_option=True)
     tree.faults.extend(value.faults)
     try:
+        made = [parts[:depth] for depth in range(1, len(parts)) if _at(tree.value, parts[:depth]) is None]
         put(tree.value, parts, value.value)
     except InputError as error:
         raise InputError(
             Fault(option, error.faults[0].got, error.faults[0].wanted, error.faults[0].hint)
         ) from None
-    _forget(tree.origins, parts)
-    tree.origins.update({(*parts, *below): place for below, place in value.origins.items()})
-    tree.origins[parts] = Place(option)
+    here = _as_origin(tree.value, parts)
+    _forget(tree.origins, here)
+    tree.origins.update({(*here, *below): place for below, place in value.origins.items()})
+    tree.origins.update(dict.fromkeys([*made, here], Place(option)))
 
 
 def _must_be_legal(tree: Any, parts: Sequence[str], option: str, root: type[Part]) -> None:
     """Refuse an address that the schema does not have, or that leads through a name nobody gave."""
     for depth, part in enumerate(parts):
         above = parts[:depth]
-        here = grammar.at(root, above, _at(tree, above))
+        here = grammar.at(root, above, tree)
         if isinstance(_at(tree, above), list):
             return
         legal = grammar.legal_keys(here)
@@ -166,7 +168,12 @@ def _must_be_legal(tree: Any, parts: Sequence[str], option: str, root: type[Part
             raise InputError(Fault(option, f"no {part!r} in {place}", wanted, did_you_mean(part, names)))
 
 
+def _as_origin(tree: Any, parts: Sequence[str]) -> Parts:
+    """Return an address with the indices of lists as numbers, as places are kept."""
+    return tuple(
+        int(part) if isinstance(_at(tree, parts[:depth]), list) else part for depth, part in enumerate(parts)
+    )
+
+
 def _at(tree: Any, parts: Sequence[str]) -> Any:
-    for part in parts:
-        tree = tree.get(part) if isinstance(tree, dict) else None
-    return tree
+    return get(tree, parts) if has(tree, parts) else None

@@ -137,7 +137,7 @@ class Sharing(Part):
     )
     beta: Annotated[float, Field(ge=0, le=1e6)] | None = Field(
         default=None,
-        description="probability scale of sharing; null: solved per layer from reference_mean, public, network",
+        description="probability scale of sharing; null: per layer from reference_mean, public and network",
     )
     r: Annotated[tuple[Annotated[float, Field(ge=0, le=100)], ...], Field(strict=False)] = Field(
         default=(1.0, 1.0, 1.0),

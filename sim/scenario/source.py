@@ -18,6 +18,7 @@ from sim.scenario.path import Parts, render
 MOST_BYTES = 5_000_000
 MOST_VALUES = 500_000
 MOST_ALIASED = 10_000
+MOST_DEPTH = 50
 
 _WORDS = {
     "found character '\\t' that cannot start any token": (
@@ -28,9 +29,18 @@ _WORDS = {
         "check the indentation of this line and the one above; quote text that holds `: `",
     ),
     "could not find expected ':'": ("a key without a colon", "want `key: value`", ""),
-    "found unexpected end of stream": ("a quote that is not closed", "want the closing quote", ""),
     "but found another document": ("a second document (`---`)", "want one scenario per file", ""),
 }  # fmt: skip
+
+
+_OPENED = {
+    "while scanning a quoted scalar": ("a quote that is not closed", "want the closing quote"),
+    "while parsing a flow sequence": ("a list `[` that is not closed or lacks a comma", "want `[a, b]`"),
+    "while parsing a flow mapping": (
+        "a mapping `{` that is not closed or lacks a comma",
+        "want `{a: 1, b: 2}`",
+    ),
+}
 
 
 class Place(NamedTuple):
@@ -62,6 +72,11 @@ def where(parts: Parts, origins: Mapping[Parts, Place]) -> str:
             text = str(place)
             return text if text == f"--set {address}" or not address else f"{text}: {address}"
     return address or "scenario"
+
+
+def too_deep(place: str) -> Fault:
+    """Return the fault of more levels than any scenario has."""
+    return Fault(place, "nested too deep", f"want a scenario of a few levels, {MOST_DEPTH} at most")
 
 
 def read_file(path: Path) -> Tree:
@@ -132,7 +147,7 @@ def read_text(text: str, source: str, *, is_option: bool = False) -> Tree:
     except YAMLError as error:
         raise InputError(Fault(source, str(error).splitlines()[0], "want YAML 1.2")) from None
     except RecursionError:
-        raise InputError(Fault(source, "nested too deep", "want a scenario of a few levels")) from None
+        raise InputError(too_deep(source)) from None
     except ValueError as error:
         raise InputError(Fault(source, f"not YAML: {error}", "want YAML 1.2")) from None
     if node is None and not is_option:
@@ -142,8 +157,13 @@ def read_text(text: str, source: str, *, is_option: bool = False) -> Tree:
 
 def _syntax(error: MarkedYAMLError, source: str, is_option: bool) -> Fault:
     mark = error.problem_mark or error.context_mark
+    if error.context in _OPENED and error.context_mark:
+        # What is left open is found at the end of the file; the planner needs its beginning.
+        mark = error.context_mark
     place = source if is_option or mark is None else f"{source}:{mark.line + 1}:{mark.column + 1}"
     problem = str(error.problem or error.context)
+    if error.context in _OPENED:
+        return Fault(place, *_OPENED[error.context])
     for start, (got, wanted, hint) in _WORDS.items():
         if problem.startswith(start):
             return Fault(place, got, wanted, hint)
@@ -194,6 +214,8 @@ class _Reader:
 
     def _plain(self, node: Node, parts: Parts) -> Any:
         self._count(node)
+        if len(parts) > MOST_DEPTH:
+            raise InputError(too_deep(str(self._place(node))))
         if isinstance(node, ScalarNode):
             return self._scalar(node, parts)
         if not str(node.tag).startswith("tag:yaml.org,2002:"):

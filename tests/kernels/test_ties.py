@@ -100,7 +100,7 @@ def test_returned_ties_are_those_of_the_twin(case):
     out_dst = i32([i for followers, _ in rows for i in followers])
     ends = [(j, i) for j, i in zip(src, dst, strict=True) if i != j]
     wanted = twin.n_returned([j for j, _ in ends], [i for _, i in ends])
-    assert kernels.count_returned(read_only(u64(uid)), read_only(ptr), read_only(out_dst)) == wanted
+    assert kernels.count_returned(read_only(ptr), read_only(out_dst)) == wanted
 
 
 @LIGHT

@@ -49,7 +49,10 @@ def assert_same_people(world: World, twin: ReferenceWorld, when: str) -> None:
         assert_same_bits(name, record[name], wanted, when)
     messages = range(len(twin.messages))
     lineage = [
-        [state.HAS_SHARED * (v in p.shared) + state.BRAND_TRIED * ("brand" in p.sources.get(v, ())) for v in messages]
+        [
+            state.HAS_SHARED * (v in p.shared) + state.BRAND_TRIED * ("brand" in p.sources.get(v, ()))
+            for v in messages
+        ]
         for p in people
     ]
     n_sources = [[len(p.sources.get(v, ())) for v in messages] for p in people]
@@ -125,7 +128,7 @@ BUSY = {
 }  # fmt: skip
 
 
-@pytest.fixture()
+@pytest.fixture
 def small_room(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let contacts and sources outgrow their first room within the first days."""
     monkeypatch.setattr(real, "FIRST_ROOM", 4)
@@ -232,7 +235,7 @@ def some_plans(draw: st.DrawFn) -> dict[str, Any]:
     )
 
 
-@settings(max_examples=8, deadline=None, derandomize=True)
+@settings(max_examples=20, deadline=None, derandomize=True)
 @given(some_plans(), st.booleans(), st.sampled_from(["ties", "well_mixed", "none"]), st.integers(0, 2**40))
 def test_random_plans(tree: dict[str, Any], weighted: bool, offline: str, replication: int) -> None:
     scenario = Scenario.from_dict(tree)

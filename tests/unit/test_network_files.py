@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from sim import luck_keys
-from sim.network.build import natural_order
+from sim.network.build import in_natural_order
 from tests.network_cases import build, public, rows, same, strengths
 
 
@@ -98,7 +98,10 @@ def test_without_a_people_file_all_edge_files_name_the_people(tmp_path):
 
 def test_natural_order():
     names = ["b", "a10", "10", "a2", "a", "007", "7", "2", "x-1", "B"]
-    assert sorted(names, key=natural_order) == ["2", "007", "7", "10", "B", "a", "a2", "a10", "b", "x-1"]
+    assert in_natural_order(names) == ["2", "007", "7", "10", "B", "a", "a2", "a10", "b", "x-1"]
+    numbers = [*map(str, range(0, 3000, 7)), "007", "9" * 5000, "0"]
+    assert in_natural_order(numbers[::-1])[-1] == "9" * 5000
+    assert [int(n) for n in in_natural_order(numbers[::-1])[:-1]] == sorted([*range(0, 3000, 7), 7, 0])
 
 
 def test_row_order_of_the_file_does_not_matter(tmp_path):

@@ -116,11 +116,15 @@ def test_addresses() -> None:
     path.put(tree, "plan.flights.teaser.cap.times", 3)
     path.put(tree, "plan.flights.teaser.posts.0", 4)
     assert tree["plan"]["flights"]["teaser"] == {"posts": [4, 9], "cap": {"times": 3}}
-    with pytest.raises(InputError, match=r"plan\.flights\.teser: no 'teser' there; .* \(did you mean teaser\?\)"):
+    with pytest.raises(
+        InputError, match=r"plan\.flights\.teser: no 'teser' there; .* \(did you mean teaser\?\)"
+    ):
         path.get(tree, "plan.flights.teser.posts")
     with pytest.raises(InputError, match=r"no item '2' in the list; want an index from 0 to 1"):
         path.get(tree, "plan.flights.teaser.posts.2")
-    with pytest.raises(InputError, match=r"plan\.flights\.teaser\.posts\.0 is a plain value; it has no parts"):
+    with pytest.raises(
+        InputError, match=r"plan\.flights\.teaser\.posts\.0 is a plain value; it has no parts"
+    ):
         path.put(tree, "plan.flights.teaser.posts.0.x", 1)
     with pytest.raises(InputError, match="an empty address"):
         path.parse("")

@@ -59,7 +59,8 @@ def test_motivations_and_market_that_are_not_given(base: Scenario) -> None:
     bare = Scenario.from_dict(
         resolved(base), overrides=["audience.people=", "audience.segments.students.motivations="]
     )
-    told = "audience.segments.students.motivations={%s}" % ", ".join(f"{n}: 1" for n in bare.audience.needs)
+    alike = ", ".join(f"{need}: 1" for need in bare.audience.needs)
+    told = f"audience.segments.students.motivations={{{alike}}}"
     full = Scenario.from_dict(resolved(base), overrides=["audience.people=20_000", told])
     assert hashes(bare) == hashes(full)
 

@@ -28,7 +28,9 @@ SCALARS = st.one_of(
     st.sampled_from([10**30, -1, 2**63, 1e300, float("nan"), float("inf"), -0.0]),
     st.floats(),
     st.text(max_size=8),
-    st.sampled_from(["1-14", "14-1", "tv", "reveal", "students", "top", "power_law", "nowhere.csv", "\0", "é" * 300]),
+    st.sampled_from(
+        ["1-14", "14-1", "tv", "reveal", "students", "top", "power_law", "nowhere.csv", "\0", "é" * 300]
+    ),
 )
 JUNK = st.recursive(
     SCALARS,
@@ -68,10 +70,11 @@ def told(call: Any) -> Scenario | None:
     try:
         return call()  # type: ignore[no-any-return]
     except InputError as error:
-        assert error.faults
-        assert all(fault.where and fault.got and fault.wanted for fault in error.faults)
-        assert len({(f.where, f.got) for f in error.faults}) == len(error.faults)
-        return None
+        faults = error.faults
+    assert faults
+    assert all(fault.where and fault.got and fault.wanted for fault in faults)
+    assert len({(fault.where, fault.got) for fault in faults}) == len(faults)
+    return None
 
 
 CHANGES = st.lists(st.tuples(st.sampled_from(ALL), st.just(DELETE) | JUNK), min_size=1, max_size=4)
@@ -90,8 +93,11 @@ def test_a_scenario_or_faults(changes: list[Any], new: Tree, at: tuple[str | int
 
 
 @settings(max_examples=100, deadline=None)
-@given(address=st.sampled_from(ALL) | st.lists(st.sampled_from(KEYS), max_size=3), value=st.text(max_size=12) | st.sampled_from(
-    ["3", "[", "{a: b}", "null", "1-3", "[tv]", ".nan", "&a [*a]", "!x y"]))  # fmt: skip
+@given(
+    address=st.sampled_from(ALL) | st.lists(st.sampled_from(KEYS), max_size=3),
+    value=st.text(max_size=12)
+    | st.sampled_from(["3", "[", "{a: b}", "null", "1-3", "[tv]", ".nan", "&a [*a]", "!x y"]),
+)
 def test_any_setting(address: Any, value: str) -> None:
     told(lambda: Scenario.from_dict(BASE, overrides=[f"{path.render(address)}={value}"]))
 
@@ -117,7 +123,9 @@ def test_a_truncated_file(cut: int, junk: bytes) -> None:
 
 SCENARIO = Scenario.from_dict(BASE)
 FULL = resolved(SCENARIO)
-OPTIONAL = [address for address in addresses(FULL) if not path.has(BASE, address) and path.has(BASE, address[:-1])]
+OPTIONAL = [
+    address for address in addresses(FULL) if not path.has(BASE, address) and path.has(BASE, address[:-1])
+]
 
 
 @settings(max_examples=80, deadline=None)

@@ -1,0 +1,10 @@
+"""What all tests share: hypotheses are drawn the same way each time, and may take as long as they need."""
+
+from __future__ import annotations
+
+from hypothesis import HealthCheck, settings
+
+settings.register_profile(
+    "steady", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("steady")

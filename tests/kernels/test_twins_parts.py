@@ -1,0 +1,163 @@
+"""Kernels beside the day: what the public is made ready with, and sets of sources."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sim.campaign.compile import compile_campaign
+from sim.kernels import paid, reception, sharing, state
+from sim.public import Public, attention_of
+from sim.scenario.schema import Scenario
+from tests import reference_delivery as delivery
+from tests import reference_person as persons
+from tests import reference_plans as plans
+
+pytestmark = pytest.mark.twin
+
+
+@pytest.fixture(scope="module")
+def scenario() -> Scenario:
+    return Scenario.from_dict(plans.mapping())
+
+
+@pytest.fixture(scope="module")
+def public(scenario: Scenario) -> Public:
+    return plans.public_of(scenario)
+
+
+def twin_layer(public: Public, c: int) -> delivery.Layer:
+    """Build a feed's layer from population and network alone."""
+    layer = public.network.layers[public.population.channel_names[c]]
+    visits = [min(1.0, usage) for usage in public.population.usage[c].tolist()]
+    rows = delivery.rows_of(layer.out_ptr, layer.out_dst, layer.out_weight)
+    return delivery.Layer(rows, visits, public.ties[c].visibility)
+
+
+def test_rows_of_a_feed_have_their_largest_probability(public: Public) -> None:
+    assert sorted(public.ties) == [0, 2]
+    for c, ties in public.ties.items():
+        layer = twin_layer(public, c)
+        assert ties.visits.tolist() == layer.visits
+        assert ties.peak.tolist() == [delivery.row_peak(layer, j) for j in range(public.population.n_people)]
+        assert {0.0} < set(ties.peak.tolist())
+
+
+def test_sharing_scale_makes_the_mean_number_of_sharers(scenario: Scenario, public: Public) -> None:
+    """β · α · Σ over ties of κ·min(1, u)·ω·E, per user of the channel, is `reference_mean`."""
+    for c, name in enumerate(public.population.channel_names):
+        if c not in public.ties:
+            assert public.beta[c] == 0.0
+            continue
+        total = delivery.secondary_reach(twin_layer(public, c), public.population.engagement.tolist())
+        n_users = sum(usage > 0 for usage in public.population.usage[c].tolist())
+        mean = attention_of(scenario.channels[name]) * total / n_users
+        assert scenario.sharing is not None
+        assert public.beta[c] == scenario.sharing.reference_mean / mean
+
+
+def test_people_know_whom_they_hear_offline(public: Public) -> None:
+    offline = public.network.layers["offline"]
+    rows = delivery.rows_of(offline.out_ptr, offline.out_dst, offline.out_weight)
+    adopters = public.population.is_adopter.tolist()
+    told = [row if is_adopter else [] for row, is_adopter in zip(rows, adopters, strict=True)]
+    assert public.market is not None
+    assert public.market.in_weight.tolist() == delivery.in_weights(rows)
+    assert public.adopters_heard.tolist() == delivery.in_weights(told)
+    assert public.adopters_heard.max() > 0.0
+
+
+def test_numbers_of_reception_are_the_scenarios(scenario: Scenario, public: Public) -> None:
+    habits, told = public.habits, scenario.reception
+    for gap in range(scenario.days + 1):
+        assert habits.memory_left[gap] == pytest.approx(2 ** (-gap / told.memory_half_life_days), rel=1e-14)
+        assert habits.wear_left[gap] == pytest.approx(2 ** (-gap / 28.0), rel=1e-14)
+    assert habits.wear_rate == 1 / 2.0
+    assert public.market is not None
+    trust = [persons.units(t) for t in public.population.trust.tolist()]
+    assert public.market.mean_trust == sum(trust) / persons.UNITS / len(trust)
+    assert (public.market.own_rate, public.market.peer_rate) == (6.0 / 365.0, 60.0 / 365.0)
+
+
+def test_start_is_what_the_segments_say(scenario: Scenario, public: Public) -> None:
+    population, told = public.population, scenario.audience.segments
+    for i, start in enumerate(public.start):
+        segment = told[population.segment_names[population.segment[i]]]
+        aware = persons.CONSIDERING if segment.attitude >= scenario.reception.consider_at else persons.AWARE
+        stage = persons.ADOPTER if population.is_adopter[i] else aware if population.is_aware[i] else 0
+        assert start["stage"] == stage
+        assert start["adopted_on"] == (0 if population.is_adopter[i] else -1)
+        for name in ("attitude", "memory", "trust", "availability"):
+            assert start[name] == getattr(segment, name)
+    assert set(public.start["stage"].tolist()) == {persons.UNAWARE, persons.AWARE, persons.ADOPTER}
+
+
+def test_clocks_deliver_what_is_bought(scenario: Scenario, public: Public) -> None:
+    """Σ over users and blocks of E[min(N, cap)], user by user, against what was bought.
+
+    The stated error of the solution is 1e-3; inventory is Σ over flights of the intensity ≤ usage · ad load.
+    """
+    campaign = compile_campaign(scenario, public)
+    w = public.population.people_per_agent
+    loads: dict[int, Any] = {}
+    for flight in campaign.paid:
+        if len(flight.insertion_days):
+            continue
+        steps = np.diff(flight.purchase.clock, axis=1)
+        loads[flight.purchase.channel] = loads.get(flight.purchase.channel, 0.0) + steps
+        expected = sum(expected_contacts(flight, u, s) for _, _, u, s in delivery.users(flight.audience))
+        assert expected * w == pytest.approx(flight.deliverable, rel=1e-3), flight.name
+        assert flight.deliverable <= flight.bought
+        is_tight = flight.name in ("spots", "spots_more")
+        assert (flight.deliverable < flight.bought) == is_tight, flight.name
+    load = loads[public.population.channel_names.index("tv")]
+    assert load.max() == pytest.approx(0.8)
+    assert load.max() <= 0.8 + 1e-12
+
+
+def expected_contacts(flight: Any, usage: float, segment: int) -> float:
+    buy = flight.purchase
+    clock = buy.clock[segment].tolist()
+    if buy.cap == 0:
+        return usage * clock[-1]
+    total = 0.0
+    for first in range(buy.first_day, len(clock), buy.per_days):
+        last = min(first + buy.per_days - 1, len(clock) - 1)
+        mean = usage * (clock[last] - clock[first - 1])
+        below = [math.exp(-mean) * mean**k / math.factorial(k) for k in range(buy.cap)]
+        total += sum(k * p for k, p in enumerate(below)) + buy.cap * (1 - sum(below))
+    return total
+
+
+@given(st.lists(st.integers(1, 2**64 - 1), max_size=60), st.integers(1, 40))
+def test_sources_are_remembered_as_in_a_set(keys: list[int], alike: int) -> None:
+    known: set[int] = set()
+    table = np.zeros(4, np.uint64)
+    for key in [key % alike + 1 for key in keys] + keys:
+        if 2 * (len(known) + 1) > len(table):
+            table = sharing.rehash(table)
+        assert sharing.remember_source(table, np.uint64(key)) == (key not in known)
+        known.add(key)
+    assert {int(key) for key in table} - {0} == known
+
+
+def test_more_room_keeps_what_was_there() -> None:
+    contacts = np.zeros(3, state.CONTACT)
+    for k in range(3):
+        paid.put_contact(contacts, k, k + 1, state.BRAND, 5, 2, state.PAID, 0.5, 0.25 * k)
+    room = paid.grown(contacts)
+    assert len(room) == 6
+    assert room[:3].tobytes() == contacts.tobytes()
+    twins = [delivery.Contact(k + 1, -1, 5, 2, 0, 0.5, 0.25 * k) for k in range(3)]
+    assert [tuple(room[k][name] for name in delivery.Contact._fields) for k in range(3)] == twins
+
+
+@given(st.floats(-1e3, 1e3))
+def test_units_round_to_the_nearest(x: float) -> None:
+    assert reception.units(x) == persons.units(x)
+    assert abs(reception.units(x) / persons.UNITS - x) <= 0.5 / persons.UNITS
