@@ -15,8 +15,8 @@ from sim.kernels.reception import Habits
 from sim.kernels.state import ADOPTER, AWARE, CONSIDERING, PERSON, UNAWARE, UNITS, Array
 from sim.network.build import build_network
 from sim.network.graph import OFFLINE, Network, TieLayer
-from sim.scenario.media import Channel
-from sim.scenario.parameters import Adoption, Reception, table
+from sim.scenario import channel_numbers
+from sim.scenario.parameters import Adoption, Reception
 from sim.scenario.schema import Scenario
 
 
@@ -61,7 +61,7 @@ def build_public(scenario: Scenario) -> Public:
 def ready_public(scenario: Scenario, population: Population, network: Network) -> Public:
     """Return the public of a scenario from a population and network built for it before."""
     ties = {
-        c: _ties(network.layers[name], population.usage[c], visibility(scenario.channels[name]))
+        c: _ties(network.layers[name], population.usage[c], channel_numbers.visibility(scenario.channels[name]))
         for c, name in enumerate(population.channel_names)
         if name in network.layers
     }
@@ -77,14 +77,6 @@ def ready_public(scenario: Scenario, population: Population, network: Network) -
         market=market,
         adopters_heard=_adopters_heard(population, offline),
     )
-
-
-def visibility(channel: Channel) -> float:
-    """Return κ of a channel: the chance that a post is shown to a follower on a daily visit."""
-    if channel.visibility is not None:
-        return channel.visibility
-    values = table("media")["visibility"]
-    return float(values["online" if channel.kind in ("feed", "broadcast") else "owned"].value)
 
 
 def _ties(layer: TieLayer, usage: npt.NDArray[np.float64], kappa: float) -> social.Ties:
@@ -112,26 +104,10 @@ def _sharing_scale(
             beta[c] = sharing.beta
             continue
         users = np.count_nonzero(population.usage[c] > 0)
-        attention = attention_of(scenario.channels[population.channel_names[c]])
+        attention = channel_numbers.attention(scenario.channels[population.channel_names[c]])
         reach = attention * social.secondary_reach(layer, population.engagement) / max(users, 1)
         beta[c] = sharing.reference_mean / reach if reach > 0 else 0.0
     return beta
-
-
-def attention_of(channel: Channel) -> float:
-    """Return α of a channel: its own, or its medium's."""
-    return float(
-        channel.attention
-        if channel.attention is not None
-        else table("media")["attention"][channel.medium].value
-    )
-
-
-def impact_of(channel: Channel) -> float:
-    """Return ψ of a channel: its own, or its medium's."""
-    return float(
-        channel.impact if channel.impact is not None else table("media")["impact"][channel.medium].value
-    )
 
 
 def _start_records(population: Population, consider_at: float) -> Array:

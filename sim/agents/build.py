@@ -15,6 +15,7 @@ from sim.agents.population import Population
 from sim.agents.segments import from_segments
 from sim.agents.traits import Draft
 from sim.errors import Fault, InputError, listed
+from sim.scenario.parameters import Engagement
 from sim.scenario.schema import Scenario
 
 
@@ -53,7 +54,7 @@ def build_population(scenario: Scenario) -> Population:
     _refuse_no_motive(motivations, draft.segment_names, scenario)
     names = tuple(sorted(scenario.channels))
     used = [giving.usage_of(key, name, scenario.channels[name], draft, traits) for name in names]
-    classes = scenario.sharing.engagement if scenario.sharing else None
+    classes = scenario.sharing.engagement if scenario.sharing else Engagement()
     is_aware, is_adopter = giving.start_of(key, draft.uid, draft.segment, traits)
     return Population(
         uid=_kept(draft.uid),

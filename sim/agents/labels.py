@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 
@@ -42,7 +43,7 @@ def band_labels(edges: Sequence[float]) -> list[str]:
     ['0 to <0.5', '0.5+']
     """
     whole = all(float(edge).is_integer() for edge in edges)
-    pairs = zip(edges, edges[1:], strict=False)
+    pairs = itertools.pairwise(edges)
     if whole:
         inner = [f"{low:.0f}" if high == low + 1 else f"{low:.0f}-{high - 1:.0f}" for low, high in pairs]
         return [*inner, f"{edges[-1]:.0f}+"]

@@ -146,10 +146,8 @@ def _drawn(key: np.uint64, uid: Uids, is_user: Bools, mean: Floats, channel: Cha
     return visits
 
 
-def engagement_of(key: np.uint64, uid: Uids, classes: Engagement | None) -> Floats:
-    """Return each person's participation relative to the mean, float64[n_people]; all 1 without classes."""
-    if classes is None:
-        return np.ones(len(uid))
+def engagement_of(key: np.uint64, uid: Uids, classes: Engagement) -> Floats:
+    """Return each person's participation relative to the mean, float64[n_people]."""
     draw = uniforms(luck_keys.decision_key(key, "population"), uid, ENGAGEMENT)
     level = np.where(draw < classes.rare + classes.some, classes.level_some, classes.level_most)
     return np.where(draw < classes.rare, classes.level_rare, level)

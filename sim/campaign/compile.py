@@ -14,9 +14,9 @@ from sim.kernels.paid import Audience, Purchase
 from sim.kernels.reception import Views
 from sim.kernels.sharing import Impulse
 from sim.luck_keys import name_key
-from sim.public import Public, attention_of, impact_of, visibility
+from sim.public import Public
+from sim.scenario import channel_numbers
 from sim.scenario.media import Channel
-from sim.scenario.parameters import table
 from sim.scenario.plan import Flight, Plan
 from sim.scenario.schema import Scenario
 
@@ -156,8 +156,8 @@ def _views(scenario: Scenario, public: Public) -> Views:
         fit=messages.fit_table(scenario, population),
         novelty=messages.novelty_table(appeals),
         valence=np.array([scenario.messages[m].valence for m in sorted(scenario.messages)]),
-        attention=np.array([attention_of(channel) for channel in channels]),
-        impact=np.array([impact_of(channel) for channel in channels]),
+        attention=np.array([channel_numbers.attention(channel) for channel in channels]),
+        impact=np.array([channel_numbers.impact(channel) for channel in channels]),
         credibility=np.array([trust.brand_ad, trust.own_site, partner, trust.follower, trust.follower]),
     )
 
@@ -175,12 +175,9 @@ def _impulse(scenario: Scenario, public: Public, match: Floats) -> Impulse:
 
 
 def cpm_of(scenario: Scenario, name: str) -> float:
-    """Return the price per 1000 impressions of a channel: its own, else the USD benchmark; NaN if neither."""
-    cpm = scenario.channels[name].cpm
-    if cpm is not None:
-        return cpm
-    benchmark = table("media")["cpm"].get(name.lower())
-    return float(benchmark.value) if benchmark and scenario.currency == "USD" else float("nan")
+    """Return the price per 1000 impressions of a channel; NaN where it is not known."""
+    price = channel_numbers.cpm(scenario.channels[name], name, scenario.currency)
+    return float("nan") if price is None else price
 
 
 def impressions_bought(scenario: Scenario, flight: Flight, people: float) -> float:
@@ -316,7 +313,7 @@ def _owned(scenario: Scenario, public: Public, plan: Plan) -> tuple[OwnedFlight,
         c = population.channel_names.index(flight.channel)
         channel = scenario.channels[flight.channel]
         who = population.follows_brand[c] & _targets(public, flight)[population.segment]
-        shown = channel.organic if channel.organic is not None else visibility(channel)
+        shown = channel_numbers.organic(channel)
         v = sorted(scenario.messages).index(flight.message)
         days = tuple(sorted(flight.posts))
         out.append(

@@ -14,8 +14,8 @@ from scipy.special import stdtr
 
 from sim.errors import Fault, InputError
 from sim.results.catalog import unit_of
-from sim.results.indicators import Row
 from sim.results.frames import REPORT, Result, write_whole
+from sim.results.indicators import Row
 from sim.results.summary import mean_interval
 from sim.scenario.identity import public_hash
 from sim.scenario.schema import Scenario
@@ -161,8 +161,8 @@ def _table(result: Result) -> pd.DataFrame:
 
 
 def _pair(name_a: str, name_b: str, a: pd.DataFrame, b: pd.DataFrame, currency: str) -> pd.DataFrame:
-    known = set(b.columns)
-    rows: list[Row] = [row for row in a.columns.to_list() if row in known]
+    told_by_both = a.columns.intersection(b.columns, sort=False)
+    rows: list[Row] = [(str(m), str(s), str(c)) for m, s, c in told_by_both.to_flat_index()]
     common = a.index.intersection(b.index)
     left = a.loc[common, rows].to_numpy(np.float64)
     right = b.loc[common, rows].to_numpy(np.float64)

@@ -75,8 +75,8 @@ def _plan_lines(scenario: Scenario, study: Study) -> Iterator[str]:
         )
     for booking in partner_facts(study.public, study.campaign):
         yield (
-            f"partners {booking['booking']}: {len(booking['people'])} people with {booking['audience']:,} followers in all, "
-            f"{booking['posts']} posts, {scenario.currency} {booking['fees']:,.0f}"
+            f"partners {booking['booking']}: {len(booking['people'])} people with {booking['audience']:,} "
+            f"followers in all, {booking['posts']} posts, {scenario.currency} {booking['fees']:,.0f}"
         )
 
 

@@ -72,7 +72,7 @@ class Habits(NamedTuple):
 @njit(cache=True, nogil=True, inline="always")
 def units(x):
     """Return `x` as an integer number of 2^-30."""
-    return int(math.floor(x * UNITS + 0.5))
+    return math.floor(x * UNITS + 0.5)
 
 
 @njit(cache=True, nogil=True, inline="always")

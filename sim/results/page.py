@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
 import jinja2
+
+_BETWEEN = re.compile(r"(?<=\d)–(?=\d)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +104,11 @@ class Page:
     plans: Sequence[tuple[str, str, str]] = ()
 
 
+def _unbroken(text: str) -> str:
+    """Return the text with its intervals kept on one line."""
+    return _BETWEEN.sub("\\g<0>\u2060", text)
+
+
 @cache
 def _template() -> jinja2.Template:
     folder = Path(__file__).parent / "templates"
@@ -108,6 +116,7 @@ def _template() -> jinja2.Template:
         loader=jinja2.FileSystemLoader(folder), autoescape=True, undefined=jinja2.StrictUndefined,
         trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
+    environment.filters["unbroken"] = _unbroken
     return environment.get_template("report.html.j2")
 
 

@@ -144,7 +144,11 @@ def objectives_section(run: Run) -> Section | None:
 
 def _objective_row(run: Run, name: str, aim: Mapping[str, Any]) -> list[Cell]:
     reading, asked, tone = _judged(run, name, aim)
-    verdict = {"good": "✓ as surely as asked", "bad": "✗ not as surely", "open": "too close to call"}[tone]
+    verdict = (
+        {"good": "✓ as surely as asked", "bad": "✗ not as surely", "open": "too close to call"}[tone]
+        if reading
+        else "not told"
+    )
     share = wording.chance(reading.mean) if reading else wording.NOTHING
     sure = (
         (wording.interval(reading.mean_lo, reading.mean_hi, "share") + f"; {_met_count(run, name)}")

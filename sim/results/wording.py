@@ -11,7 +11,6 @@ from dataclasses import dataclass
 NBSP = "\u00a0"
 MINUS = "\u2212"
 DASH = "\u2013"
-WORD_JOINER = "\u2060"
 NOTHING = DASH
 _CURRENCY = re.compile(r"[A-Z]{3}(?= per |$)")
 COUNTS = frozenset({"people", "contacts", "impressions", "posts"})
@@ -113,7 +112,7 @@ def interval(
 
     Examples
     --------
-    >>> interval(0.436, 0.442, "share").replace(NBSP, " ").replace(WORD_JOINER, "")
+    >>> interval(0.436, 0.442, "share").replace(NBSP, " ")
     '43.6–44.2 %'
     """
     if not (math.isfinite(low) and math.isfinite(high)):
@@ -129,7 +128,7 @@ def interval(
     digits = Style(style.factor, decimals)
     ends = [_written(end, digits, "+" if is_difference and end > 0 else "") for end in (low, high)]
     # A dash between signed numbers reads as a minus.
-    link = " to " if low < 0 or is_difference else DASH + WORD_JOINER
+    link = " to " if low < 0 or is_difference else DASH
     return f"{style.before}{ends[0]}{link}{ends[1]}{style.after}"
 
 

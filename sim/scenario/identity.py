@@ -8,8 +8,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from sim.scenario.media import Channel
-from sim.scenario.parameters import Engagement, Parameter, table
+from sim.scenario.channel_numbers import filled
+from sim.scenario.parameters import Engagement
 from sim.scenario.path import get
 from sim.scenario.schema import Scenario
 
@@ -38,32 +38,6 @@ def resolved(scenario: Scenario) -> dict[str, Any]:
     for objective in out["objectives"].values():
         objective["by_day"] = objective["by_day"] or scenario.days
     return out
-
-
-def filled(channel: Channel, name: str, currency: str = "USD") -> dict[str, float | None]:
-    """Return the numbers of a channel that its medium, kind or name decides where none are given.
-
-    Returns
-    -------
-    dict
-        ``attention``, ``impact``, ``visibility``, ``organic`` and ``cpm``; the last is None where
-        neither the scenario nor a benchmark tells it.
-    """
-    media = table("media")
-    place = "owned" if channel.kind in ("owned", "direct") else "online"
-    visibility = _given(channel.visibility, media["visibility"][place])
-    benchmark = media["cpm"].get(name) if currency == "USD" else None
-    return {
-        "attention": _given(channel.attention, media["attention"][channel.medium]),
-        "impact": _given(channel.impact, media["impact"][channel.medium]),
-        "visibility": visibility,
-        "organic": visibility if channel.organic is None else channel.organic,
-        "cpm": channel.cpm if channel.cpm is not None or benchmark is None else float(benchmark.value),
-    }
-
-
-def _given(value: float | None, default: Parameter) -> float:
-    return float(default.value) if value is None else value
 
 
 def scenario_hash(scenario: Scenario) -> str:

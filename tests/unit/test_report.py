@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import html
+import itertools
 import math
 import re
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
+import altair as alt
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
@@ -107,26 +109,24 @@ def provenance_of(
             "objectives": {"heard_three_times": {"metric": "reach_3plus", "segment": segments[0], "by_day": 40,
                                                  "at_least": 0.1, "probability": 0.6}},
         },
-        "scenario_hash": f"{abs(hash_of(name)):016x}", "public_hash": "ab12", "master_seed": 7, "luck": "splitmix64-v1",
+        "scenario_hash": name.encode().hex()[:16], "public_hash": "ab12", "master_seed": 7, "luck": "splitmix64-v1",
         "replications": list(range(n_worlds)), "versions": {"pregon": "0.1.0", "numpy": "2.4.6"},
         "public": {"people": PEOPLE, "agents": 50_000, "people_per_agent": 40.0,
                    "segments": dict.fromkeys(segments, 1 / len(segments)), "notes": ["3 blanks counted as no use"]},
-        "network": {channels[0]: {"n_ties": 1_744_321, "mean_followers": 34.9, "reciprocity": None, "notes": ["12 self-loops dropped"]}},
+        "network": {channels[0]: {"n_ties": 1_744_321, "mean_followers": 34.9, "reciprocity": None,
+                                  "notes": ["12 self-loops dropped"]}},
         "flights": [
-            {"flight": "reveal", "channel": channels[0], "message": "reveal", "bought": bought, "deliverable": 0.86 * bought,
-             "undelivered": 0.14 * bought, "speed_up": 20.0, "spend": 34_400 * push, "unit_price": 12.5},
+            {"flight": "reveal", "channel": channels[0], "message": "reveal", "bought": bought,
+             "deliverable": 0.86 * bought, "undelivered": 0.14 * bought, "speed_up": 20.0,
+             "spend": 34_400 * push, "unit_price": 12.5},
             {"flight": "teaser", "channel": channels[1], "message": "teaser", "bought": 1_666_667.0,
              "deliverable": 1_666_667.0, "undelivered": 0.0, "speed_up": 1.0, "spend": 60_000.0, "unit_price": 36.0},
         ],
-        "partners": [{"booking": "creators", "channel": channels[0], "people": [11, 902, 40_231], "posts": 9, "fees": 1575.0,
-                      "audience": 14_200}],
+        "partners": [{"booking": "creators", "channel": channels[0], "people": [11, 902, 40_231], "posts": 9,
+                      "fees": 1575.0, "audience": 14_200}],
         "sharing": {"beta": {channels[0]: 0.83}},
         "baseline": "same worlds without flights, partners and owned posts",
     }  # fmt: skip
-
-
-def hash_of(name: str) -> int:
-    return sum(31**i * ord(letter) for i, letter in enumerate(name)) % 2**63
 
 
 def run_report(result: Result, path: Path) -> str:
@@ -194,7 +194,7 @@ class Structure(HTMLParser):
 def words_of(text: str) -> str:
     """Return the text of a page as one reads it, spaces made plain."""
     joined = " ".join(Structure(text).texts)
-    return re.sub(r"\s+", " ", joined.replace(wording.NBSP, " ").replace(wording.WORD_JOINER, ""))
+    return re.sub(r"\s+", " ", joined.replace(wording.NBSP, " ").replace("\u2060", ""))
 
 
 @pytest.mark.parametrize("kind", ["plain_html", "compared_html"])
@@ -210,13 +210,17 @@ def test_a_report_needs_no_network_and_no_script(kind: str, request: pytest.Fixt
     assert "@import" not in request.getfixturevalue(kind)
 
 
-@pytest.mark.parametrize("kind", ["plain_html", "compared_html"])
-def test_no_two_things_share_an_id_and_every_clip_is_found(kind: str, request: pytest.FixtureRequest) -> None:
-    text = request.getfixturevalue(kind)
-    ids = [value for name, value in Structure(text).attributes if name == "id"]
-    assert ids
-    assert len(ids) == len(set(ids))
-    assert set(re.findall(r"url\(#([^)]+)\)", text)) <= set(ids)
+def test_clipped_charts_share_no_id_and_draw_the_same_twice() -> None:
+    # Vega numbers its clip paths over the whole process; the reports must not show it.
+    rows = pd.DataFrame({"x": [0.0, 2.0], "y": [0.0, 2.0]})
+    line = alt.Chart(rows).mark_line(clip=True).encode(x="x:Q", y="y:Q")
+    first, second, other = (chart_base.to_svg(line, name, "a <line>") for name in ("one", "one", "two"))
+    ids = [set(re.findall(r' id="([^"]+)"', svg)) for svg in (first, other)]
+    assert first == second
+    assert all(ids)
+    assert not ids[0] & ids[1]
+    assert set(re.findall(r"url\(#([^)\"]+)\)", first)) == ids[0]
+    assert 'aria-label="a &lt;line&gt;"' in first
 
 
 def test_same_inputs_same_bytes_whatever_ran_before(plain: Result, plain_html: str, tmp_path: Path) -> None:
@@ -408,7 +412,8 @@ def test_the_nearest_indicator_is_hinted() -> None:
 @pytest.mark.parametrize(
     ("value", "unit", "text"),
     [
-        (0.4387, "share", "43.9 %"), (0.0044, "share", "0.44 %"), (0.0, "share", "0.0 %"), (1_234_567, "people", "1.2 M people"),
+        (0.4387, "share", "43.9 %"), (0.0044, "share", "0.44 %"), (0.0, "share", "0.0 %"),
+        (1_234_567, "people", "1.2 M people"),
         (12_300, "people", "12,300 people"), (2.58e8, "people", "258 M people"), (7.1e9, "contacts", "7.1 bn contacts"),
         (12_300, "USD", "USD 12,300"), (6.7, "USD per 1000 impressions", "USD 6.70 per 1000 impressions"),
         (-12_300, "USD", "−USD 12,300"), (117.24, "points", "117.2 GRP"), (-0.0004, "attitude", "0.000"),
@@ -432,7 +437,7 @@ def test_intervals_tell_their_ends_apart(
     low: float, high: float, unit: str, is_difference: bool, text: str
 ) -> None:
     told = wording.interval(low, high, unit, is_difference=is_difference)
-    assert told.replace(wording.NBSP, " ").replace(wording.WORD_JOINER, "") == text
+    assert told.replace(wording.NBSP, " ") == text
 
 
 @pytest.mark.parametrize(
@@ -454,7 +459,7 @@ def test_frequency_shares_add_up_to_everyone(plain: Result) -> None:
 def test_end_labels_keep_their_distance_and_order() -> None:
     placed = chart_base.end_labels([0.30, 0.299, 0.01, 0.0, 0.5], top=0.5, height=200)
     order = sorted(placed)
-    gap = min(b - a for a, b in zip(order, order[1:], strict=False))
+    gap = min(b - a for a, b in itertools.pairwise(order))
     assert gap >= 0.5 * 15 / 200 - 1e-12
     assert placed[0] > placed[1] > placed[2] > placed[3]
     assert max(placed) <= 0.5

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from sim.scenario import path
-from sim.scenario.identity import filled, public_hash, resolved, scenario_hash
+from sim.scenario.channel_numbers import filled
+from sim.scenario.identity import public_hash, resolved, scenario_hash
 from sim.scenario.schema import Scenario
 from sim.scenario.starter import starter_text
 
