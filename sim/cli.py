@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import os
 import signal
 import sys
+import tempfile
 import traceback
 from collections.abc import Callable
 from pathlib import Path
@@ -16,6 +18,7 @@ from rich.console import Console
 from sim.errors import Fault, InputError, PregonError
 
 if TYPE_CHECKING:
+    from sim.experiment.runner import Interrupted
     from sim.results.frames import Result
     from sim.scenario.schema import Scenario
 
@@ -36,8 +39,9 @@ A [bold]scenario[/bold] (YAML) says who the public is, what is sent, through whi
 
 Exit codes: 0 done, 1 failed, 2 bad input, 130 interrupted (what was finished is kept).""",
 )
-out = Console(highlight=False, soft_wrap=True)
-err = Console(stderr=True, highlight=False, soft_wrap=True)
+# Without emoji: `plan.yaml:100:3` names a line, not a picture.
+out = Console(highlight=False, soft_wrap=True, emoji=False)
+err = Console(stderr=True, highlight=False, soft_wrap=True, emoji=False)
 
 ScenarioFile = Annotated[
     Path, typer.Argument(metavar="FILE", help="Scenario file (YAML).", show_default=False)
@@ -49,10 +53,14 @@ OutFolder = Annotated[
     ),
 ]
 Replications = Annotated[
-    int | None, typer.Option("--replications", min=1, help="Number of worlds.", show_default="the scenario's")
+    int | None,
+    typer.Option(
+        "--replications", min=1, max=1_000_000, help="Number of worlds.", show_default="the scenario's"
+    ),
 ]
 Threads = Annotated[
-    int | None, typer.Option("--threads", min=1, help="Worlds at a time.", show_default="all processors")
+    int | None,
+    typer.Option("--threads", min=1, max=1024, help="Worlds at a time.", show_default="all processors"),
 ]
 Open = Annotated[bool, typer.Option("--open", help="Open the report in the browser when it is done.")]
 Sets = Annotated[
@@ -89,9 +97,10 @@ def new(
 @app.command()
 def check(file: ScenarioFile, sets: Sets = None, threads: Threads = None) -> None:
     """Validate a scenario; say people, ties, sharing, memory and estimated time. Writes nothing."""
+    scenario = _load(file, sets)
     from sim.experiment.estimate import estimate
 
-    for line in estimate(_load(file, sets), threads or os.cpu_count() or 1):
+    for line in estimate(scenario, threads or os.cpu_count() or 1):
         out.print(line, markup=False)
 
 
@@ -103,7 +112,11 @@ def run(
     master_seed: Annotated[
         int | None,
         typer.Option(
-            "--master-seed", min=0, help="Luck of public and worlds.", show_default="the scenario's"
+            "--master-seed",
+            min=0,
+            max=2**63 - 1,
+            help="Luck of public and worlds.",
+            show_default="the scenario's",
         ),
     ] = None,
     threads: Threads = None,
@@ -115,13 +128,14 @@ def run(
     Leaves summary.csv, worlds.parquet, daily.parquet, provenance.json and report.html in DIR.
     Ctrl-C stops it and keeps the worlds that are finished.
     """
-    from sim.results.report import run_headline
-
     changes = list(sets or [])
     if master_seed is not None:
         changes.append(f"master_seed={master_seed}")
+    scenario = _load(file, changes)
     _refuse_folder(folder)
-    result = _run_and_save(_load(file, changes), replications, threads, folder)
+    from sim.results.report import run_headline
+
+    result = _run_and_save(scenario, replications, threads, folder)
     _say(run_headline(result))
     _point_at(folder, show)
 
@@ -146,28 +160,28 @@ def compare(
 
     Leaves comparison.csv and report.html in DIR. Refuses plans on different publics or master seeds.
     """
+    if len(plans) < 2:
+        raise InputError(Fault("compare", "one plan", "want two or more scenario files or result folders"))
+    _refuse_folder(folder)
+    if any(path.is_dir() and path.resolve() == folder.resolve() for path in plans):
+        got = "one of the plans to compare, whose report would be lost"
+        raise InputError(Fault(f"--out {folder}", got, "want a folder of its own"))
+    scenarios = {path: _load(path, sets) for path in plans if not path.is_dir()}
     from sim.experiment.compare import compare as compare_results
     from sim.experiment.compare import refuse_unpaired_scenarios
     from sim.results.frames import load_result
 
-    if len(plans) < 2:
-        raise InputError(Fault("compare", "one plan", "want two or more scenario files or result folders"))
-    _refuse_folder(folder)
-    scenarios = {path: _load(path, sets) for path in plans if not path.is_dir()}
     read = {path: load_result(path) for path in plans if path.is_dir()}
     refuse_unpaired_scenarios(
         {str(path): s for path, s in scenarios.items()}, {str(path): r for path, r in read.items()}
     )
-    results = []
-    for path in plans:
-        if path in read:
-            results.append(read[path])
-        else:
-            results.append(_run(scenarios[path], replications, threads, f"{path.name} "))
-    comparison = compare_results(*results, labels=_labels(plans, results))
+    results, stopped = _results(plans, scenarios, read, replications, threads)
+    comparison = compare_results(*results, labels=_labels(plans[: len(results)], results))
     comparison.save(folder)
     _say(comparison.headline())
     _point_at(folder, show)
+    if stopped:
+        raise stopped
 
 
 @app.command()
@@ -188,15 +202,16 @@ def _load(file: Path, sets: list[str] | None) -> Scenario:
 
 def _refuse_folder(folder: Path) -> None:
     """Complain before a long run, not after it, where its results could not be written."""
-    if folder.exists() and not folder.is_dir():
-        raise InputError(
-            Fault(f"--out {folder}", "a file of that name exists", "want a folder, or a free name")
-        )
-    standing = next(p for p in [folder, *folder.absolute().parents] if p.exists())
-    if not standing.is_dir() or not os.access(standing, os.W_OK):
-        raise InputError(
-            Fault(f"--out {folder}", f"cannot write in {standing}", "want a folder you may write in")
-        )
+    where = f"--out {folder}"
+    try:
+        if folder.exists() and not folder.is_dir():
+            raise InputError(Fault(where, "a file of that name exists", "want a folder, or a free name"))
+        standing = next(p for p in [folder, *folder.absolute().parents] if p.exists())
+        with tempfile.TemporaryFile(dir=standing):
+            pass  # what permissions promise, some file systems do not hold
+    except OSError as error:
+        got = f"cannot be written ({error.strerror})"
+        raise InputError(Fault(where, got, "want a folder you may write in")) from None
 
 
 def _run_and_save(scenario: Scenario, replications: int | None, threads: int | None, folder: Path) -> Result:
@@ -205,12 +220,38 @@ def _run_and_save(scenario: Scenario, replications: int | None, threads: int | N
     try:
         result = _run(scenario, replications, threads)
     except Interrupted as stopped:
-        if stopped.result is not None:
-            stopped.result.save(folder)
-            err.print(f"The finished worlds are in {folder}.", markup=False)
+        if stopped.result is None:
+            raise KeyboardInterrupt from None
+        stopped.result.save(folder)
+        err.print(f"The finished worlds are in {folder}.", markup=False)
         raise
     result.save(folder)
     return result
+
+
+def _results(
+    plans: list[Path],
+    scenarios: dict[Path, Scenario],
+    read: dict[Path, Result],
+    replications: int | None,
+    threads: int | None,
+) -> tuple[list[Result], Interrupted | None]:
+    """Return a result per plan; those there are, two or more, and the interruption where one came."""
+    from sim.experiment.runner import Interrupted
+
+    results: list[Result] = []
+    for path in plans:
+        if path in read:
+            results.append(read[path])
+            continue
+        try:
+            results.append(_run(scenarios[path], replications, threads, f"{path.name}: "))
+        except Interrupted as stopped:
+            results += [] if stopped.result is None else [stopped.result]
+            if len(results) < 2:
+                raise KeyboardInterrupt from None
+            return results, stopped
+    return results, None
 
 
 def _run(scenario: Scenario, replications: int | None, threads: int | None, label: str = "") -> Result:
@@ -228,7 +269,8 @@ def _progress(label: str) -> Any:
 
 def _say(headline: list[str]) -> None:
     for sentence in headline:
-        out.print(sentence, markup=False)
+        # What keeps a number together on a page is in the way of a search in a terminal's text.
+        out.print(sentence.replace("\u00a0", " ").replace("\u2060", ""), markup=False)
 
 
 def _point_at(folder: Path, show: bool) -> None:
@@ -290,6 +332,9 @@ def guarded(command: Callable[[], object]) -> int:
 
 def main() -> None:
     """Run the command line and leave with its exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal without β shows a question mark
     signal.signal(signal.SIGTERM, _as_interrupt)
     sys.exit(guarded(app))
 

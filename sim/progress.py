@@ -39,14 +39,21 @@ def progress(console: Console, label: str) -> Iterator[Callable[[int, int], None
 
 
 def _plain(console: Console, label: str) -> Callable[[int, int], None]:
-    begun = last = time.monotonic()
+    begun = time.monotonic()
+    first_done = told = 0.0
 
     def tell(done: int, wanted: int) -> None:
-        nonlocal last
+        nonlocal first_done, told
         now = time.monotonic()
-        if done == wanted or now - last >= SECONDS_BETWEEN_LINES:
-            left = (now - begun) / done * (wanted - done)
-            console.print(f"{label}{done} of {wanted} worlds, {left:.0f} s left", markup=False)
-            last = now
+        if done == wanted:
+            console.print(f"{label}{wanted} worlds in {now - begun:.0f} s", markup=False)
+        elif done == 1:
+            first_done = told = now
+            console.print(f"{label}1 of {wanted} worlds", markup=False)
+        elif now - told >= SECONDS_BETWEEN_LINES:
+            # The first world waits for the public and for kernels to load: it says nothing of the others.
+            left = (now - first_done) / (done - 1) * (wanted - done)
+            console.print(f"{label}{done} of {wanted} worlds, about {left:.0f} s left", markup=False)
+            told = now
 
     return tell

@@ -162,7 +162,7 @@ def _table(result: Result) -> pd.DataFrame:
 
 def _pair(name_a: str, name_b: str, a: pd.DataFrame, b: pd.DataFrame, currency: str) -> pd.DataFrame:
     told_by_both = a.columns.intersection(b.columns, sort=False)
-    rows: list[Row] = [(str(m), str(s), str(c)) for m, s, c in told_by_both.to_flat_index()]
+    rows: list[Row] = [tuple(row) for row in told_by_both.to_frame().to_numpy(str).tolist()]
     common = a.index.intersection(b.index)
     left = a.loc[common, rows].to_numpy(np.float64)
     right = b.loc[common, rows].to_numpy(np.float64)

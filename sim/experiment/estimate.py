@@ -62,7 +62,10 @@ def _public_lines(public: Public) -> Iterator[str]:
         for note in layer.notes:
             yield f"  note: {note}"
     for c in sorted(public.ties):
-        yield f"sharing on {population.channel_names[c]}: β = {public.beta[c]:.4g}"
+        beta = public.beta[c]
+        yield f"sharing on {population.channel_names[c]}: β = {beta:.4g}, scale of the chance to pass a message on"
+        if beta * population.engagement.min() > 1:
+            yield "  note: ties are so thin here that everyone who attends passes a good message on, and yet few get it"
 
 
 def _plan_lines(scenario: Scenario, study: Study) -> Iterator[str]:
@@ -73,9 +76,10 @@ def _plan_lines(scenario: Scenario, study: Study) -> Iterator[str]:
             f"flight {flight['flight']}: {flight['bought']:,.0f} impressions, {100 * undelivered:.1f} % undeliverable, "
             f"speed-up {flight['speed_up']:.2f}, {price}"
         )
+    each = study.public.population.people_per_agent
     for booking in partner_facts(study.public, study.campaign):
         yield (
-            f"partners {booking['booking']}: {len(booking['people'])} people with {booking['audience']:,} "
+            f"partners {booking['booking']}: {len(booking['people'])} people with {each * booking['audience']:,.0f} "
             f"followers in all, {booking['posts']} posts, {scenario.currency} {booking['fees']:,.0f}"
         )
 
@@ -86,7 +90,7 @@ def _cost_lines(scenario: Scenario, study: Study, threads: int) -> Iterator[str]
     per_world, seconds = _probe(scenario, study)
     total = seconds * plans * scenario.replications / min(threads, scenario.replications)
     yield (
-        f"memory: about {(shared + threads * per_world) / 1e6:,.0f} MB "
+        f"memory: about {(shared + threads * per_world) / 1e6:,.0f} MB beside the program's own "
         f"({shared / 1e6:,.0f} shared + {per_world / 1e6:,.0f} per world at a time, {threads} threads)"
     )
     yield f"time: about {_spoken(total)} for {scenario.replications} worlds on {threads} threads"

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from sim.campaign.compile import compile_campaign
 from sim.kernels import paid, reception, sharing, state
-from sim.public import Public, attention_of
+from sim.public import Public
+from sim.scenario.channel_numbers import attention as attention_of
 from sim.scenario.schema import Scenario
 from tests import reference_delivery as delivery
 from tests import reference_person as persons
