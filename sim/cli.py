@@ -10,6 +10,7 @@ import tempfile
 import traceback
 from collections.abc import Callable
 from pathlib import Path
+from string import ascii_uppercase
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -178,6 +179,7 @@ def compare(
     results, stopped = _results(plans, scenarios, read, replications, threads)
     comparison = compare_results(*results, labels=_labels(plans[: len(results)], results))
     comparison.save(folder)
+    _say([f"{letter}: {label}" for letter, (label, _) in zip(ascii_uppercase, comparison.runs, strict=False)])
     _say(comparison.headline())
     _point_at(folder, show)
     if stopped:

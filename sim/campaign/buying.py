@@ -79,7 +79,7 @@ class Inventory:
         if self.ad_load is not None:
             total = rates.sum(axis=0)
             # A rate within the inventory keeps its bits: the factor is then exactly 1.
-            rates *= np.where(total > self.ad_load, self.ad_load / np.where(total > 0, total, 1.0), 1.0)
+            rates *= np.divide(self.ad_load, total, out=np.ones_like(total), where=total > self.ad_load)
         clocks = np.zeros((len(self.buys), self.n_segments, rates.shape[2] + 1))
         np.cumsum(rates, axis=2, out=clocks[:, :, 1:])
         return list(clocks)

@@ -63,8 +63,10 @@ def _overlap_figure(run: Run) -> list[Block]:
 def _by_channel_table(run: Run, metrics: Sequence[str], title: str) -> list[Block]:
     split = {metric: run.readings.by_channel(metric) for metric in metrics}
     told = [metric for metric in metrics if split[metric]]
-    channels = list(dict.fromkeys(name for metric in told for name in split[metric]))
-    if not told:
+    channels = dict.fromkeys(
+        name for metric in told for name, reading in split[metric].items() if reading.mean != 0
+    )
+    if not channels:
         return []
     headers = ["Channel", *(catalog.METRICS[metric].title for metric in told)]
     rows = [[Cell(name), *(_reading_cell(split[metric].get(name)) for metric in told)] for name in channels]
@@ -137,10 +139,10 @@ def _flight_row(run: Run, flight: Mapping[str, Any]) -> list[Cell]:
     spend, price = flight.get("spend"), flight.get("unit_price")
     return [
         Cell(str(flight["flight"]), _when(planned)),
-        Cell(f"{flight.get('message', '')} · {flight['channel']}", _to_whom(planned)),
+        Cell(f"{flight.get('message', '')} · {flight['channel']}", _to_whom(run, planned)),
         Cell(wording.quantity(bought, "impressions", is_bare=True) if bought else wording.NOTHING),
         Cell(wording.quantity(lost, "impressions", is_bare=True) if lost > 0 else wording.NOTHING, share),
-        Cell(_why_undelivered(run, flight, planned, lost), _pressed(flight)),
+        Cell(_what_holds(run, flight, planned), _pressed(flight)),
         Cell(wording.quantity(spend, run.currency)),
         Cell(wording.quantity(price, run.currency)),
     ]
@@ -153,12 +155,13 @@ def _when(planned: Mapping[str, Any]) -> str:
     return f"days {days.replace('-', wording.DASH)}" if isinstance(days, str) else ""
 
 
-def _to_whom(planned: Mapping[str, Any]) -> str:
+def _to_whom(run: Run, planned: Mapping[str, Any]) -> str:
     to = planned.get("to")
-    return f"to {wording.raw(to)}" if to else "to all"
+    everyone = set(run.public.get("segments") or ())
+    return f"to {wording.raw(to)}" if to and set(to) != everyone else "to all"
 
 
-def _why_undelivered(run: Run, flight: Mapping[str, Any], planned: Mapping[str, Any], lost: float) -> str:
+def _what_holds(run: Run, flight: Mapping[str, Any], planned: Mapping[str, Any]) -> str:
     """Return what holds the flight back: its cap, the channel's inventory, or both."""
     cap = planned.get("cap")
     channel = (run.scenario.get("channels") or {}).get(flight["channel"]) or {}
@@ -167,7 +170,8 @@ def _why_undelivered(run: Run, flight: Mapping[str, Any], planned: Mapping[str, 
         holds.append(f"cap {cap['times']} per {cap['per_days']} days")
     if channel.get("ad_load"):
         holds.append(f"inventory {channel['ad_load']:g} per visit")
-    return wording.joined(holds) if holds and lost > 0 else wording.NOTHING
+    is_held = float(flight.get("undelivered") or 0) > 0 or bool(_pressed(flight))
+    return wording.joined(holds) if holds and is_held else wording.NOTHING
 
 
 def _pressed(flight: Mapping[str, Any]) -> str:
@@ -179,11 +183,15 @@ def _partner_row(run: Run, booking: Mapping[str, Any]) -> list[Cell]:
     return [
         Cell(str(booking["booking"])),
         Cell(str(booking["channel"])),
-        Cell(wording.raw(booking.get("people"))),
+        Cell(_who(booking.get("people") or ())),
         Cell(wording.raw(booking.get("posts"))),
-        Cell(wording.raw(booking.get("audience"))),
+        Cell(wording.plain(float(booking.get("audience") or 0), 0)),
         Cell(wording.quantity(booking.get("fees"), run.currency)),
     ]
+
+
+def _who(people: Sequence[object]) -> str:
+    return wording.raw([str(person) for person in people])
 
 
 def social_section(run: Run) -> Section | None:

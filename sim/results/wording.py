@@ -14,6 +14,7 @@ DASH = "\u2013"
 NOTHING = DASH
 _CURRENCY = re.compile(r"[A-Z]{3}(?= per |$)")
 COUNTS = frozenset({"people", "contacts", "impressions", "posts"})
+_PURE = frozenset({"ratio", "attitude", "trust"})
 _MORE_DECIMALS = 2
 _FINEST_STEPS = 2
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -44,9 +45,8 @@ def style_of(unit: str, size: float, *, is_difference: bool = False) -> Style:
         return Style(1, 1 if size < 1000 else 0, after=NBSP + "GRP")
     if unit == "contacts per person":
         return Style(1, 2, after=NBSP + "contacts per person")
-    return Style(
-        1, 2 if size >= 10 else 3, after="" if unit in {"ratio", "attitude", "trust"} else NBSP + unit
-    )
+    decimals = 2 if size >= 10 else 3 if size >= 0.01 or size == 0 else 5
+    return Style(1, decimals, after="" if unit in _PURE else NBSP + unit)
 
 
 def _counted(size: float, after: str) -> Style:

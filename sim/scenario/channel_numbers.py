@@ -37,7 +37,7 @@ def cpm(channel: Channel, name: str, currency: str) -> float | None:
     return channel.cpm if channel.cpm is not None or benchmark is None else float(benchmark.value)
 
 
-def filled(channel: Channel, name: str, currency: str) -> dict[str, float | None]:
+def filled(channel: Channel, name: str, currency: str = "USD") -> dict[str, float | None]:
     """Return all of them by key, as a resolved scenario writes them."""
     return {
         "attention": attention(channel),

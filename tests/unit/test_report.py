@@ -313,6 +313,12 @@ def test_a_bare_run_still_makes_a_report(plain: Result, tmp_path: Path) -> None:
     assert "Gross rating points" not in text
 
 
+def test_partners_and_flights_are_named_as_planned(plain_html: str) -> None:
+    text = words_of(plain_html)
+    assert "11, 902, 40231 9 14,200 USD 1,575" in text
+    assert "teaser days 1–14 teaser · tv to all 1.7 M – – USD 60,000 USD 36.00" in text
+
+
 def test_undelivered_is_told_with_its_reason(plain_html: str) -> None:
     text = words_of(plain_html)
     assert "448,000 14.0 % of it cap 3 per 7 days pressed ×20.00 to make it good" in text
@@ -416,7 +422,7 @@ def test_the_nearest_indicator_is_hinted() -> None:
         (1_234_567, "people", "1.2 M people"),
         (12_300, "people", "12,300 people"), (2.58e8, "people", "258 M people"), (7.1e9, "contacts", "7.1 bn contacts"),
         (12_300, "USD", "USD 12,300"), (6.7, "USD per 1000 impressions", "USD 6.70 per 1000 impressions"),
-        (-12_300, "USD", "−USD 12,300"), (117.24, "points", "117.2 GRP"), (-0.0004, "attitude", "0.000"),
+        (-12_300, "USD", "−USD 12,300"), (117.24, "points", "117.2 GRP"), (-0.00041, "attitude", "−0.00041"), (-1e-9, "trust", "0.00000"),
         (math.nan, "share", "–"), (None, "USD", "–"), (math.inf, "USD", "–"),
     ],
 )  # fmt: skip

@@ -1,0 +1,155 @@
+"""Random scenarios for hypothesis: small publics, every way of buying, layers, partners, switches."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hypothesis import strategies as st
+
+from tests.plans import Mapping
+
+NEEDS = ("information", "entertainment")
+SEGMENTS = ("ants", "bees", "cats")
+FEEDS = ("feed", "forum")
+CHANNELS = ("feed", "forum", "mail", "site", "tv")
+WEIGHT = st.sampled_from([0.2, 0.5, 1.0])
+
+
+def _some(draw: Any, values: st.SearchStrategy[Any], chance: int = 2) -> Any:
+    """Draw a value, or nothing once in `chance` times."""
+    return draw(values) if draw(st.integers(1, chance)) > 1 else None
+
+
+@st.composite
+def scenarios(
+    draw: Any, caps: bool = True, inventory: bool = True, most_days: int = 8, partners: bool = True
+) -> Mapping:
+    """Return a valid scenario of 60 to 160 people; without `caps` and `inventory` on request."""
+    days = draw(st.integers(2, most_days))
+    segments = SEGMENTS[: draw(st.integers(1, 3))]
+    messages = [f"m{k}" for k in range(draw(st.integers(1, 3)))]
+    out: Mapping = {
+        "name": "Drawn by chance",
+        "days": days,
+        "master_seed": draw(st.integers(0, 2**63 - 1)),
+        "replications": 2,
+        "audience": {
+            "agents": draw(st.integers(60, 160)),
+            "segments": {
+                name: {"share": 1 / len(segments), **draw(traits(tuple(messages)))} for name in segments
+            },
+        },
+        "channels": {name: draw(channels(name, inventory)) for name in CHANNELS},
+        "network": draw(networks()),
+        "messages": {name: draw(appeals()) for name in messages},
+        "plan": {"flights": {}, "partners": {}},
+    }
+    for k in range(draw(st.integers(1, 4))):
+        out["plan"]["flights"][f"f{k}"] = draw(flights(days, tuple(messages), segments, caps))
+    feeds = [name for name in FEEDS if name in out["network"]]
+    for k in range(draw(st.integers(0, 2)) if partners and feeds else 0):
+        out["plan"]["partners"][f"p{k}"] = draw(bookings(days, tuple(messages), tuple(feeds)))
+    for part, values in (("sharing", sharing()), ("adoption", adoption())):
+        found = _some(draw, values, 3)
+        if found is not None or draw(st.booleans()):
+            out[part] = found
+    return out
+
+
+@st.composite
+def traits(draw: Any, messages: tuple[str, ...]) -> Mapping:
+    use = st.fixed_dictionaries(
+        {"users": st.sampled_from([0.7, 0.9, 1.0]), "visits_per_day": st.sampled_from([0.5, 1.0, 4.0])}
+    )
+    return {
+        "motivations": {need: draw(WEIGHT) for need in NEEDS},
+        "usage": {name: draw(use) for name in CHANNELS},
+        "trust": draw(st.sampled_from([0.0, 0.5, 0.9])),
+        "aware": draw(st.sampled_from([0.0, 0.6, 1.0])),
+        "attitude": draw(st.sampled_from([-0.5, 0.0, 0.3])),
+        "fit": {draw(st.sampled_from(messages)): draw(st.sampled_from([0.0, 0.7, 1.5]))},
+    }
+
+
+@st.composite
+def channels(draw: Any, name: str, inventory: bool) -> Mapping:
+    kind = {"tv": "broadcast", "mail": "direct", "site": "owned"}.get(name, "feed")
+    medium = {"tv": "tv", "mail": "direct", "site": "own"}.get(name, "feed")
+    out: Mapping = {"kind": kind, "medium": medium, "cpm": 10.0}
+    out["usage_shape"] = draw(st.sampled_from([0.6, 1.0, 5.0]))
+    if kind != "broadcast":
+        out["brand_followers"] = draw(st.sampled_from([0.1, 0.5]))
+    if kind == "feed":
+        out["visibility"] = draw(st.sampled_from([0.05, 0.5, 1.0]))
+    if inventory and draw(st.integers(0, 3)) == 0:
+        out["ad_load"] = draw(st.sampled_from([0.1, 0.5]))
+    return out
+
+
+@st.composite
+def networks(draw: Any) -> Mapping:
+    power = {"generate": "power_law", "min_followers": 2, "max_followers": 12, "same_segment": 0.6}
+    ring = {"generate": "small_world", "ties": 4}
+    out: Mapping = {}
+    for name in FEEDS:
+        layer = draw(st.sampled_from([None, power, ring]))
+        if layer:
+            out[name] = dict(layer)
+    offline = draw(st.sampled_from([None, ring, {"generate": "well_mixed"}]))
+    if offline:
+        out["offline"] = dict(offline)
+    return out
+
+
+@st.composite
+def appeals(draw: Any) -> Mapping:
+    said = {need: draw(WEIGHT) for need in NEEDS}
+    return {"appeals": said, "quality": draw(WEIGHT), "valence": draw(st.sampled_from([-0.5, 0.5, 1.0]))}
+
+
+@st.composite
+def flights(draw: Any, days: int, messages: tuple[str, ...], segments: tuple[str, ...], caps: bool) -> Mapping:
+    way = draw(st.sampled_from(["budget", "impressions", "grp", "insertions", "posts"]))
+    out: Mapping = {"message": draw(st.sampled_from(messages))}
+    out["channel"] = draw(st.sampled_from([c for c in CHANNELS if c != ("tv" if way == "posts" else "site")]))
+    if way == "posts":
+        return {**out, way: sorted(draw(st.sets(st.integers(1, days), min_size=1, max_size=3)))}
+    first = draw(st.integers(1, days))
+    out["days"] = f"{first}-{draw(st.integers(first, days))}"
+    out["shape"] = draw(st.sampled_from(["even", "front", "back"]))
+    some = _some(draw, st.sampled_from(segments))
+    if some:
+        out["to"] = [some]
+    if way == "insertions":
+        return {**out, way: draw(st.integers(1, 4)), "insertion_reach": {"first": 0.2, "second": 0.3}}
+    contacts = draw(st.integers(20, 400))
+    out[way] = {"budget": contacts * 0.01, "impressions": float(contacts), "grp": float(contacts)}[way]
+    if caps and draw(st.booleans()):
+        out["cap"] = {"times": draw(st.integers(1, 3)), "per_days": draw(st.integers(1, 4))}
+    return out
+
+
+@st.composite
+def bookings(draw: Any, days: int, messages: tuple[str, ...], feeds: tuple[str, ...]) -> Mapping:
+    return {
+        "message": draw(st.sampled_from(messages)),
+        "channel": draw(st.sampled_from(feeds)),
+        "choose": {"rule": "top", "by": "audience", "count": draw(st.integers(0, 5))},
+        "post_on": sorted(draw(st.sets(st.integers(1, days), min_size=1, max_size=2))),
+        "disclosed": draw(st.booleans()),
+        "fee": 10.0,
+    }
+
+
+@st.composite
+def sharing(draw: Any) -> Mapping:
+    return {
+        "beta": draw(st.sampled_from([None, 0.3, 5.0])),
+        "r": draw(st.sampled_from([[1.0], [1.0, 1.0, 1.0], [0.0, 1.0, 2.0]])),
+        "stay": draw(st.sampled_from([0, 0, 0.5])),
+    }
+
+
+@st.composite
+def adoption(draw: Any) -> Mapping:
+    return {"innovation": draw(st.sampled_from([0.03, 20.0])), "imitation": draw(st.sampled_from([0.38, 50.0]))}
