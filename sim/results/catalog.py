@@ -76,7 +76,7 @@ _OTHERS: tuple[Metric, ...] = (
            _PEOPLE_ONCE, _MEDIA_TERMS, _UP),
     Metric("total_reach", "Total reach", "share",
            "people with at least one contact of any source so far (paid, owned, partner or passed on) ÷ people",
-           _PEOPLE_ONCE, "", _UP),
+           "not split by channel: a person met from several sources counts once", "", _UP),
     Metric("unique_reach", "Unique reach", "share",
            "people with paid contacts on this channel and on no other ÷ people",
            "per channel only", _MEDIA_TERMS, None),
@@ -142,10 +142,10 @@ _OTHERS: tuple[Metric, ...] = (
            _SUM, "", _UP),
     Metric("pass_along_rate", "Pass-along rate", "share",
            "people who passed a message on ÷ people who met one",
-           _RATIO, "", _UP),
+           _PLAN, "", _UP),
     Metric("earned_multiplier", "Earned multiplier", "ratio",
            "1 + earned contacts ÷ paid contacts",
-           _RATIO, "", _UP),
+           _PLAN, "", _UP),
 )
 # fmt: on
 

@@ -90,7 +90,7 @@ def partner_facts(public: Public, campaign: Campaign) -> list[dict[str, Any]]:
             "people": [ids[row] if ids else int(row) for row in booking.rows],
             "posts": len(booking.rows) * len(booking.days),
             "fees": booking.fees,
-            "audience": int(booking.audience.sum()),
+            "audience": float(booking.audience.sum()) * public.population.people_per_agent,
         }
         for booking in campaign.bookings
     ]

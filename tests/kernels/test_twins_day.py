@@ -199,7 +199,7 @@ def some_plans(draw: st.DrawFn) -> dict[str, Any]:
     plan = {kind: {name: busy[kind][name] for name in sorted(names)} for kind, names in some.items()}
     for flight in plan["flights"].values():
         if "grp" in flight:
-            flight["grp"] = draw(st.just(0.0) | st.floats(1.0, 900.0))
+            flight["grp"] = draw(st.floats(0.0, 900.0))
         if "cap" in flight:
             flight["cap"] = {"times": draw(st.integers(1, 4)), "per_days": draw(st.integers(1, days + 2))}
     chance, some_days = st.floats(0.0, 1.0), st.floats(3.0, 60.0)

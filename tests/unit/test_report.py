@@ -422,7 +422,8 @@ def test_the_nearest_indicator_is_hinted() -> None:
         (1_234_567, "people", "1.2 M people"),
         (12_300, "people", "12,300 people"), (2.58e8, "people", "258 M people"), (7.1e9, "contacts", "7.1 bn contacts"),
         (12_300, "USD", "USD 12,300"), (6.7, "USD per 1000 impressions", "USD 6.70 per 1000 impressions"),
-        (-12_300, "USD", "−USD 12,300"), (117.24, "points", "117.2 GRP"), (-0.00041, "attitude", "−0.00041"), (-1e-9, "trust", "0.00000"),
+        (-12_300, "USD", "−USD 12,300"), (117.24, "points", "117.2 GRP"), (-0.00041, "attitude", "−0.00041"),
+        (-1e-9, "trust", "0.00000"),
         (math.nan, "share", "–"), (None, "USD", "–"), (math.inf, "USD", "–"),
     ],
 )  # fmt: skip
