@@ -18,6 +18,7 @@ from sim.network.graph import OFFLINE
 from sim.public import Public
 
 FIRST_ROOM = 1024
+POSTS_A_DAY = 1000  # a brand post's coins are keyed by its day, so that posts on other days move none
 
 
 class World:
@@ -144,8 +145,8 @@ def _insert(world: World, flight: PaidFlight) -> None:
 def deliver_owned(world: World) -> None:
     """Bring the brand's own posts to its followers."""
     for flight in world.campaign.owned:
-        for nth in (k for k, day in enumerate(flight.days) if day == world.day):
-            _post_owned(world, flight, nth)
+        for k in range(flight.days.count(world.day)):
+            _post_owned(world, flight, POSTS_A_DAY * world.day + k)
 
 
 def _post_owned(world: World, flight: OwnedFlight, nth: int) -> None:

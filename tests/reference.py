@@ -85,7 +85,7 @@ class ReferenceWorld:
         for flight in self.campaign.owned:
             name = ("flight", flight.name)
             keys = self.luck("see", name), self.luck("attend", name)
-            for nth, day in enumerate(flight.days):
+            for nth, day in ((1000 * day + flight.days[:k].count(day), day) for k, day in enumerate(flight.days)):
                 if day == self.day:
                     self.today += delivery.deliver_owned(*keys, nth, flight)
 

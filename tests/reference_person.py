@@ -160,9 +160,9 @@ def share(
     met.append(source)
     p = beta * person.engagement * 2.0 * float(impulse.match[person.segment, v])
     p *= float(impulse.quality[v]) * float(impulse.r[min(k, len(impulse.r) - 1)])
-    p *= impulse.brand_factor if from_brand else 1.0
+    p = min(1.0, p) * (impulse.brand_factor if from_brand else 1.0)
     seen["k beyond r"] += k >= len(impulse.r)
-    if uniform_at(combine(combine(share_key, person.uid), source_uid), 0) >= min(1.0, p):
+    if uniform_at(combine(combine(share_key, person.uid), source_uid), 0) >= p:
         return False
     seen["shared from the brand" if from_brand else "shared from a person"] += 1
     seen["shared at a later source"] += k > 0

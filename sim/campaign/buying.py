@@ -157,7 +157,7 @@ def _solve_one(inventory: Inventory, b: int, buy: Buy, max_speed_up: float) -> N
         buy.speed_up = speed_up
         return inventory.expected(buy, inventory.clocks()[b])
 
-    low, high = 1.0, max_speed_up
+    low, high = 1.0, float(max_speed_up)
     if delivered(low) >= buy.contacts * (1 - _TOLERANCE):
         return  # `delivered` has left the speed-up at 1
     if delivered(high) <= buy.contacts:

@@ -169,7 +169,7 @@ def attend(contacts, n, people, views, tally):
             tally.met[segment] += 1
         if contact.kind == PAID:
             on_channel = people.paid_contacts[contact.person, channel]
-            people.paid_contacts[contact.person, channel] += 1
+            people.paid_contacts[contact.person, channel] = min(on_channel + 1, 65535)
             person.channels_met |= 1 << channel
             if on_channel < MAX_K:
                 tally.reach[channel, segment, on_channel] += 1

@@ -108,7 +108,7 @@ def share(share_keys, contacts, n, uid, people, impulse, met_sources, habits, po
 
     Notes
     -----
-    P = min(1, β E 2μ q r_k), halved (brand_factor) where the brand is the source.
+    P = min(1, β E 2μ q r_k) · φ, φ = brand_factor where the brand is the source, else 1.
     """
     n_posts = 0
     for c in range(n):
@@ -125,8 +125,7 @@ def share(share_keys, contacts, n, uid, people, impulse, met_sources, habits, po
         source = _BRAND_SOURCE if from_brand else uid[contact.source]
         p = impulse.beta[channel] * person.engagement * 2.0 * impulse.match[person.segment, v]
         p *= impulse.quality[v] * impulse.r[min(k, len(impulse.r) - 1)]
-        if from_brand:
-            p *= impulse.brand_factor
+        p = min(1.0, p) * (impulse.brand_factor if from_brand else 1.0)
         if uniform_at(combine(combine(share_keys[v], uid[i]), source), 0) >= p:
             continue
         people.lineage_flags[i, v] |= HAS_SHARED

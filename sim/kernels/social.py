@@ -124,7 +124,7 @@ def deliver_owned(see_key, attend_key, nth, audience, visibility, message, chann
     Parameters
     ----------
     see_key, attend_key : uint64   luck of "see" and "attend" for this flight in this world
-    nth : int                      number of the post, from 0
+    nth : int                      number of the post, unlike any other of the flight
     audience : Audience            the brand's followers on the channel
     visibility : float             ρ: chance that the post is shown to a follower on a daily visit
     contacts : CONTACT[:]          filled from position `n`

@@ -82,7 +82,7 @@ class People(NamedTuple):
     Parameters
     ----------
     record : PERSON[n_people]
-    paid_contacts : uint16[n_people, n_channels]   paid contacts per channel so far
+    paid_contacts : uint16[n_people, n_channels]   paid contacts per channel so far (saturates)
     lineage_flags : uint8[n_people, n_messages]    HAS_SHARED | BRAND_TRIED
     n_sources : uint8[n_people, n_messages]        distinct sources attended (saturates at 255)
     n_posts : uint16[n_people, n_messages]         posts made

@@ -174,7 +174,7 @@ def test_world_with_a_part_switched_off(name: str) -> None:
 
 @pytest.mark.parametrize("offline", ["well_mixed", "none"])
 def test_others_are_heard_as_the_layer_says(offline: str) -> None:
-    scenario = scenario_of(agents=80, days=8)
+    scenario = scenario_of(agents=160, days=14)
     twin = live_side_by_side(plans.public_of(scenario, offline=offline), scenario)
     assert bool(twin.seen["adopted by others"]) == (offline == "well_mixed")
 
