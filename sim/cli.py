@@ -82,6 +82,8 @@ def new(
     from sim.scenario.starter import starter_text
 
     stem = name.removesuffix(".yaml").removesuffix(".yml")
+    if not stem:
+        raise InputError(Fault("new", "no name", "want a name for the plan"))
     path = Path(f"{stem}.yaml")
     try:
         with path.open("x", encoding="utf-8") as file:
@@ -134,10 +136,8 @@ def run(
         changes.append(f"master_seed={master_seed}")
     scenario = _load(file, changes)
     _refuse_folder(folder)
-    from sim.results.report import run_headline
-
     result = _run_and_save(scenario, replications, threads, folder)
-    _say(run_headline(result))
+    _say(result.headline())
     _point_at(folder, show)
 
 
@@ -338,7 +338,7 @@ def main() -> None:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a terminal without β shows a question mark
     signal.signal(signal.SIGTERM, _as_interrupt)
-    sys.exit(guarded(app))
+    sys.exit(guarded(lambda: app(prog_name="pregon")))
 
 
 if __name__ == "__main__":

@@ -21,11 +21,9 @@ def _some(draw: Any, values: st.SearchStrategy[Any], chance: int = 2) -> Any:
 
 
 @st.composite
-def scenarios(
-    draw: Any, caps: bool = True, inventory: bool = True, most_days: int = 8, partners: bool = True
-) -> Mapping:
-    """Return a valid scenario of 60 to 160 people; without `caps` and `inventory` on request."""
-    days = draw(st.integers(2, most_days))
+def scenarios(draw: Any, inventory: bool = True) -> Mapping:
+    """Return a valid scenario of 60 to 160 people and 2 to 8 days; without `inventory` on request."""
+    days = draw(st.integers(2, 8))
     segments = SEGMENTS[: draw(st.integers(1, 3))]
     messages = [f"m{k}" for k in range(draw(st.integers(1, 3)))]
     out: Mapping = {
@@ -45,9 +43,9 @@ def scenarios(
         "plan": {"flights": {}, "partners": {}},
     }
     for k in range(draw(st.integers(1, 4))):
-        out["plan"]["flights"][f"f{k}"] = draw(flights(days, tuple(messages), segments, caps))
+        out["plan"]["flights"][f"f{k}"] = draw(flights(days, tuple(messages), segments))
     feeds = [name for name in FEEDS if name in out["network"]]
-    for k in range(draw(st.integers(0, 2)) if partners and feeds else 0):
+    for k in range(draw(st.integers(0, 2)) if feeds else 0):
         out["plan"]["partners"][f"p{k}"] = draw(bookings(days, tuple(messages), tuple(feeds)))
     for part, values in (("sharing", sharing()), ("adoption", adoption())):
         found = _some(draw, values, 3)
@@ -108,7 +106,7 @@ def appeals(draw: Any) -> Mapping:
 
 
 @st.composite
-def flights(draw: Any, days: int, messages: tuple[str, ...], segments: tuple[str, ...], caps: bool) -> Mapping:
+def flights(draw: Any, days: int, messages: tuple[str, ...], segments: tuple[str, ...]) -> Mapping:
     way = draw(st.sampled_from(["budget", "impressions", "grp", "insertions", "posts"]))
     out: Mapping = {"message": draw(st.sampled_from(messages))}
     out["channel"] = draw(st.sampled_from([c for c in CHANNELS if c != ("tv" if way == "posts" else "site")]))
@@ -124,7 +122,7 @@ def flights(draw: Any, days: int, messages: tuple[str, ...], segments: tuple[str
         return {**out, way: draw(st.integers(1, 4)), "insertion_reach": {"first": 0.2, "second": 0.3}}
     contacts = draw(st.integers(20, 400))
     out[way] = {"budget": contacts * 0.01, "impressions": float(contacts), "grp": float(contacts)}[way]
-    if caps and draw(st.booleans()):
+    if draw(st.booleans()):
         out["cap"] = {"times": draw(st.integers(1, 3)), "per_days": draw(st.integers(1, 4))}
     return out
 
@@ -152,4 +150,7 @@ def sharing(draw: Any) -> Mapping:
 
 @st.composite
 def adoption(draw: Any) -> Mapping:
-    return {"innovation": draw(st.sampled_from([0.03, 20.0])), "imitation": draw(st.sampled_from([0.38, 50.0]))}
+    return {
+        "innovation": draw(st.sampled_from([0.03, 20.0])),
+        "imitation": draw(st.sampled_from([0.38, 50.0])),
+    }

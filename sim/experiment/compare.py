@@ -14,7 +14,8 @@ from scipy.special import stdtr
 
 from sim.errors import Fault, InputError
 from sim.results.catalog import unit_of
-from sim.results.frames import REPORT, Result, write_whole
+from sim.results.files import write_whole
+from sim.results.frames import REPORT, Result
 from sim.results.indicators import Row
 from sim.results.summary import mean_interval
 from sim.scenario.identity import public_hash
@@ -45,7 +46,7 @@ class Comparison:
 
     def save(self, folder: str | Path) -> Path:
         """Write ``comparison.csv`` and ``report.html`` into `folder`."""
-        from sim.results.report import write_comparison_report
+        from sim.results.report.write import write_comparison_report
 
         out = Path(folder)
         out.mkdir(parents=True, exist_ok=True)
@@ -55,7 +56,7 @@ class Comparison:
 
     def headline(self) -> list[str]:
         """Return the sentences that open the report."""
-        from sim.results.report import comparison_headline
+        from sim.results.report.write import comparison_headline
 
         return comparison_headline(self.frame, self._frames())
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +11,7 @@ from typing import Any
 import pandas as pd
 
 from sim.errors import Fault, InputError
+from sim.results.files import write_whole
 
 SUMMARY, WORLDS, DAILY, PROVENANCE, REPORT = (
     "summary.csv", "worlds.parquet", "daily.parquet", "provenance.json", "report.html",
@@ -54,15 +53,21 @@ class Result:
             raise KeyError(f"no indicator {metric} for segment {segment} and channel {channel}")
         return float(row["mean"].iloc[0])
 
+    def headline(self) -> list[str]:
+        """Return the sentences that open the report."""
+        from sim.results.report.write import run_headline
+
+        return run_headline(self.summary, self.daily, self.worlds, self.provenance)
+
     def plot(self) -> Any:
         """Return a chart of reach, awareness and adoption by day with their spread (altair.Chart)."""
-        from sim.results.day_charts import overview
+        from sim.results.report.day_charts import overview
 
         return overview(self.daily)
 
     def save(self, folder: str | Path) -> Path:
         """Write the five files into `folder` (made where needed), each whole or not at all."""
-        from sim.results.report import write_run_report
+        from sim.results.report.write import write_run_report
 
         out = Path(folder)
         out.mkdir(parents=True, exist_ok=True)
@@ -83,19 +88,6 @@ class Result:
 def dump(provenance: dict[str, Any]) -> str:
     """Return provenance as JSON text."""
     return json.dumps(provenance, indent=2, ensure_ascii=False) + "\n"
-
-
-def write_whole(path: Path, write: Callable[[Path], object]) -> None:
-    """Write a file beside its place and move it there, so that a reader never meets half of it."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=path.suffix)
-    os.close(handle)
-    beside = Path(name)
-    try:
-        write(beside)
-        beside.chmod(0o644)
-        beside.replace(path)
-    finally:
-        beside.unlink(missing_ok=True)
 
 
 def load_result(folder: str | Path) -> Result:

@@ -16,7 +16,9 @@ from sim.scenario.schema import Scenario
 Floats = npt.NDArray[np.float64]
 
 
-def find_rows(scenario: Scenario, daily_rows: Sequence[Row], last_rows: Sequence[Row]) -> dict[str, tuple[bool, int]]:
+def find_rows(
+    scenario: Scenario, daily_rows: Sequence[Row], last_rows: Sequence[Row]
+) -> dict[str, tuple[bool, int]]:
     """Return, for each objective, whether its row is daily and its index.
 
     Raises

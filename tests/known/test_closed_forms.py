@@ -59,7 +59,10 @@ def test_without_cap_and_inventory_speed_is_exactly_one():
 def test_inventory_bounds_the_intensity_of_every_day_and_segment(load):
     """Hold Σ_f λ_if ≤ u_i · L: the clocks of a channel rise by at most L a day, all flights together."""
     plan = television(
-        90, agents=800, channel={"ad_load": load}, flight={"shape": "front", "cap": {"times": 4, "per_days": 5}}
+        90,
+        agents=800,
+        channel={"ad_load": load},
+        flight={"shape": "front", "cap": {"times": 4, "per_days": 5}},
     )
     other = {"message": "claim", "channel": "tv", "days": "4-7", "grp": 60}
     study = made_ready(changed(plan, {"plan.flights.other": other}))

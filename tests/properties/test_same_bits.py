@@ -55,7 +55,7 @@ def test_a_world_is_the_same_among_few_and_many(plan):
 @given(scenarios(), st.data())
 def test_a_world_is_the_same_alone_or_beside_another_plan(plan, data):
     """Live worlds of two plans by turns on one public, then one plan with nothing kept from before."""
-    new = data.draw(flights(plan["days"], tuple(plan["messages"]), tuple(plan["audience"]["segments"]), True))
+    new = data.draw(flights(plan["days"], tuple(plan["messages"]), tuple(plan["audience"]["segments"])))
     other = {**plan, "plan": {"flights": {"f0": new}}}
     first, second = made_ready(plan), made_ready(other)
     assert first.public.population is second.public.population
@@ -141,4 +141,3 @@ def test_luck_that_depends_on_order_is_noticed(monkeypatch):
     monkeypatch.setattr(runner, "world_key", lambda seed, replication: exact(seed, next(counter)))
     with pytest.raises(AssertionError):
         check_same(run(build(_plain(1)), threads=1), run(build(_plain(1)), threads=2))
-

@@ -54,9 +54,12 @@ def test_reach_of_120_grp_follows_the_negative_binomial():
     check_nbd(reached(range(1, 21)))
 
 
+CAP = {"cap": {"times": 6, "per_days": 10}}
+
+
 @pytest.mark.parametrize(
-    "bug", [{"shape": 0.7}, {"shape": 0.5}, {"users": 0.83}, {"grp": 117.0}, {"flight": {"cap": {"times": 6, "per_days": 10}}}]
-)  # fmt: skip
+    "bug", [{"shape": 0.7}, {"shape": 0.5}, {"users": 0.83}, {"grp": 117.0}, {"flight": CAP}]
+)
 def test_another_law_of_contacts_is_noticed(bug):
     with pytest.raises(AssertionError):
         check_nbd(reached(range(1, 21), **bug))

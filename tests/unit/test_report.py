@@ -18,11 +18,12 @@ import pytest
 
 from sim.errors import InputError
 from sim.experiment.compare import Comparison, compare
-from sim.results import catalog, chart_base, charts, report_parts, wording
+from sim.results import catalog
 from sim.results.frames import Result
-from sim.results.lookup import Readings, frequency_shares
-from sim.results.report import write_comparison_report, write_run_report
-from sim.results.report_facts import Run
+from sim.results.report import chart_base, charts, run_parts, wording
+from sim.results.report.fact_parts import Run
+from sim.results.report.lookup import Readings, frequency_shares
+from sim.results.report.write import write_comparison_report, write_run_report
 from sim.results.summary import daily_frame, summary_frame, worlds_frame
 from sim.scenario import metrics as scenario_metrics
 
@@ -275,7 +276,7 @@ def test_without_a_clear_lift_none_is_claimed(plain: Result) -> None:
     summary = plain.summary.copy()
     row = summary["metric"] == "awareness_lift"
     summary.loc[row, ["mean", "mean_lo", "mean_hi"]] = [0.001, -0.001, 0.003]
-    lines = report_parts.headline(Run("x", summary, plain.daily, plain.worlds, plain.provenance))
+    lines = run_parts.headline(Run("x", summary, plain.daily, plain.worlds, plain.provenance))
     assert "are aware (no clear difference to no campaign)" in lines[0]
 
 
@@ -287,7 +288,7 @@ def test_an_objective_is_judged_by_its_interval(plain: Result, asked: float, ver
     scenario = plain.provenance["scenario"]
     aim = scenario["objectives"]["heard_three_times"] | {"probability": asked}
     provenance = plain.provenance | {"scenario": scenario | {"objectives": {"heard_three_times": aim}}}
-    section = report_parts.objectives_section(Run("x", plain.summary, plain.daily, plain.worlds, provenance))
+    section = run_parts.objectives_section(Run("x", plain.summary, plain.daily, plain.worlds, provenance))
     assert section is not None
     (row,) = section.blocks[0].rows  # type: ignore[union-attr]
     assert row[-1].text == verdict
@@ -455,7 +456,7 @@ def test_a_chance_is_never_rounded_to_certainty(p: float, text: str) -> None:
 
 
 def test_frequency_shares_add_up_to_everyone(plain: Result) -> None:
-    shares = frequency_shares(plain.worlds, report_parts.REACH_STEPS)
+    shares = frequency_shares(plain.worlds, run_parts.REACH_STEPS)
     assert len(shares) == 11
     assert math.isclose(math.fsum(mean for mean, _, _ in shares), 1.0, rel_tol=1e-12)
     assert all(low <= mean <= high for mean, low, high in shares)

@@ -8,10 +8,10 @@ from typing import Any
 
 import pandas as pd
 
-from sim.results import comparison_parts, report_facts, report_parts, wording
-from sim.results.frames import Result, write_whole
-from sim.results.page import Page, render
-from sim.results.report_facts import Run
+from sim.results.files import write_whole
+from sim.results.report import comparison_parts, fact_parts, run_parts, wording
+from sim.results.report.fact_parts import Run
+from sim.results.report.page import Page, render
 
 RunFrames = tuple[str, pd.DataFrame, pd.DataFrame, pd.DataFrame, Mapping[str, Any]]
 
@@ -38,14 +38,14 @@ def write_run_report(
     run = Run(
         str((provenance.get("scenario") or {}).get("name") or "Run"), summary, daily, worlds, provenance
     )
-    sections = report_parts.contents(run)
+    sections = run_parts.contents(run)
     sections += [
-        report_facts.public_section(run),
-        report_facts.reading_section(run),
-        report_facts.explained_section(run.readings.shown, run.currency),
-        report_facts.provenance_section([run], [run.label]),
+        fact_parts.public_section(run),
+        fact_parts.reading_section(run),
+        fact_parts.explained_section(run.readings.shown, run.currency),
+        fact_parts.provenance_section([run], [run.label]),
     ]
-    _write(path, Page(run.label, _subtitle(run), report_parts.headline(run), sections))
+    _write(path, Page(run.label, _subtitle(run), run_parts.headline(run), sections))
 
 
 def write_comparison_report(path: Path, *, comparison: pd.DataFrame, runs: Sequence[RunFrames]) -> None:
@@ -65,10 +65,10 @@ def write_comparison_report(path: Path, *, comparison: pd.DataFrame, runs: Seque
     first = plans[0].run
     shown = set[str]().union(*(plan.run.readings.shown for plan in plans))
     sections += [
-        report_facts.public_section(first),
-        report_facts.reading_section(first, comparison_parts.reading_lines(comparison)),
-        report_facts.explained_section(shown, first.currency),
-        report_facts.provenance_section([plan.run for plan in plans], [plan.letter for plan in plans]),
+        fact_parts.public_section(first),
+        fact_parts.reading_section(first, comparison_parts.reading_lines(comparison)),
+        fact_parts.explained_section(shown, first.currency),
+        fact_parts.provenance_section([plan.run for plan in plans], [plan.letter for plan in plans]),
     ]
     title = " against ".join(plan.run.label for plan in plans[:3]) + (" and others" if len(plans) > 3 else "")
     legend = [(plan.letter, plan.run.label, plan.colour) for plan in plans]
@@ -76,10 +76,11 @@ def write_comparison_report(path: Path, *, comparison: pd.DataFrame, runs: Seque
     _write(path, page)
 
 
-def run_headline(result: Result) -> list[str]:
+def run_headline(
+    summary: pd.DataFrame, daily: pd.DataFrame, worlds: pd.DataFrame, provenance: Mapping[str, Any]
+) -> list[str]:
     """Return the sentences that open a run's report."""
-    name = str(result.provenance["scenario"]["name"])
-    return report_parts.headline(Run(name, result.summary, result.daily, result.worlds, result.provenance))
+    return run_parts.headline(Run(str(provenance["scenario"]["name"]), summary, daily, worlds, provenance))
 
 
 def comparison_headline(comparison: pd.DataFrame, runs: Sequence[RunFrames]) -> list[str]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sim.results import catalog, charts, wording
-from sim.results.lookup import ALL, Reading
-from sim.results.page import Block, Cell, Figure, Section, Table
-from sim.results.report_facts import Run
+from sim.results import catalog
+from sim.results.report import charts, wording
+from sim.results.report.fact_parts import Run
+from sim.results.report.lookup import ALL, Reading
+from sim.results.report.page import Block, Cell, Figure, Section, Table
 
 _SOURCES = (
     ("contacts", "Paid"),

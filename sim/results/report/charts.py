@@ -11,9 +11,9 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from sim.results import chart_base as base
-from sim.results import wording
-from sim.results.lookup import Reading
+from sim.results.report import chart_base as base
+from sim.results.report import wording
+from sim.results.report.lookup import Reading
 
 Record = dict[str, Any]
 _MOST_CELLS = 15

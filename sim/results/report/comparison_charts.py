@@ -9,9 +9,9 @@ from dataclasses import dataclass
 import altair as alt
 import pandas as pd
 
-from sim.results import chart_base as base
-from sim.results.charts import unique
-from sim.results.day_charts import curve_of, panel
+from sim.results.report import chart_base as base
+from sim.results.report.charts import unique
+from sim.results.report.day_charts import curve_of, panel
 
 _NAMES_ROOM = 200
 _TEXT_ROOM = 250

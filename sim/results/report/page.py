@@ -34,7 +34,7 @@ class Cards:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """Show a chart, drawn as SVG by :mod:`sim.results.chart_base`; title and caption are plain text."""
+    """Show a chart, drawn as SVG by :mod:`sim.results.report.chart_base`; title and caption are plain text."""
 
     title: str
     svg: str

@@ -9,9 +9,10 @@ from typing import Any
 
 import pandas as pd
 
-from sim.results import catalog, wording
-from sim.results.lookup import ALL, Reading, Readings
-from sim.results.page import Block, Cell, Section, Table, Terms, Text
+from sim.results import catalog
+from sim.results.report import wording
+from sim.results.report.lookup import ALL, Reading, Readings
+from sim.results.report.page import Block, Cell, Section, Table, Terms, Text
 
 Facts = Mapping[str, Any]
 _LAYER_SHARES = frozenset({"reciprocity", "same_segment"})

@@ -9,11 +9,12 @@ from typing import Any
 
 import pandas as pd
 
-from sim.results import catalog, chart_base, comparison_charts, wording
-from sim.results.lookup import ALL, frequency_shares
-from sim.results.page import Block, Cell, Figure, Section, Table
-from sim.results.report_facts import Run
-from sim.results.report_parts import REACH_STEPS, aim_words
+from sim.results import catalog
+from sim.results.report import chart_base, comparison_charts, wording
+from sim.results.report.fact_parts import Run
+from sim.results.report.lookup import ALL, frequency_shares
+from sim.results.report.page import Block, Cell, Figure, Section, Table
+from sim.results.report.run_parts import REACH_STEPS, aim_words
 
 _MAIN = ("reach", "reach_2plus", "reach_3plus", "reach_5plus", "reach_10plus", "total_reach", "average_frequency",
          "grp", "contacts", "attended_contacts", "earned_contacts", "awareness", "consideration", "attitude", "trust",

@@ -10,9 +10,9 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from sim.results import chart_base as base
-from sim.results import wording
-from sim.results.lookup import ALL
+from sim.results.report import chart_base as base
+from sim.results.report import wording
+from sim.results.report.lookup import ALL
 
 _MOST_POINTS = 180
 _BANDS = (("p2_5", "p97_5", 0.13), ("p10", "p90", 0.20))

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sim.results import catalog, channel_parts, charts, day_charts, wording
-from sim.results.lookup import ALL, Reading, frequency_shares
-from sim.results.page import Block, Card, Cards, Cell, Figure, Section, Table
-from sim.results.report_facts import Run
+from sim.results import catalog
+from sim.results.report import channel_parts, charts, day_charts, wording
+from sim.results.report.fact_parts import Run
+from sim.results.report.lookup import ALL, Reading, frequency_shares
+from sim.results.report.page import Block, Card, Cards, Cell, Figure, Section, Table
 
 REACH_STEPS = ("reach", *(f"reach_{k}plus" for k in range(2, catalog.MOST_PLUS + 1)))
 STAGES = (

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from sim.results import wording
+from sim.results.report import wording
 
 ALL = "all"
 FEWEST_FOR_SPREAD = 39

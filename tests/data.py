@@ -1,0 +1,19 @@
+"""Where the real data are: read in place, never copied into the project."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+DATA = Path(os.environ.get("PREGON_DATA") or Path(__file__).resolve().parents[2] / "shared" / "data")
+
+
+def need_data() -> None:
+    """Skip without the folder of real data; fail in CI, which always has it."""
+    if DATA.is_dir():
+        return
+    if os.environ.get("CI") == "true":
+        pytest.fail(f"CI has the data, but {DATA} is no folder")
+    pytest.skip(f"no data folder {DATA}: set PREGON_DATA to it")
