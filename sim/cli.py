@@ -40,6 +40,7 @@ A [bold]scenario[/bold] (YAML) says who the public is, what is sent, through whi
 
 Exit codes: 0 done, 1 failed, 2 bad input, 130 interrupted (what was finished is kept).""",
 )
+INTERRUPTED = 130
 # Without emoji: `plan.yaml:100:3` names a line, not a picture.
 out = Console(highlight=False, soft_wrap=True, emoji=False)
 err = Console(stderr=True, highlight=False, soft_wrap=True, emoji=False)
@@ -297,11 +298,18 @@ def _as_interrupt(*_: object) -> None:
     raise KeyboardInterrupt
 
 
+def _interrupted() -> int:
+    err.print("pregon: interrupted; nothing was written", markup=False)
+    return INTERRUPTED
+
+
 def guarded(command: Callable[[], object]) -> int:
     """Run a command; turn every error into a message on stderr and an exit code."""
     try:
         command()
     except SystemExit as leaving:
+        if leaving.code == INTERRUPTED:  # typer has taken the KeyboardInterrupt, without a word
+            return _interrupted()
         return leaving.code if isinstance(leaving.code, int) else int(leaving.code is not None)
     except InputError as error:
         for fault in error.faults:
@@ -313,8 +321,7 @@ def guarded(command: Callable[[], object]) -> int:
         err.print(f"pregon: {error}", markup=False)
         return error.exit_code
     except KeyboardInterrupt:
-        err.print("pregon: interrupted; nothing was written", markup=False)
-        return 130
+        return _interrupted()
     except BrokenPipeError:
         return 1
     except MemoryError:

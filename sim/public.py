@@ -61,7 +61,9 @@ def build_public(scenario: Scenario) -> Public:
 def ready_public(scenario: Scenario, population: Population, network: Network) -> Public:
     """Return the public of a scenario from a population and network built for it before."""
     ties = {
-        c: _ties(network.layers[name], population.usage[c], channel_numbers.visibility(scenario.channels[name]))
+        c: _ties(
+            network.layers[name], population.usage[c], channel_numbers.visibility(scenario.channels[name])
+        )
         for c, name in enumerate(population.channel_names)
         if name in network.layers
     }

@@ -53,6 +53,7 @@ class World:
             paid_contacts=np.zeros((n, n_channels), np.uint16),
             lineage_flags=np.zeros((n, n_messages), np.uint8),
             n_sources=np.zeros((n, n_messages), np.uint8),
+            urge=np.zeros((n, n_messages)),
             n_posts=np.zeros((n, n_messages), np.uint16),
             adopters_heard=public.adopters_heard.copy(),
             aware_list=np.empty(n, np.int32),

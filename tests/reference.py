@@ -18,7 +18,6 @@ from tests.reference_person import ADOPTER, UNAWARE, Person
 
 MAX_K = 10
 N_KINDS = 5
-THE_BRAND = persons.THE_BRAND
 
 
 class ReferenceWorld:
@@ -85,7 +84,9 @@ class ReferenceWorld:
         for flight in self.campaign.owned:
             name = ("flight", flight.name)
             keys = self.luck("see", name), self.luck("attend", name)
-            for nth, day in ((1000 * day + flight.days[:k].count(day), day) for k, day in enumerate(flight.days)):
+            for nth, day in (
+                (1000 * day + flight.days[:k].count(day), day) for k, day in enumerate(flight.days)
+            ):
                 if day == self.day:
                     self.today += delivery.deliver_owned(*keys, nth, flight)
 
@@ -133,9 +134,8 @@ class ReferenceWorld:
         self.tomorrow = []
         for contact in self.today:
             person, name = self.people[contact.person], ("message", self.messages[contact.message])
-            source_uid = THE_BRAND if contact.source < 0 else self.uid[contact.source]
             key = self.luck("share", name)
-            if persons.share(person, contact, source_uid, key, impulse, self.habits, self.seen):
+            if persons.share(person, contact, key, impulse, self.habits, self.seen):
                 self.tomorrow.append(self._post(contact.person, contact.message, contact.channel, PEER))
         for post in self.posts:
             if post.kind != PEER:

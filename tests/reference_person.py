@@ -12,7 +12,6 @@ from tests.reference_luck import combine, exponential_at, uniform_at
 UNAWARE, AWARE, CONSIDERING, ADOPTER = range(4)
 UNITS = 2.0**30
 BY_THE_BRAND = (PAID, OWNED)
-THE_BRAND = 0xB5AD4ECEDA1CE2A9  # the brand's uid as a source
 STAYS = 0x2545F4914F6CDD1D  # the entity of the decision to post again
 
 
@@ -46,6 +45,7 @@ class Person:
     has_met: bool = False
     paid: list[int] = field(default_factory=list)  # paid contacts per channel
     sources: dict[int, list[object]] = field(default_factory=dict)  # per lineage, in order of arrival
+    urge: dict[int, float] = field(default_factory=dict)  # to share, per lineage
     shared: set[int] = field(default_factory=set)
     n_posts: Counter[int] = field(default_factory=Counter)
     adopted_by_own: bool = False
@@ -139,12 +139,11 @@ def receive(person: Person, contact: Contact, day: int, views, habits, seen: Cou
         settle_stage(person, habits, seen)
 
 
-def share(
-    person: Person, contact: Contact, source_uid: int, share_key: int, impulse, habits, seen: Counter
-) -> bool:
+def share(person: Person, contact: Contact, share_key: int, impulse, habits, seen: Counter) -> bool:
     """Decide whether this contact makes the person pass the lineage on; `share_key` is the lineage's.
 
-    Each distinct source gives one decision; the brand, paid or owned, is one source.
+    Each distinct source gives one decision; the brand, paid or owned, is one source. The decisions on
+    one lineage share one threshold: Σ −ln(1 − p_k) against an Exp(1).
     """
     v = contact.message
     beta = float(impulse.beta[contact.channel])
@@ -162,7 +161,8 @@ def share(
     p *= float(impulse.quality[v]) * float(impulse.r[min(k, len(impulse.r) - 1)])
     p = min(1.0, p) * (impulse.brand_factor if from_brand else 1.0)
     seen["k beyond r"] += k >= len(impulse.r)
-    if uniform_at(combine(combine(share_key, person.uid), source_uid), 0) >= p:
+    person.urge[v] = person.urge.get(v, 0.0) - log_left(p)
+    if person.urge[v] < exponential_at(combine(share_key, person.uid), 0):
         return False
     seen["shared from the brand" if from_brand else "shared from a person"] += 1
     seen["shared at a later source"] += k > 0

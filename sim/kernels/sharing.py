@@ -1,13 +1,19 @@
-"""Who passes a message on: one decision per distinct source attended, each with its own coin."""
+"""Who passes a message on: one decision per distinct source attended.
+
+The decisions of one person on one lineage share one Exp(1) threshold, as hazards do: after sources with
+probabilities p_1 … p_K it is crossed with probability 1 - Π(1 - p_k), the law of independent decisions.
+A further source adds pressure and takes nothing away, so more sources never mean fewer sharers.
+"""
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
 
 import numpy as np
 from numba import njit
 
-from sim.kernels.luck import combine, mix, uniform_at
+from sim.kernels.luck import combine, exponential_at, mix, uniform_at
 from sim.kernels.reception import become_aware
 from sim.kernels.state import (
     BRAND_TRIED,
@@ -21,7 +27,6 @@ from sim.kernels.state import (
     Array,
 )
 
-_BRAND_SOURCE = np.uint64(0xB5AD4ECEDA1CE2A9)
 _STAY = np.uint64(0x2545F4914F6CDD1D)
 EMPTY = np.uint64(0)
 
@@ -108,7 +113,8 @@ def share(share_keys, contacts, n, uid, people, impulse, met_sources, habits, po
 
     Notes
     -----
-    P = min(1, β E 2μ q r_k) · φ, φ = brand_factor where the brand is the source, else 1.
+    P_k = min(1, β E 2μ q r_k) · φ, φ = brand_factor where the brand is the source, else 1;
+    urge += -ln(1 - P_k); who passes the threshold of the lineage shares it, once.
     """
     n_posts = 0
     for c in range(n):
@@ -122,11 +128,11 @@ def share(share_keys, contacts, n, uid, people, impulse, met_sources, habits, po
         people.n_sources[i, v] = min(k + 1, 255)
         person = people.record[i]
         from_brand = contact.kind == PAID or contact.kind == OWNED
-        source = _BRAND_SOURCE if from_brand else uid[contact.source]
         p = impulse.beta[channel] * person.engagement * 2.0 * impulse.match[person.segment, v]
         p *= impulse.quality[v] * impulse.r[min(k, len(impulse.r) - 1)]
         p = min(1.0, p) * (impulse.brand_factor if from_brand else 1.0)
-        if uniform_at(combine(combine(share_keys[v], uid[i]), source), 0) >= p:
+        people.urge[i, v] += -math.log1p(-p) if p < 1.0 else math.inf
+        if people.urge[i, v] < exponential_at(combine(share_keys[v], uid[i]), 0):
             continue
         people.lineage_flags[i, v] |= HAS_SHARED
         put_post(posts, n_posts, i, people.n_posts[i, v], v, channel, PEER)

@@ -85,6 +85,7 @@ class People(NamedTuple):
     paid_contacts : uint16[n_people, n_channels]   paid contacts per channel so far (saturates)
     lineage_flags : uint8[n_people, n_messages]    HAS_SHARED | BRAND_TRIED
     n_sources : uint8[n_people, n_messages]        distinct sources attended (saturates at 255)
+    urge : float64[n_people, n_messages]           pressure to share; crosses the lineage's threshold
     n_posts : uint16[n_people, n_messages]         posts made
     adopters_heard : float64[n_people]             Σ ω over offline in-ties from adopters
     aware_list : int32[n_people]                   rows of aware people who have not adopted
@@ -95,6 +96,7 @@ class People(NamedTuple):
     paid_contacts: Array
     lineage_flags: Array
     n_sources: Array
+    urge: Array
     n_posts: Array
     adopters_heard: Array
     aware_list: Array

@@ -103,14 +103,21 @@ def test_three_plans_and_changes_to_all(folder):
     [
         (
             ("base.yaml", "others.yaml", "luck.yaml"),
-            ("others.yaml: public ", "want plans on the same public", "luck.yaml: master seed 4 against 3 of base.yaml"),
+            (
+                "others.yaml: public ",
+                "want plans on the same public",
+                "luck.yaml: master seed 4 against 3 of base.yaml",
+            ),
         ),
         (("luck.yaml", "run_base"), ("run_base: master seed 3 against 4 of luck.yaml",)),
         (("base.yaml", "longer.yaml"), ("6 days against 5", "want runs of the same length")),
         (("base.yaml",), ("one plan", "want two or more")),
         (("base.yaml", "bse.yaml"), ("bse.yaml: no such file",)),
         (("base.yaml", "empty"), ("empty/worlds.parquet: no such file", "`pregon run --out`")),
-        (("run_base", "torn"), ("torn/worlds.parquet: cannot be read", "torn/provenance.json: cannot be read")),
+        (
+            ("run_base", "torn"),
+            ("torn/worlds.parquet: cannot be read", "torn/provenance.json: cannot be read"),
+        ),
     ],
 )
 def test_refuses_plans_that_cannot_be_paired(folder, plans, words):

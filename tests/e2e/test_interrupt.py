@@ -38,44 +38,49 @@ def stopped(process, sign):
     return out, err
 
 
-@pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM])
-def test_keeps_the_finished_worlds(tmp_path, sign):
-    write(tmp_path, {"plan.yaml": TINY})
-    process = started(tmp_path, "run", "plan.yaml", "--out", "out", *LONG)
+@pytest.fixture(scope="module", params=[signal.SIGINT, signal.SIGTERM], ids=["SIGINT", "SIGTERM"])
+def halted(request, tmp_path_factory):
+    """Return a folder with a run stopped after its first world, and what it left on the terminal."""
+    folder = tmp_path_factory.mktemp("halted")
+    write(folder, {"plan.yaml": TINY})
+    process = started(folder, "run", "plan.yaml", "--out", "out", *LONG)
     assert process.stderr.readline() == "1 of 1000000 worlds\n"
-    out, err = stopped(process, sign)
-    assert names(tmp_path / "out") == list(FILES)
-    provenance = json.loads((tmp_path / "out/provenance.json").read_text("utf-8"))
+    return folder, *stopped(process, request.param)
+
+
+def test_keeps_the_finished_worlds(halted):
+    folder, out, err = halted
+    assert names(folder / "out") == list(FILES)
+    provenance = json.loads((folder / "out/provenance.json").read_text("utf-8"))
     kept = provenance["replications"]
     assert kept[0] == 0
     assert kept == sorted(set(kept))
     assert len(kept) < 1_000_000
-    worlds = pd.read_parquet(tmp_path / "out/worlds.parquet")
+    worlds = pd.read_parquet(folder / "out/worlds.parquet")
     assert sorted(worlds.replication.unique()) == kept
     assert worlds.groupby("replication").size().nunique() == 1
-    assert set(pd.read_parquet(tmp_path / "out/daily.parquet").day) == {1, 2, 3, 4, 5}
-    assert "reach" in set(pd.read_csv(tmp_path / "out/summary.csv").metric)
-    assert (tmp_path / "out/report.html").read_text("utf-8").rstrip().endswith("</html>")
+    assert set(pd.read_parquet(folder / "out/daily.parquet").day) == {1, 2, 3, 4, 5}
+    assert "reach" in set(pd.read_csv(folder / "out/summary.csv").metric)
+    assert (folder / "out/report.html").read_text("utf-8").rstrip().endswith("</html>")
     assert f"interrupted: {len(kept)} of 1000000 worlds are finished and kept" in err
     assert "The finished worlds are in out." in err
     assert out == ""
 
 
-def test_a_comparison_keeps_the_worlds_that_both_plans_have(tmp_path):
-    write(tmp_path, {"a.yaml": TINY, "b.yaml": "extends: a.yaml\nname: Other\nmessages: {hello: {quality: 0.9}}\n"})
-    # 200 worlds of the first plan are soon done; the second is stopped at its first.
-    process = started(tmp_path, "compare", "a.yaml", "b.yaml", "--out", "out", "--replications", "200")
-    line = ""
-    while not line.startswith("b.yaml: 1 of 200"):
-        line = process.stderr.readline()
-        assert line, "the second plan never began"
+@pytest.mark.parametrize("halted", [signal.SIGINT], indirect=True, ids=["SIGINT"])
+def test_a_comparison_keeps_the_worlds_that_both_plans_have(halted):
+    folder, _, _ = halted
+    write(folder, {"b.yaml": "extends: plan.yaml\nname: Other\nmessages: {hello: {quality: 0.9}}\n"})
+    process = started(folder, "compare", "out", "b.yaml", "--out", "both", *LONG)
+    assert process.stderr.readline() == "b.yaml: 1 of 1000000 worlds\n"
     out, err = stopped(process, signal.SIGINT)
-    assert names(tmp_path / "out") == ["comparison.csv", "report.html"]
-    n_worlds = set(pd.read_csv(tmp_path / "out/comparison.csv").n_worlds)
+    assert names(folder / "both") == ["comparison.csv", "report.html"]
+    provenance = json.loads((folder / "out/provenance.json").read_text("utf-8"))
+    n_worlds = set(pd.read_csv(folder / "both/comparison.csv").n_worlds)
     assert len(n_worlds) == 1
-    assert 1 <= n_worlds.pop() < 200
+    assert 1 <= n_worlds.pop() <= len(provenance["replications"])
     assert "are finished and kept" in err
-    assert "Report: out/report.html" in out
+    assert "Report: both/report.html" in out
 
 
 def test_a_comparison_stopped_in_its_first_plan_writes_nothing(tmp_path):

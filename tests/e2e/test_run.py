@@ -144,7 +144,9 @@ def test_a_terminal_sees_a_bar_with_the_time_left_and_another_master_seed_is_ano
     options = ["--replications", "200", "--threads", "1", "--master-seed", "8"]
     command = [*PREGON, "run", "plan.yaml", "--out", "bar", *options]
     surroundings = environment() | {"TERM": "xterm"}
-    with subprocess.Popen(command, cwd=runs, env=surroundings, stderr=below, stdout=subprocess.DEVNULL) as process:
+    with subprocess.Popen(
+        command, cwd=runs, env=surroundings, stderr=below, stdout=subprocess.DEVNULL
+    ) as process:
         os.close(below)
         seen = b""
         while True:

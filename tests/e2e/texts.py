@@ -56,7 +56,9 @@ audience:
     ("clips: {generate: power_law, min_followers: 2}", "clips: {edges: ties.csv, directed: true, weight: strength}"),
     ("impressions: 30_000", "impressions: 60"),
 )  # fmt: skip
-SURVEY = HEAD + """\
+SURVEY = (
+    HEAD
+    + """\
 audience:
   people: 40_000
   agents: 400
@@ -67,7 +69,9 @@ audience:
     bands: {age: [18, 40]}
     usage: {tv: {uses: tv, often: tv_often}, clips: {uses: clips, visits_per_day: 2}}
     visits_per_day: {daily: 1, weekly: 0.15}
-""" + REST
+"""
+    + REST
+)
 N_PEOPLE = 60
 PEOPLE_CSV = "id,town,fame,price\n" + "".join(
     f"p{i},{'abc'[i % 3]},{i * 7 % 50},{10 * i}\n" for i in range(N_PEOPLE)

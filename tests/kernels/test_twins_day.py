@@ -60,6 +60,8 @@ def assert_same_people(world: World, twin: ReferenceWorld, when: str) -> None:
     assert_same_bits("paid_contacts", world.people.paid_contacts, [p.paid for p in people], when)
     assert_same_bits("lineage_flags", world.people.lineage_flags, lineage, when)
     assert_same_bits("n_sources", world.people.n_sources, n_sources, when)
+    urge = [[p.urge.get(v, 0.0) for v in messages] for p in people]
+    assert_same_bits("urge", world.people.urge, urge, when)
     assert_same_bits("n_posts", world.people.n_posts, n_posts, when)
     listed = world.people.aware_list[: world.people.n_aware[0]].tolist()
     assert sorted(listed) == sorted(twin.aware_rows()), f"{when}: the list of the aware"

@@ -90,7 +90,12 @@ def test_no_such_file(tmp_path: Path) -> None:
 @given(st.binary(max_size=60) | st.text('ab1,"\n\r\t ;é', max_size=40).map(str.encode))
 def test_any_bytes_are_read_or_refused(tmp_path_factory: pytest.TempPathFactory, content: bytes) -> None:
     path = tmp_path_factory.getbasetemp() / "any.csv"
-    for raw in (content, gzip.compress(content, mtime=0), gzip.compress(content, mtime=0)[:-3], b"\x1f\x8b" + content):
+    for raw in (
+        content,
+        gzip.compress(content, mtime=0),
+        gzip.compress(content, mtime=0)[:-3],
+        b"\x1f\x8b" + content,
+    ):
         path.write_bytes(raw)
         try:
             sheet = read_sheet(path, "any.csv")
