@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from sim.experiment.runner import Study, prepare
-from sim.kernels.state import CONTACT, PERSON
+from sim.kernels.state import CONTACT
 from sim.luck_keys import world_key
 from sim.network.measure import describe
 from sim.public import Public
@@ -114,10 +114,7 @@ def _probe(scenario: Scenario, study: Study) -> tuple[int, float]:
     opened = time.perf_counter() - begun
     world.run(lambda: time.perf_counter() - begun - opened > PROBE_SECONDS)
     seconds = opened + (time.perf_counter() - begun - opened) * scenario.days / max(world.day, 1)
-    n = study.public.population.n_people
-    records = (
-        n * (PERSON.itemsize + 12) + world.people.paid_contacts.nbytes + 4 * world.people.lineage_flags.nbytes
-    )
+    records = sum(array.nbytes for array in world.people)
     calendars = sum(array.nbytes for calendar in world.calendars.values() for array in calendar)
     logs = sum(array.nbytes for array in world.log)
     return records + calendars + logs + len(world.contacts) * CONTACT.itemsize, seconds

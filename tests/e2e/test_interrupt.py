@@ -30,10 +30,11 @@ def started(folder, *args):
 
 
 def stopped(process, sign):
-    """Send a signal, twice no more; return what the process left on the terminal."""
+    """Send a signal; return what the process left on the terminal."""
     process.send_signal(sign)
     out, err = process.communicate(timeout=60)
-    assert process.returncode == 130, err
+    # Python itself ends by SIGINT where that met a library being loaded; a shell calls both 130.
+    assert process.returncode in (130, -signal.SIGINT), err
     assert "Traceback" not in err
     return out, err
 
