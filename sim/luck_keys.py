@@ -44,6 +44,16 @@ def public_key(master_seed: int) -> np.uint64:
     return _combine(name_key("root", "public"), np.uint64(master_seed))
 
 
+def public_seed(master_seed: int, public: int) -> int:
+    """Return the seed that public number `public` is drawn from; number 0 has the master seed itself."""
+    if public == 0:
+        return master_seed
+    return int(
+        _combine(_combine(name_key("root", "publics"), np.uint64(master_seed)), np.uint64(public))
+        >> np.uint64(1)
+    )
+
+
 def decision_key(key: np.uint64, decision: Decision, *names: np.uint64) -> np.uint64:
     """Return the key of a decision in a world (or public), narrowed by the keys of named things."""
     out = _combine(key, name_key("decision", decision))

@@ -42,7 +42,7 @@ class AudienceModel(mesa.Model):  # type: ignore[misc]
     def __init__(self, scenario: Scenario, replication: int = 0, public: Public | None = None):
         super().__init__(rng=scenario.master_seed)
         self.scenario, self.replication = scenario, replication
-        self.public = public if public is not None else build_public(scenario)
+        self.public = public if public is not None else build_public(scenario, replication % scenario.publics)
         self.campaign: Campaign = compile_campaign(scenario, self.public)
         key = world_key(scenario.master_seed, replication)
         self.world = World(self.public, self.campaign, key, scenario.days)

@@ -13,6 +13,7 @@ from sim.kernels import social
 from sim.kernels.adoption import Market, tell
 from sim.kernels.reception import Habits
 from sim.kernels.state import ADOPTER, AWARE, CONSIDERING, PERSON, UNAWARE, UNITS, Array
+from sim.luck_keys import public_seed
 from sim.network.build import build_network
 from sim.network.graph import OFFLINE, Network, TieLayer
 from sim.scenario import channel_numbers
@@ -46,16 +47,37 @@ class Public:
     adopters_heard: npt.NDArray[np.float64]
 
 
-def build_public(scenario: Scenario) -> Public:
+def drawn_from(scenario: Scenario, public: int) -> Scenario:
+    """Return the scenario that population and network number `public` are built from.
+
+    It differs in nothing but the seed of its public, and is itself for number 0. World r lives on
+    public ``r % scenario.publics``.
+    """
+    seed = public_seed(scenario.master_seed, public)
+    if seed == scenario.master_seed:
+        return scenario
+    other = scenario.model_copy(update={"master_seed": seed})
+    other._folder, other._origins = scenario._folder, scenario._origins
+    return other
+
+
+def build_public(scenario: Scenario, public: int = 0) -> Public:
     """Draw population and network from the scenario and make them ready.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    public : int
+        Number of the public, from 0; the world of replication r lives on ``r % scenario.publics``.
 
     Raises
     ------
     InputError
         With all faults of the data files the scenario names.
     """
-    population = build_population(scenario)
-    return ready_public(scenario, population, build_network(scenario, population))
+    source = drawn_from(scenario, public)
+    population = build_population(source)
+    return ready_public(scenario, population, build_network(source, population))
 
 
 def ready_public(scenario: Scenario, population: Population, network: Network) -> Public:

@@ -17,7 +17,7 @@ from sim.results.catalog import unit_of
 from sim.results.files import write_whole
 from sim.results.frames import REPORT, Result
 from sim.results.indicators import Row
-from sim.results.summary import mean_interval
+from sim.results.summary import by_public, mean_interval, standard_error
 from sim.scenario.identity import public_hash
 from sim.scenario.schema import Scenario
 
@@ -87,7 +87,7 @@ def compare(*results: Result, labels: Sequence[str] | None = None) -> Comparison
     _refuse_unpaired(results, names)
     tables = [_table(result) for result in results]
     frames = [
-        _pair(names[0], names[b], tables[0], tables[b], results[0].provenance["scenario"]["currency"])
+        _pair(names[0], names[b], tables[0], tables[b], results[0].provenance["scenario"])
         for b in range(1, len(results))
     ]
     return Comparison(pd.concat(frames, ignore_index=True), list(zip(names, results, strict=True)))
@@ -161,19 +161,22 @@ def _table(result: Result) -> pd.DataFrame:
     return result.worlds.pivot(index="replication", columns=KEYS, values="value")
 
 
-def _pair(name_a: str, name_b: str, a: pd.DataFrame, b: pd.DataFrame, currency: str) -> pd.DataFrame:
+def _pair(
+    name_a: str, name_b: str, a: pd.DataFrame, b: pd.DataFrame, scenario: Mapping[str, Any]
+) -> pd.DataFrame:
     told_by_both = a.columns.intersection(b.columns, sort=False)
     rows: list[Row] = [tuple(row) for row in told_by_both.to_frame().to_numpy(str).tolist()]
     common = a.index.intersection(b.index)
     left = a.loc[common, rows].to_numpy(np.float64)
     right = b.loc[common, rows].to_numpy(np.float64)
-    difference, low, high = mean_interval(left - right)
+    independent = by_public(left - right, common.to_numpy() % scenario["publics"])
+    difference, low, high = mean_interval(independent)
     frame = pd.DataFrame(list(rows), columns=KEYS)
-    frame["unit"] = [unit_of(metric, currency) for metric, _, _ in rows]
+    frame["unit"] = [unit_of(metric, scenario["currency"]) for metric, _, _ in rows]
     frame["plan_a"], frame["plan_b"] = name_a, name_b
     frame["mean_a"], frame["mean_b"] = left.mean(axis=0), right.mean(axis=0)
     frame["difference"], frame["diff_lo"], frame["diff_hi"] = difference, low, high
-    frame["p_better"] = p_better(left - right)
+    frame["p_better"] = p_better(independent)
     undefined = np.isnan(left).any(axis=0) | np.isnan(right).any(axis=0)
     frame["share_of_worlds"] = np.where(undefined, np.nan, (left > right).mean(axis=0))
     frame["n_worlds"] = len(common)
@@ -182,17 +185,15 @@ def _pair(name_a: str, name_b: str, a: pd.DataFrame, b: pd.DataFrame, currency: 
 
 
 def p_better(difference: Floats) -> Floats:
-    """Return the probability that the mean difference is above 0, over the first axis (worlds).
+    """Return the probability that the mean difference is above 0, over the first axis (independent draws).
 
-    Where every world differs by the same amount it is 1, 0, or .5 for no difference at all.
+    Where every draw differs by the same amount it is 1, 0, or .5 for no difference at all.
     """
     n = len(difference)
     mean = difference.mean(axis=0)
     if n < 2:
         return np.full_like(mean, np.nan)
-    error = np.where(
-        (difference == difference[0]).all(axis=0), 0.0, difference.std(axis=0, ddof=1) / np.sqrt(n)
-    )
+    error = standard_error(difference)
     certain = np.where(mean > 0, 1.0, np.where(mean < 0, 0.0, 0.5))
     t = np.divide(mean, error, out=np.zeros_like(mean), where=error > 0)
     told = np.where(error > 0, stdtr(n - 1, t), certain)

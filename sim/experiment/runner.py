@@ -6,7 +6,7 @@ import datetime
 import os
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -21,7 +21,7 @@ from sim.errors import PregonError
 from sim.luck_keys import world_key
 from sim.network.build import build_network
 from sim.network.graph import Network
-from sim.public import Public, ready_public
+from sim.public import Public, drawn_from, ready_public
 from sim.results import objectives
 from sim.results.indicators import Ledger, Row, open_ledger, read
 from sim.results.provenance import circumstances, provenance
@@ -92,24 +92,30 @@ def _population_and_network(scenario: Scenario) -> tuple[Population, Network]:
     return _drawn[name]
 
 
-def prepare(scenario: Scenario) -> Study:
-    """Build the public (once per distinct one) and compile the plan against it.
+def prepare(scenario: Scenario, public: int = 0) -> Study:
+    """Build a public (once per distinct one) and compile the plan against it.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    public : int
+        Number of the public, from 0 to ``scenario.publics - 1``.
 
     Raises
     ------
     InputError
         All faults that show only with the data: files, people, ids, segments.
     """
-    public = ready_public(scenario, *_population_and_network(scenario))
-    campaign = compile_campaign(scenario, public)
+    ready = ready_public(scenario, *_population_and_network(drawn_from(scenario, public)))
+    campaign = compile_campaign(scenario, ready)
     wants_margin = scenario.value_per_adoption is not None
     return Study(
         scenario=scenario,
-        public=public,
+        public=ready,
         campaign=campaign,
-        without=compile_campaign(scenario, public, Plan()),
-        dearer=compile_campaign(scenario, public, scale=1.0 + MARGIN) if wants_margin else None,
-        ledger=open_ledger(public, campaign, scenario.value_per_adoption),
+        without=compile_campaign(scenario, ready, Plan()),
+        dearer=compile_campaign(scenario, ready, scale=1.0 + MARGIN) if wants_margin else None,
+        ledger=open_ledger(ready, campaign, scenario.value_per_adoption),
     )
 
 
@@ -196,7 +202,7 @@ def run(
     stop = stop or threading.Event()
     outcomes: list[Outcome] = []
     try:
-        for outcome in _in_threads(study, wanted, threads, stop):
+        for outcome in _over_publics(study, wanted, threads, stop):
             outcomes.append(outcome)
             if progress:
                 progress(len(outcomes), wanted)
@@ -212,13 +218,26 @@ def run(
     return result
 
 
-def _in_threads(study: Study, wanted: int, threads: int | None, stop: threading.Event) -> Iterator[Outcome]:
+def _over_publics(study: Study, wanted: int, threads: int | None, stop: threading.Event) -> Iterator[Outcome]:
+    """Yield the worlds of one public after the other; only one public beside the first is held at a time."""
+    publics = study.scenario.publics
+    for public in range(min(publics, wanted)):
+        there = study if public == 0 else prepare(study.scenario, public)
+        yield from _in_threads(there, range(public, wanted, publics), threads, stop)
+        if stop.is_set():
+            return
+
+
+def _in_threads(
+    study: Study, replications: Sequence[int], threads: int | None, stop: threading.Event
+) -> Iterator[Outcome]:
     """Yield worlds as they finish, with a sliding window so that memory stays flat.
 
     The first world runs alone: it checks the objectives, and kernels that must be compiled are
     compiled once.
     """
-    first = run_world(study, 0, stop.is_set)
+    wanted, following = len(replications), 1
+    first = run_world(study, replications[0], stop.is_set)
     if first is None:
         return
     objectives.find_rows(study.scenario, first.daily_rows, first.last_rows)
@@ -228,11 +247,10 @@ def _in_threads(study: Study, wanted: int, threads: int | None, stop: threading.
     workers = threads or os.cpu_count() or 1
     with ThreadPoolExecutor(workers) as pool:
         pending: set[Future[Outcome | None]] = set()
-        following = 1
         try:
             while not stop.is_set() and (following < wanted or pending):
                 while following < wanted and len(pending) < 2 * workers:
-                    pending.add(pool.submit(run_world, study, following, is_stopped))
+                    pending.add(pool.submit(run_world, study, replications[following], is_stopped))
                     following += 1
                 done, pending = wait(pending, timeout=0.2, return_when=FIRST_COMPLETED)
                 yield from (outcome for outcome in (future.result() for future in done) if outcome)
@@ -256,7 +274,13 @@ def collect(study: Study, outcomes: list[Outcome]) -> Result:
     replications = [outcome.replication for outcome in outcomes]
     daily = np.array([outcome.daily for outcome in outcomes])
     return Result(
-        summary=summary.summary_frame(rows, values, scenario.currency, study.public.population.market),
+        summary=summary.summary_frame(
+            rows,
+            values,
+            scenario.currency,
+            study.public.population.market,
+            np.array(replications) % scenario.publics,
+        ),
         worlds=summary.worlds_frame(rows, values, replications),
         daily=summary.daily_frame(first.daily_rows, daily, scenario.currency),
         provenance=provenance(scenario, study.public, study.campaign, replications),

@@ -14,6 +14,7 @@ from sim.results.catalog import OBJECTIVE_PREFIX, unit_of
 from sim.results.indicators import Row
 
 Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
 CONFIDENCE = 0.95
 QUANTILES = {"median": 0.5, "p2_5": 0.025, "p10": 0.1, "p90": 0.9, "p97_5": 0.975}
 DAILY_QUANTILES = {"p2_5": 0.025, "p10": 0.1, "p50": 0.5, "p90": 0.9, "p97_5": 0.975}
@@ -32,10 +33,24 @@ def quantile(values: Floats, p: float) -> Floats:
     return np.asarray(np.quantile(values, p, axis=0, method="weibull"))
 
 
-def mean_interval(values: Floats) -> tuple[Floats, Floats, Floats]:
-    """Return mean, lower and upper end of its 95 % t interval over the first axis (worlds).
+def by_public(values: Floats, public: Ints) -> Floats:
+    """Return what may be averaged as independent: the worlds, or the means of each public's worlds.
 
-    One world has no interval (NaN); what is the same in every world has one of width 0.
+    Parameters
+    ----------
+    values : float64[n_worlds, ...]
+    public : int64[n_worlds]
+        Public each world lives on. Worlds of one public resemble each other, so that with two publics
+        or more only the publics' means are independent draws.
+    """
+    drawn = np.unique(public)
+    return values if len(drawn) < 2 else np.array([values[public == number].mean(axis=0) for number in drawn])
+
+
+def mean_interval(values: Floats) -> tuple[Floats, Floats, Floats]:
+    """Return mean, lower and upper end of its 95 % t interval over the first axis.
+
+    One draw has no interval (NaN); what is the same in every draw has one of width 0.
     """
     n = len(values)
     mean = values.mean(axis=0)
@@ -43,9 +58,14 @@ def mean_interval(values: Floats) -> tuple[Floats, Floats, Floats]:
         return mean, np.full_like(mean, np.nan), np.full_like(mean, np.nan)
     is_constant = (values == values[0]).all(axis=0)
     mean = np.where(is_constant, values[0], mean)
-    error = np.where(is_constant, 0.0, values.std(axis=0, ddof=1) / np.sqrt(n))
-    half = stdtrit(n - 1, 0.5 + CONFIDENCE / 2) * error
+    half = stdtrit(n - 1, 0.5 + CONFIDENCE / 2) * standard_error(values)
     return mean, mean - half, mean + half
+
+
+def standard_error(values: Floats) -> Floats:
+    """Return the standard error of the mean over the first axis; exactly 0 for what never varies."""
+    is_constant = (values == values[0]).all(axis=0)
+    return np.where(is_constant, 0.0, values.std(axis=0, ddof=1) / np.sqrt(len(values)))
 
 
 def share_interval(share: float, n: int) -> tuple[float, float]:
@@ -56,7 +76,9 @@ def share_interval(share: float, n: int) -> tuple[float, float]:
     return max(0.0, float(centre - half)), min(1.0, float(centre + half))
 
 
-def summary_frame(rows: Sequence[Row], values: Floats, currency: str, market: float) -> pd.DataFrame:
+def summary_frame(
+    rows: Sequence[Row], values: Floats, currency: str, market: float, public: Ints
+) -> pd.DataFrame:
     """Return the tidy summary.
 
     Parameters
@@ -65,13 +87,14 @@ def summary_frame(rows: Sequence[Row], values: Floats, currency: str, market: fl
     values : float64[n_worlds, n_rows]     last day
     currency : str
     market : float                         people of the market
+    public : int64[n_worlds]               public each world lives on
 
     Notes
     -----
     A cost per acquisition is told as spend ÷ mean adoptions, with the interval of the mean adoptions
     turned over: a mean of ratios would be ruled by the worlds with the fewest adoptions.
     """
-    mean, low, high = mean_interval(values)
+    mean, low, high = mean_interval(by_public(values, public))
     frame = pd.DataFrame(rows, columns=["metric", "segment", "channel"])
     frame["unit"] = [unit_of(metric, currency) for metric, _, _ in rows]
     frame["mean"], frame["mean_lo"], frame["mean_hi"] = mean, low, high
@@ -79,12 +102,21 @@ def summary_frame(rows: Sequence[Row], values: Floats, currency: str, market: fl
         frame[name] = quantile(values, p)
     for index, (metric, _, _) in enumerate(rows):
         if metric.startswith(OBJECTIVE_PREFIX):
-            frame.loc[index, ["mean_lo", "mean_hi"]] = share_interval(float(mean[index]), len(values))
-    return _with_costs(frame, list(rows), values, market)
+            frame.loc[index, ["mean_lo", "mean_hi"]] = _share_of_worlds(values[:, index], public)
+    return _with_costs(frame, list(rows), values, market, public)
 
 
-def _with_costs(frame: pd.DataFrame, rows: list[Row], values: Floats, market: float) -> pd.DataFrame:
-    spend = float(values[0, rows.index(("spend", "all", "all"))])
+def _share_of_worlds(is_met: Floats, public: Ints) -> tuple[float, float]:
+    if len(np.unique(public)) < 2:
+        return share_interval(float(is_met.mean()), len(is_met))
+    _, low, high = mean_interval(by_public(is_met, public))
+    return max(0.0, float(low)), min(1.0, float(high))
+
+
+def _with_costs(
+    frame: pd.DataFrame, rows: list[Row], values: Floats, market: float, public: Ints
+) -> pd.DataFrame:
+    spend = values[:, rows.index(("spend", "all", "all"))]
     told_each = values[:, rows.index(("cost_per_acquisition", "all", "all"))]
     is_told = ~np.isnan(told_each)
     adopters = np.where(is_told, spend / np.where(is_told, told_each, 1.0), 0.0)
@@ -93,8 +125,8 @@ def _with_costs(frame: pd.DataFrame, rows: list[Row], values: Floats, market: fl
         ("cost_per_acquisition", adopters),
         ("cost_per_incremental_acquisition", incremental),
     ):
-        mean, low, high = (float(x) for x in mean_interval(people))
-        told = [spend / x if x > 0 and mean > 0 else np.nan for x in (mean, high, low)]
+        mean, low, high = (float(x) for x in mean_interval(by_public(people, public)))
+        told = [spend.mean() / x if x > 0 and mean > 0 else np.nan for x in (mean, high, low)]
         frame.loc[rows.index((metric, "all", "all")), ["mean", "mean_lo", "mean_hi"]] = told
     return frame
 

@@ -60,6 +60,7 @@ def public_hash(scenario: Scenario) -> str:
     return _digest(
         {
             "master_seed": whole["master_seed"],
+            "publics": whole["publics"],
             "audience": audience,
             # Their order decides who is in which.
             "segment_order": None if scenario.table else list(scenario.audience.segments),

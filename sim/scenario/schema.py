@@ -42,6 +42,9 @@ class Scenario(Part):
         default=1, description="the luck of public and worlds; plans to be compared keep it"
     )
     replications: Annotated[int, Field(ge=1, le=1_000_000)] = Field(default=40, description="worlds")
+    publics: Annotated[int, Field(ge=1, le=10_000)] = Field(
+        default=1, description="publics and networks drawn; worlds are dealt over them in turn"
+    )
     currency: Annotated[
         str, Field(pattern=r"^[A-Z]{3}$"), Words("three capital letters such as USD or EUR")
     ] = "USD"
