@@ -14,6 +14,7 @@ METRICS: tuple[str, ...] = (
     "grp",
     "contacts",
     "attended_contacts",
+    "attention_rate",
     "earned_contacts",
     "owned_contacts",
     "partner_contacts",
