@@ -8,7 +8,7 @@ WORKERS ?= 2
 # The report opens by itself where there is a screen to open it on.
 OPEN ?= $(if $(CI),,$(if $(or $(DISPLAY),$(WAYLAND_DISPLAY),$(filter Darwin,$(shell uname))),--open))
 
-.PHONY: demo test verify lint bench lock clean
+.PHONY: demo test verify lint bench bench-compare lock clean
 .DEFAULT_GOAL := demo
 
 $(READY): requirements.lock pyproject.toml
@@ -38,8 +38,12 @@ lint: $(READY)
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache --no-logo
 
-bench: $(READY)
-	$(BIN)/python -m pytest benchmarks --benchmark-only --benchmark-columns=median,iqr,rounds --benchmark-sort=name
+bench: $(READY)  ## measure all that is installed here and write the tables of README.md and docs/benchmarks.md
+	$(BIN)/python -m benchmarks
+
+bench-compare: $(READY)  ## two commits in one run: make bench-compare REV=<commit> [PAIRS=10]
+	@test -n "$(REV)" || { echo "want a commit to compare with: make bench-compare REV=<commit>"; exit 2; }
+	$(BIN)/python -m benchmarks.compare $(REV) $(if $(PAIRS),--pairs $(PAIRS))
 
 lock:  ## resolve the versions anew (needs uv)
 	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --fork-strategy requires-python \

@@ -9,10 +9,12 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from sim.agents.consumer import Consumer
+    from sim.agents.consumer_set import ConsumerSet
     from sim.errors import InputError, PregonError
     from sim.experiment.compare import Comparison, compare
     from sim.experiment.runner import Interrupted, run
-    from sim.model import DAY, AudienceModel
+    from sim.model import DAY, AudienceModel, indicator
     from sim.network.graph import Network
     from sim.results.frames import Result, load_result
     from sim.scenario.schema import Scenario
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
 _HOMES = {
     "AudienceModel": "sim.model",
     "Comparison": "sim.experiment.compare",
+    "Consumer": "sim.agents.consumer",
+    "ConsumerSet": "sim.agents.consumer_set",
     "DAY": "sim.world",
     "InputError": "sim.errors",
     "Interrupted": "sim.experiment.runner",
@@ -28,6 +32,7 @@ _HOMES = {
     "Result": "sim.results.frames",
     "Scenario": "sim.scenario.schema",
     "compare": "sim.experiment.compare",
+    "indicator": "sim.model",
     "load_result": "sim.results.frames",
     "run": "sim.experiment.runner",
 }
@@ -36,6 +41,8 @@ __all__ = [
     "DAY",
     "AudienceModel",
     "Comparison",
+    "Consumer",
+    "ConsumerSet",
     "InputError",
     "Interrupted",
     "Network",
@@ -43,6 +50,7 @@ __all__ = [
     "Result",
     "Scenario",
     "compare",
+    "indicator",
     "load_result",
     "run",
 ]

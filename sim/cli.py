@@ -19,6 +19,7 @@ from rich.console import Console
 from sim.errors import Fault, InputError, PregonError
 
 if TYPE_CHECKING:
+    from sim.experiment.compare import Comparison
     from sim.experiment.runner import Interrupted
     from sim.results.frames import Result
     from sim.scenario.schema import Scenario
@@ -37,6 +38,7 @@ A [bold]scenario[/bold] (YAML) says who the public is, what is sent, through whi
   pregon check my_plan.yaml                is it right? how big, how long?
   pregon run my_plan.yaml --out out/plan   run it on many worlds; open out/plan/report.html
   pregon compare a.yaml b.yaml --out out/ab    two plans on the same people and the same luck
+  pregon flights my_plan.yaml --out flights.csv    its flights as a table, for a spreadsheet
 
 Exit codes: 0 done, 1 failed, 2 bad input, 130 interrupted (what was finished is kept).""",
 )
@@ -64,6 +66,7 @@ Threads = Annotated[
     int | None,
     typer.Option("--threads", min=1, max=1024, help="Worlds at a time.", show_default="all processors"),
 ]
+Workbook = Annotated[bool, typer.Option("--xlsx", help="Leave report.xlsx too, a workbook for a client.")]
 Open = Annotated[bool, typer.Option("--open", help="Open the report in the browser when it is done.")]
 Sets = Annotated[
     list[str] | None,
@@ -86,16 +89,20 @@ def new(
     if not stem:
         raise InputError(Fault("new", "no name", "want a name for the plan"))
     path = Path(f"{stem}.yaml")
+    _write_new(path, starter_text(path.stem))
+    out.print(f"{path} is written. Next: pregon check {path}", markup=False)
+
+
+def _write_new(path: Path, text: str) -> None:
     try:
-        with path.open("x", encoding="utf-8") as file:
-            file.write(starter_text(path.stem))
+        with path.open("x", encoding="utf-8", newline="") as file:
+            file.write(text)
     except FileExistsError:
         raise InputError(Fault(str(path), "the file exists", "want a name that is free")) from None
     except OSError as error:
         raise InputError(
             Fault(str(path), f"cannot be written ({error.strerror})", "want a name for a file")
         ) from None
-    out.print(f"{path} is written. Next: pregon check {path}", markup=False)
 
 
 @app.command()
@@ -125,11 +132,12 @@ def run(
     ] = None,
     threads: Threads = None,
     sets: Sets = None,
+    xlsx: Workbook = False,
     show: Open = False,
 ) -> None:
     """Run the plan on many worlds.
 
-    Leaves summary.csv, worlds.parquet, daily.parquet, provenance.json and report.html in DIR.
+    Leaves summary.csv, worlds.parquet, daily.parquet, provenance.json and report.html in DIR; report.xlsx with --xlsx.
     Ctrl-C stops it and keeps the worlds that are finished.
     """
     changes = list(sets or [])
@@ -137,7 +145,7 @@ def run(
         changes.append(f"master_seed={master_seed}")
     scenario = _load(file, changes)
     _refuse_folder(folder)
-    result = _run_and_save(scenario, replications, threads, folder)
+    result = _run_and_save(scenario, replications, threads, folder, xlsx)
     _say(result.headline())
     _point_at(folder, show)
 
@@ -156,11 +164,13 @@ def compare(
     replications: Replications = None,
     threads: Threads = None,
     sets: Sets = None,
+    xlsx: Workbook = False,
     show: Open = False,
 ) -> None:
     """Compare plans on the same worlds: same people, same luck, only the plan differs.
 
-    Leaves comparison.csv and report.html in DIR. Refuses plans on different publics or master seeds.
+    Leaves comparison.csv and report.html in DIR; report.xlsx with --xlsx.
+    Refuses plans on different publics or master seeds.
     """
     if len(plans) < 2:
         raise InputError(Fault("compare", "one plan", "want two or more scenario files or result folders"))
@@ -179,12 +189,37 @@ def compare(
     )
     results, stopped = _results(plans, scenarios, read, replications, threads)
     comparison = compare_results(*results, labels=_labels(plans[: len(results)], results))
-    comparison.save(folder)
+    _save(comparison, folder, xlsx)
     _say([f"{letter}: {label}" for letter, (label, _) in zip(ascii_uppercase, comparison.runs, strict=False)])
     _say(comparison.headline())
     _point_at(folder, show)
     if stopped:
         raise stopped
+
+
+@app.command()
+def flights(
+    file: ScenarioFile,
+    table: Annotated[
+        Path | None,
+        typer.Option("--out", metavar="CSV", help="A new file for the table.", show_default="the terminal"),
+    ] = None,
+    sets: Sets = None,
+) -> None:
+    """Write the plan's flights as a CSV table, to be changed in a spreadsheet.
+
+    A scenario takes it back by `plan: {flights_from: flights.csv}`, with commas, semicolons or tabs between.
+    """
+    scenario = _load(file, sets)
+    from sim.scenario.flight_table import flights_csv
+
+    text = flights_csv(scenario.plan.flights)
+    if table is None:
+        sys.stdout.buffer.write(text.encode())
+        return
+    # Spreadsheets take UTF-8 for what it is only where a byte order mark says so.
+    _write_new(table, "\ufeff" + text)
+    out.print(f"{table} is written: {len(scenario.plan.flights)} flights.", markup=False)
 
 
 @app.command()
@@ -217,7 +252,18 @@ def _refuse_folder(folder: Path) -> None:
         raise InputError(Fault(where, got, "want a folder you may write in")) from None
 
 
-def _run_and_save(scenario: Scenario, replications: int | None, threads: int | None, folder: Path) -> Result:
+def _save(result: Result | Comparison, folder: Path, xlsx: bool) -> None:
+    result.save(folder)
+    workbook = folder / "report.xlsx"
+    if xlsx:
+        result.to_excel(workbook)
+    elif workbook.exists():
+        err.print(f"{workbook} is of an earlier run; --xlsx writes it anew.", markup=False)
+
+
+def _run_and_save(
+    scenario: Scenario, replications: int | None, threads: int | None, folder: Path, xlsx: bool
+) -> Result:
     from sim.experiment.runner import Interrupted
 
     try:
@@ -225,10 +271,10 @@ def _run_and_save(scenario: Scenario, replications: int | None, threads: int | N
     except Interrupted as stopped:
         if stopped.result is None:
             raise KeyboardInterrupt from None
-        stopped.result.save(folder)
+        _save(stopped.result, folder, xlsx)
         err.print(f"The finished worlds are in {folder}.", markup=False)
         raise
-    result.save(folder)
+    _save(result, folder, xlsx)
     return result
 
 

@@ -58,6 +58,10 @@ class InputError(PregonError):
         return type(self), (self.faults,)
 
 
+class ColumnError(InputError, AttributeError):
+    """A column of the public that does not exist or cannot be written; to Python, an attribute."""
+
+
 def did_you_mean(word: str, legal: Iterable[str]) -> str:
     """Return ``did you mean x?`` for the nearest legal word, or an empty string."""
     near = difflib.get_close_matches(word, list(legal), n=1, cutoff=0.6)

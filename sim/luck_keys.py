@@ -8,6 +8,7 @@ The public itself is drawn from ``public_key``: it depends on the master seed an
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from typing import Literal, get_args
 
 import numpy as np
@@ -62,6 +63,14 @@ def decision_key(key: np.uint64, decision: Decision, *names: np.uint64) -> np.ui
     return out
 
 
+def order_key(key: np.uint64, day: int, nth: int) -> np.uint64:
+    """Return the key of the n-th order that people of a world are put in on a day.
+
+    No decision of the model: a modeller's shuffle moves none of its draws.
+    """
+    return _combine(_combine(_combine(key, name_key("tool", "order")), np.uint64(day)), np.uint64(nth))
+
+
 def row_uids(n_people: int) -> npt.NDArray[np.uint64]:
     """Return the 64-bit id of each generated person, uint64[n_people]: its row number, hashed."""
     out = np.empty(n_people, np.uint64)
@@ -69,6 +78,12 @@ def row_uids(n_people: int) -> npt.NDArray[np.uint64]:
     return out
 
 
-def id_uids(ids: list[str]) -> npt.NDArray[np.uint64]:
-    """Return the 64-bit id of each person of a file, uint64[len(ids)], from its id as text."""
-    return np.array([name_key("person", i) for i in ids], np.uint64)
+def id_uids(ids: Iterable[str]) -> npt.NDArray[np.uint64]:
+    """Return the 64-bit id of each person of a file, uint64[n], from its id as text: its `name_key`."""
+    begun = hashlib.blake2b(b"person\x1f", digest_size=8)
+    digests = bytearray()
+    for person in ids:
+        whole = begun.copy()  # copied, as setting up a hash takes longer than hashing an id
+        whole.update(person.encode())
+        digests += whole.digest()
+    return np.frombuffer(digests, "<u8").astype(np.uint64)

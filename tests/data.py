@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import gzip
 import os
 from pathlib import Path
 
@@ -17,3 +19,13 @@ def need_data() -> None:
     if os.environ.get("CI") == "true":
         pytest.fail(f"CI has the data, but {DATA} is no folder")
     pytest.skip(f"no data folder {DATA}: set PREGON_DATA to it")
+
+
+def rows(path: Path) -> list[dict[str, str]]:
+    """Return the rows of a CSV or CSV.gz file."""
+    with (
+        gzip.open(path, "rt", encoding="utf-8")
+        if path.suffix == ".gz"
+        else path.open(encoding="utf-8") as file
+    ):
+        return list(csv.DictReader(file))

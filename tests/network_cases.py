@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -17,17 +16,7 @@ from sim.network.build import build_network
 from sim.network.graph import Network, TieLayer
 from sim.scenario.schema import Scenario
 
-DATA = Path(os.environ.get("PREGON_DATA") or Path(__file__).resolve().parents[2] / "shared" / "data")
 CHANNELS = ("facebook", "instagram")
-
-
-def need_data() -> None:
-    """Skip without the folder of real data; fail in CI, which always has it."""
-    if DATA.is_dir():
-        return
-    if os.environ.get("CI") == "true":
-        pytest.fail(f"CI has the data, but {DATA} is no folder")
-    pytest.skip(f"no data folder {DATA}: set PREGON_DATA to it")
 
 
 def public(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from itertools import combinations
 
 MASK = 2**64 - 1
 GOLDEN = 0x9E3779B97F4A7C15
@@ -51,20 +52,21 @@ def n_returned(src, dst) -> int:
     return sum((i, j) in ties for j, i in ties)
 
 
-def stubs(key, uid, segment, n_stubs, n_home, wide_pool):
-    """Return (pool, place in the pool's random order, owner) of every mutual stub."""
+def shuffled(key, uid, segment, n_stubs, n_home, n_pools):
+    """Return the owners of all stubs, pool by pool, in the random order of each; and the pools' sizes."""
     found = []
     for i, person in enumerate(uid):
         for k in range(n_stubs[i]):
-            pool = segment[i] if k < n_home[i] else wide_pool
+            pool = segment[i] if k < n_home[i] else n_pools - 1
             found.append((pool, combine(combine(key, person), k) // 2**16, i))
-    return found
+    found.sort(key=lambda stub: stub[:2])
+    return [i for *_, i in found], [sum(pool == p for p, *_ in found) for pool in range(n_pools)]
 
 
-def settled(key, pools, pairs):
+def settled(key, pools, pairs, taken=()):
     """Return the pairs after swapping partners, and which are sound; `pools` are ranges of places."""
     pairs = [tuple(pair) for pair in pairs]
-    ever: set[frozenset[int]] = set()
+    ever = {frozenset(pair) for pair in taken}
     sound = []
     for a, b in pairs:
         sound.append(a != b and frozenset((a, b)) not in ever)
@@ -82,6 +84,16 @@ def settled(key, pools, pairs):
                     sound[p] = True
                     break
     return pairs, sound
+
+
+def directions(key, uid, pairs, p_both):
+    """Return the ties of pairs: both ways, or one of the two at random."""
+    out = []
+    for a, b in pairs:
+        own = combine(key, combine(uid[a], uid[b]))
+        both, forth = uniform(own, 0) < p_both, uniform(own, 1) < 0.5
+        out += [(a, b)] * (both or forth) + [(b, a)] * (both or not forth)
+    return out
 
 
 def followers(key, uid, segment, friends, n_home, n_wide):
@@ -143,3 +155,38 @@ def rewired(key, uid, pairs):
                 out[p] = (i, pick)
                 break
     return out
+
+
+def groups(pools, size):
+    """Return the pairs within groups of the members of each pool, and the ties missed, by person."""
+    tied: dict[frozenset[int], tuple[int, int]] = {}
+    missed = [defaultdict(int), defaultdict(int)]  # in pools of a segment, and in the last one
+    for p, members in enumerate(pools):
+        missing = missed[p == len(pools) - 1]
+        whole = len(members) // size * size
+        for first in range(0, whole, size):
+            for a, b in combinations(members[first : first + size], 2):
+                if a == b or frozenset((a, b)) in tied:
+                    missing[a] += 1
+                    missing[b] += 1
+                else:
+                    tied[frozenset((a, b))] = a, b
+        for a in members[whole:]:
+            missing[a] += size - 1
+    return list(tied.values()), missed
+
+
+def is_tied(ties, a, b):
+    """Return whether one of two hears the other."""
+    return (a, b) in ties or (b, a) in ties
+
+
+def triangles(n, pairs):
+    """Return, per person, the triangles that it is part of."""
+    near = {frozenset(pair) for pair in pairs}
+    closed = [
+        three
+        for three in combinations(range(n), 3)
+        if all(frozenset(two) in near for two in combinations(three, 2))
+    ]
+    return [sum(i in three for three in closed) for i in range(n)]

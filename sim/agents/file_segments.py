@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.agents.labels import UNKNOWN, banded, segments_of_rows
+from sim.agents.column import Column
+from sim.agents.labels import DOT, UNKNOWN, banded, segments_of_rows
 from sim.agents.reading import Reading
 from sim.agents.segments import ALL, MOST_SEGMENTS
-from sim.agents.sheet import Column
 from sim.agents.traits import EVERYONE, Floats, Ints
 from sim.errors import listed
 
@@ -32,6 +32,8 @@ def read_segments(reading: Reading, weights: Floats) -> tuple[list[str], Ints]:
     if ALL in names:
         wanted = f"want another word: `{ALL}` stands for the whole public"
         reading.fault("segment_by", f"a segment `{ALL}` in {by}", wanted)
+    if dotted := [name for name in names if DOT in name]:
+        reading.notes.append(f"{by}: {DOT} stands for . in the names of segments: {listed(dotted, 5)}")
     blank = segment < 0
     if blank.any():
         share = weights[blank].sum() / weights.sum()

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from sim.agents.column import Column
 from sim.agents.labels import tidy
 from sim.agents.reading import Reading
-from sim.agents.sheet import Column, counted
+from sim.agents.sheet import counted
 from sim.agents.traits import Bools, Floats, Use
 from sim.errors import Fault, did_you_mean, listed
 from sim.scenario.audience import ColumnUsage

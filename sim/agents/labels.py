@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 import numpy.typing as npt
 
-from sim.agents.sheet import Column
+from sim.agents.column import Column
 
 UNKNOWN = "unknown"
+DOT = "·"
 _WHOLE = re.compile(r"([+-]?\d+)\.0+", re.ASCII)
 _DIGITS = re.compile(r"(\d+)", re.ASCII)
 
@@ -20,6 +21,19 @@ def tidy(value: str) -> str:
     """Return a value as it reads well: a whole number that some tool wrote as ``1.0`` is ``1``."""
     whole = _WHOLE.fullmatch(value)
     return whole[1] if whole else value
+
+
+def segment_name(values: Iterable[str]) -> str:
+    """Return the name of the segment that values make: one line, without dots, so that a scenario can list it.
+
+    Dots part the addresses of a scenario, so the middle dot stands for them.
+
+    Examples
+    --------
+    >>> segment_name(["St. Louis", "1.0"])
+    'St· Louis 1'
+    """
+    return " ".join(" ".join(tidy(value) for value in values).splitlines()).replace(".", DOT)
 
 
 def natural_key(name: str) -> tuple[bool, list[tuple[bool, int, str]], str]:
@@ -55,7 +69,7 @@ def banded(column: Column, edges: Sequence[float]) -> Column:
     labels = ("", *band_labels(edges))
     numbers = column.numbers()
     found = np.searchsorted(np.array(edges), numbers, side="right")
-    return Column(np.where(np.isnan(numbers), 0, found), labels)
+    return Column.of(np.where(np.isnan(numbers), 0, found), list(labels))
 
 
 def segments_of_rows(columns: Sequence[Column]) -> tuple[list[str], npt.NDArray[np.int64]]:
@@ -72,12 +86,12 @@ def segments_of_rows(columns: Sequence[Column]) -> tuple[list[str], npt.NDArray[
     segment : int64[n_rows]
         Index into `names`; −1 where any of the columns is blank.
     """
-    combined = columns[0].codes
+    combined = columns[0].codes.astype(np.int64)
     for column in columns[1:]:
         # Squeezed after each column, so the products of many long columns stay within 64 bits.
         _, combined = np.unique(combined * len(column.values) + column.codes, return_inverse=True)
     _, first, inverse = np.unique(combined, return_index=True, return_inverse=True)
-    made = [" ".join(tidy(c.values[c.codes[row]]) for c in columns) for row in first]
+    made = [segment_name(c.values[c.codes[row]] for c in columns) for row in first]
     is_blank = np.logical_or.reduce([c.is_blank() for c in columns])
     known = {name for name, row in zip(made, first, strict=True) if not is_blank[row]}
     names = sorted(known, key=natural_key)

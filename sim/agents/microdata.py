@@ -8,11 +8,12 @@ import numpy as np
 import numpy.typing as npt
 
 from sim import luck_keys
+from sim.agents.column import Column
 from sim.agents.file_segments import read_segments
 from sim.agents.file_usage import read_use
 from sim.agents.reading import Reading
 from sim.agents.segments import no_agents
-from sim.agents.sheet import Column, counted, to_number
+from sim.agents.sheet import counted
 from sim.agents.traits import SEGMENT, Draft, Floats, Ints, Uids, places, uniforms
 from sim.scenario.audience import PeopleFile, Survey
 from sim.scenario.schema import Scenario
@@ -97,7 +98,7 @@ def from_people(scenario: Scenario, table: PeopleFile, key: np.uint64) -> Draft:
         market=float(n_people),
         segment_names=tuple(names),
         segment=_drawn_where_blank(segment, known, key, uid),
-        ids=tuple(ids),
+        ids=ids,
         uses=uses,
         columns={name: _typed(column) for name, column in reading.sheet.columns.items()},
         notes=tuple(reading.notes),
@@ -140,9 +141,7 @@ def _drawn_where_blank(segment: Ints, weights: Floats, key: np.uint64, uid: Uids
 
 def _typed(column: Column) -> npt.NDArray[Any]:
     """Return a column as numbers (blank: NaN) where all that stands in it are numbers, else as text."""
-    given = [value for value in column.values if value]
-    is_numeric = bool(given) and all(not np.isnan(to_number(value)) for value in given)
-    return column.numbers() if is_numeric else column.texts()
+    return column.numbers() if column.is_numeric() else column.texts()
 
 
 def _locked(uid: Uids) -> Uids:

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,3 +86,13 @@ class Population:
     def segment_sizes(self) -> npt.NDArray[np.int64]:
         """Simulated persons per segment, int64[n_segments]."""
         return np.bincount(self.segment, minlength=len(self.segment_names)).astype(np.int64)
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return one row per person as it stands before day 1, indexed by `unique_id`: its id, or row number.
+
+        Columns: `segment`, `usage.<channel>` and `follows_brand.<channel>`, the states at the start by their
+        names here, `file.<column>` of a people file.
+        """
+        from sim.agents.frame import population_frame
+
+        return population_frame(self)

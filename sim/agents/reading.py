@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from sim.agents.column import Column
 from sim.agents.segments import reference_faults
-from sim.agents.sheet import Column, Sheet, counted, on_lines, read_sheet
+from sim.agents.sheet import Sheet, counted, read_sheet
 from sim.agents.traits import Bools, Floats
 from sim.errors import Fault, InputError, did_you_mean, listed
 from sim.scenario.audience import Table
@@ -75,10 +76,9 @@ class Reading:
         rows = np.flatnonzero(is_wrong)
         if len(rows) == 0:
             return False
-        lines = self.sheet.lines[rows]
-        others = f", and {len(rows) - 1:,} more on {on_lines(lines[1:])}" if len(rows) > 1 else ""
+        others = f", and {len(rows) - 1:,} more on {self.sheet.on(rows[1:])}" if len(rows) > 1 else ""
         got = f"`{column.values[column.codes[rows[0]]]}`{others}"
-        self.faults.append(Fault(f"{self.table.file}:{lines[0]}: column `{name}`", got, wanted))
+        self.faults.append(Fault(f"{self.sheet.at(rows[0])}: column `{name}`", got, wanted))
         return True
 
     def weights(self, name: str | None) -> Floats:
@@ -96,18 +96,22 @@ class Reading:
             return alike
         return weights
 
-    def ids(self, name: str) -> list[str]:
+    def ids(self, name: str) -> tuple[str, ...]:
         """Return the id of each row as text; faults where one is blank or stands twice."""
         column = self.column(name, "id")
         if column is None:
-            return []
+            return ()
         self.wrong(name, column, column.is_blank(), "want an id in every row")
         count = np.bincount(column.codes, minlength=len(column.values))
         twice = [code for code in np.flatnonzero(count > 1).tolist() if column.values[code]]
         if twice:
-            lines = {c: self.sheet.lines[np.flatnonzero(column.codes == c)] for c in twice[:_MOST_NAMED]}
-            named = [f"`{column.values[c]}` on {on_lines(at)}" for c, at in lines.items()]
-            tail = f", … ({len(twice):,} ids in all)" if len(twice) > len(lines) else ""
+            first = twice[:_MOST_NAMED]
+            named = [
+                f"`{column.values[code]}` on {self.sheet.on(np.flatnonzero(column.codes == code))}"
+                for code in first
+            ]
+            tail = f", … ({len(twice):,} ids in all)" if len(twice) > len(first) else ""
             got = ", ".join(named) + tail
             self.faults.append(Fault(f"{self.table.file}: column `{name}`", got, "want each id once"))
-        return [str(text) for text in column.texts()]
+        # Where each id stands once, the distinct ones in order of appearance are the rows.
+        return column.values if len(column.values) == self.sheet.n_rows else tuple(column.texts().tolist())

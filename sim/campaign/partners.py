@@ -85,16 +85,16 @@ def _choose(
         got = f"{choose.count} of {public.population.n_people} simulated persons"
         raise InputError(Fault(at("choose.count"), got, "want at most as many partners as there are people"))
     score = (
-        sizes.astype(np.float64) if choose.by == "audience" else _column(public, at("choose.by"), choose.by)
+        sizes.astype(np.float64) if choose.by == "audience" else _column(public, at("choose.by"), choose.by, "`audience` or ")
     )
     ranked = np.where(np.isnan(score), -np.inf, score)
     return np.argsort(-ranked, kind="stable")[: choose.count].astype(np.int32)
 
 
-def _column(public: Public, where: str, name: str) -> npt.NDArray[np.float64]:
+def _column(public: Public, where: str, name: str, beside: str = "") -> npt.NDArray[np.float64]:
     columns = public.population.columns
     if name not in columns:
-        wanted = f"want `audience` or a column of the people file: {listed(columns)}"
+        wanted = f"want {beside}a column of the people file: {listed(columns)}"
         raise InputError(Fault(where, f"no column `{name}`", wanted, did_you_mean(name, columns)))
     column = columns[name]
     if not np.issubdtype(column.dtype, np.number):

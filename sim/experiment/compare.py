@@ -25,6 +25,7 @@ Floats = npt.NDArray[np.float64]
 RunFrames = tuple[str, pd.DataFrame, pd.DataFrame, pd.DataFrame, dict[str, Any]]
 KEYS = ["metric", "segment", "channel"]
 COMPARISON = "comparison.csv"
+PAIRED_BY = ("public", "master seed", "number of days", "currency")
 SAME_PEOPLE = "only then do their worlds hold the same people and luck"
 
 
@@ -53,6 +54,18 @@ class Comparison:
         write_whole(out / COMPARISON, lambda path: self.frame.to_csv(path, index=False))
         write_comparison_report(out / REPORT, comparison=self.frame, runs=self._frames())
         return out
+
+    def to_excel(self, path: str | Path) -> Path:
+        """Write a workbook for a client: each plan's key figures, and the paired differences.
+
+        Raises
+        ------
+        InputError
+            If the name does not end in ``.xlsx``.
+        """
+        from sim.results.workbook.write import write_comparison_workbook
+
+        return write_comparison_workbook(Path(path), comparison=self.frame, runs=self._frames())
 
     def headline(self) -> list[str]:
         """Return the sentences that open the report."""
@@ -101,15 +114,20 @@ def refuse_unpaired_scenarios(scenarios: Mapping[str, Scenario], results: Mappin
     InputError
         With each plan that differs from the first one.
     """
-    marks = {name: (public_hash(s), s.master_seed) for name, s in scenarios.items()}
-    marks |= {name: (r.provenance["public_hash"], r.provenance["master_seed"]) for name, r in results.items()}
+    marks = {
+        name: (public_hash(s), s.master_seed, s.days, s.currency) for name, s in scenarios.items()
+    }
+    for name, result in results.items():
+        facts, written = result.provenance, result.provenance["scenario"]
+        marks[name] = facts["public_hash"], facts["master_seed"], written["days"], written["currency"]
     first_name, first = next(iter(marks.items()))
     faults = []
     for name, mark in marks.items():
-        for noun, mine, theirs in zip(("public", "master seed"), mark, first, strict=True):
+        for noun, mine, theirs in zip(PAIRED_BY, mark, first, strict=True):
             if mine != theirs:
                 got = f"{noun} {str(mine)[:12]} against {str(theirs)[:12]} of {first_name}"
-                faults.append(Fault(name, got, f"want plans on the same {noun}", SAME_PEOPLE))
+                hint = SAME_PEOPLE if noun in ("public", "master seed") else ""
+                faults.append(Fault(name, got, f"want plans on the same {noun}", hint))
     if faults:
         raise InputError(faults)
 
@@ -169,7 +187,7 @@ def _pair(
     common = a.index.intersection(b.index)
     left = a.loc[common, rows].to_numpy(np.float64)
     right = b.loc[common, rows].to_numpy(np.float64)
-    independent = by_public(left - right, common.to_numpy() % scenario["publics"])
+    independent = by_public(left - right, common.to_numpy() % scenario.get("publics", 1))
     difference, low, high = mean_interval(independent)
     frame = pd.DataFrame(list(rows), columns=KEYS)
     frame["unit"] = [unit_of(metric, scenario["currency"]) for metric, _, _ in rows]

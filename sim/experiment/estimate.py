@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import math
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 
 from sim.experiment.runner import Study, prepare
 from sim.kernels.state import CONTACT
 from sim.luck_keys import world_key
-from sim.network.measure import describe
+from sim.network.measure import asked, describe
 from sim.public import Public
 from sim.results.provenance import flight_facts, partner_facts
 from sim.scenario.schema import Scenario
@@ -29,12 +30,12 @@ def estimate(scenario: Scenario, threads: int) -> Iterator[str]:
     """
     study = prepare(scenario)
     yield f"{scenario.name}: {scenario.days} days, {scenario.replications} worlds, master seed {scenario.master_seed}"
-    yield from _public_lines(study.public)
+    yield from _public_lines(scenario, study.public)
     yield from _plan_lines(scenario, study)
     yield from _cost_lines(scenario, study, threads)
 
 
-def _public_lines(public: Public) -> Iterator[str]:
+def _public_lines(scenario: Scenario, public: Public) -> Iterator[str]:
     population = public.population
     n, each = population.n_people, population.people_per_agent
     yield f"public: {n:,} simulated persons for {population.market:,.0f} people (one stands for {each:,.4g})"
@@ -49,23 +50,43 @@ def _public_lines(public: Public) -> Iterator[str]:
         yield f"  {name}: {100 * users / n:.1f} % use it, {visits:.2f} visits per user and day"
     for note in population.notes:
         yield f"  note: {note}"
+    yield from _network_lines(scenario, public)
+    for c in sorted(public.ties):
+        beta = public.beta[c]
+        passing = np.minimum(1.0, beta * population.engagement).mean()  # where 2 · match · quality = 1
+        yield (
+            f"sharing on {population.channel_names[c]}: β = {beta:.4g}, {100 * passing:.3g} % of those who attend "
+            "a friend's reference message pass it on"
+        )
+
+
+def _network_lines(scenario: Scenario, public: Public) -> Iterator[str]:
     for name, layer in sorted(public.network.layers.items()):
-        facts = describe(layer, population)
         if layer.is_well_mixed:
             yield f"network {name}: well mixed, everyone hears of everyone"
         else:
+            facts = describe(layer, public.population)
+            found = dict(_structure(facts, asked(name, scenario.network[name])))
             yield (
                 f"network {name}: {facts['n_ties']:,.0f} ties, mean {facts['mean_followers']:.1f} and at most "
-                f"{facts['max_followers']:,.0f} followers, {100 * facts['reciprocity']:.0f} % returned, "
-                f"{100 * facts['same_segment']:.0f} % within a segment"
+                f"{facts['max_followers']:,.0f} followers, {found['reciprocity']}, {found['same_segment']}"
             )
+            if "clustering" in found:
+                yield "  " + ", ".join(found[key] for key in ("clustering", "exponent") if key in found)
         for note in layer.notes:
             yield f"  note: {note}"
-    for c in sorted(public.ties):
-        beta = public.beta[c]
-        yield f"sharing on {population.channel_names[c]}: β = {beta:.4g}, scale of the chance to pass a message on"
-        if beta * population.engagement.min() > 1:
-            yield "  note: ties are so thin here that everyone who attends passes a good message on, and yet few get it"
+
+
+def _structure(facts: Mapping[str, float], wanted: Mapping[str, float]) -> Iterator[tuple[str, str]]:
+    """Yield measures of a layer in words, with what the scenario asks of them."""
+    for key, words in (("reciprocity", "returned"), ("same_segment", "within a segment")):
+        of = f" (asked {100 * wanted[key]:.3g} %)" if key in wanted else ""
+        yield key, f"{100 * facts[key]:.0f} % {words}{of}"
+    for key, words in (("clustering", "clustering"), ("exponent", "exponent of followers")):
+        if not math.isnan(facts[key]):
+            error = f" ± {facts[f'{key}_error']:.2g}" if facts[f"{key}_error"] else ""
+            of = f" (asked {wanted[key]:.3g})" if key in wanted else ""
+            yield key, f"{words} {facts[key]:.3f}{error}{of}"
 
 
 def _plan_lines(scenario: Scenario, study: Study) -> Iterator[str]:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from sim import public_cache
 from sim.agents.build import build_population
 from sim.agents.population import Population
 from sim.campaign.compile import Campaign, compile_campaign
@@ -85,11 +86,15 @@ def _population_and_network(scenario: Scenario) -> tuple[Population, Network]:
     """Draw each distinct public once; the last few are kept for the next plan on them."""
     name = public_hash(scenario)
     if name not in _drawn:
-        population = build_population(scenario)
         while len(_drawn) >= _MOST_KEPT:
             _drawn.pop(next(iter(_drawn)))
-        _drawn[name] = population, build_network(scenario, population)
+        _drawn[name] = public_cache.opened(scenario, _build)
     return _drawn[name]
+
+
+def _build(scenario: Scenario) -> tuple[Population, Network]:
+    population = build_population(scenario)
+    return population, build_network(scenario, population)
 
 
 def prepare(scenario: Scenario, public: int = 0) -> Study:

@@ -1,7 +1,7 @@
 """Ties into rows, and the pairings from which networks are drawn.
 
 A tie id is a hash of both persons' ids, so the order of a row knows neither the order of a file nor
-the row numbers of people. A pair under way is kept in an open hash table of ``low << 32 | high``.
+the row numbers of people.
 """
 
 from __future__ import annotations
@@ -9,19 +9,10 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from sim.kernels.luck import combine, mix, uniform_at
+from sim.kernels.luck import combine, uniform_at
+from sim.kernels.matching import MOST_TRIES, _claim
 
-MOST_TRIES = 64
 _SHORT_ROW = 24
-_S16, _S32, _S48 = np.uint64(16), np.uint64(32), np.uint64(48)
-_EMPTY = np.uint64(0)
-
-
-@njit(cache=True, nogil=True)
-def tie_ids(uid, src, dst, out):
-    """Fill `out` (uint64[n]) with the id of each tie src → dst (int32[n]) from the people's `uid`."""
-    for e in range(len(src)):
-        out[e] = combine(uid[src[e]], uid[dst[e]])
 
 
 @njit(cache=True, nogil=True)
@@ -150,95 +141,35 @@ def count_returned(ptr, dst):
 
 
 @njit(cache=True, nogil=True)
-def _place(table, a, b):
-    """Return where the pair {a, b} stands in the table, or the empty place where it belongs."""
-    last = np.uint64(len(table) - 1)
-    word = (np.uint64(min(a, b)) << _S32) | np.uint64(max(a, b))
-    at = mix(word) & last
-    while table[at] != _EMPTY and table[at] != word:
-        at = (at + np.uint64(1)) & last
-    return at, word
-
-
-@njit(cache=True, nogil=True)
-def _claim(table, a, b):
-    """Put the pair {a, b} into the table; False if it is one person, or stood there already."""
-    if a == b:
-        return False
-    at, word = _place(table, a, b)
-    if table[at] == word:
-        return False
-    table[at] = word
-    return True
-
-
-@njit(cache=True, nogil=True)
-def stub_order(key, uid, segment, n_stubs, n_home, wide_pool, out_owner, out_order):
-    """List every mutual stub with its pool and its place in the pool's random order.
+def give_directions(key, uid, left, right, p_both, out_src, out_dst):
+    """Let both of a pair hear each other with probability `p_both`, else one of them at random the other.
 
     Parameters
     ----------
-    key : uint64                 luck of the matching
+    key : uint64                       luck of the directions; a pair's coins are those of its tie id
     uid : uint64[n_people]
-    segment : int64[n_people]    pool of the first `n_home` stubs of a person
-    n_stubs, n_home : int64[n_people]
-    wide_pool : int              pool of a person's other stubs
-    out_owner : int32[sum of n_stubs]
-    out_order : uint64[sum of n_stubs]    pool in the top 16 bits, a hash below: sort by it to pair
+    left, right : int32[n_pairs]
+    p_both : float
+    out_src, out_dst : int32[n]        filled as far as there is room: `src` is heard by `dst`
+
+    Returns
+    -------
+    int
+        Ties; more than n where there is no room for all.
     """
     at = 0
-    for i in range(len(uid)):
-        own = combine(key, uid[i])
-        for k in range(n_stubs[i]):
-            pool = segment[i] if k < n_home[i] else wide_pool
-            out_owner[at] = i
-            out_order[at] = (np.uint64(pool) << _S48) | (combine(own, np.uint64(k)) >> _S16)
+    for e in range(len(left)):
+        own = combine(key, combine(uid[left[e]], uid[right[e]]))
+        is_both, is_forth = uniform_at(own, 0) < p_both, uniform_at(own, 1) < 0.5
+        if is_both or is_forth:
+            if at < len(out_src):
+                out_src[at], out_dst[at] = left[e], right[e]
             at += 1
-
-
-@njit(cache=True, nogil=True)
-def settle_pairs(key, pool_ptr, left, right, table, is_settled):
-    """Mend the random matching: no one paired with itself, no pair twice, all stubs kept.
-
-    A faulty pair (a, b) swaps partners with a random sound pair (c, d) of its pool.
-
-    Parameters
-    ----------
-    key : uint64                    luck of the swaps
-    pool_ptr : int64[n_pools + 1]   which pairs were drawn from the same pool of stubs
-    left, right : int32[n_pairs]    changed in place
-    table : uint64[power of two]    zeros on entry; more than 3 places per pair
-    is_settled : bool[n_pairs]      filled: False where 64 tries found no swap
-    """
-    for p in range(len(left)):
-        is_settled[p] = _claim(table, left[p], right[p])
-    for pool in range(len(pool_ptr) - 1):
-        start, n = pool_ptr[pool], pool_ptr[pool + 1] - pool_ptr[pool]
-        for p in range(start, start + n):
-            if not is_settled[p]:
-                own = combine(key, np.uint64(p))
-                for t in range(MOST_TRIES):
-                    q = start + np.int64(uniform_at(own, t) * n)
-                    if is_settled[q] and _swap(table, left, right, p, q):
-                        is_settled[p] = True
-                        break
-
-
-@njit(cache=True, nogil=True)
-def _swap(table, left, right, p, q):
-    """Make (a, b), (c, d) into (a, c), (b, d) if both are new; the table keeps the old pair too."""
-    a, b, c, d = left[p], right[p], left[q], right[q]
-    if a == c or b == d or (min(a, c) == min(b, d) and max(a, c) == max(b, d)):
-        return False
-    first, word_1 = _place(table, a, c)
-    second, word_2 = _place(table, b, d)
-    if table[first] == word_1 or table[second] == word_2:
-        return False
-    _claim(table, a, c)
-    _claim(table, b, d)
-    right[p] = c
-    left[q], right[q] = b, d
-    return True
+        if is_both or not is_forth:
+            if at < len(out_src):
+                out_src[at], out_dst[at] = right[e], left[e]
+            at += 1
+    return at
 
 
 @njit(cache=True, nogil=True)

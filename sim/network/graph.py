@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -12,6 +12,12 @@ import numpy.typing as npt
 from sim import luck_keys
 from sim.errors import Fault, InputError
 from sim.kernels import ties as kernels
+
+if TYPE_CHECKING:
+    import networkx as nx
+    import pandas as pd
+
+    from sim.agents.population import Population
 
 MOST_PEOPLE = 2**31 - 1
 MOST_WEIGHT = 1e30
@@ -132,6 +138,67 @@ class Network:
             weight=None if strengths is None else strengths.astype(np.float64),
         )
         return cls(n_people, {name: layer})
+
+    @classmethod
+    def from_networkx(
+        cls,
+        graph: nx.Graph | Mapping[str, nx.Graph],
+        *,
+        weight: str | None = None,
+        population: Population | None = None,
+    ) -> Network:
+        """Build a network from networkx graphs: the source of an edge is heard by its target.
+
+        Parameters
+        ----------
+        graph : networkx graph, or mapping of layer to graph
+            Of any kind; one alone makes the layer ``ties``. Edges of undirected graphs stand both ways,
+            parallel ones are merged. Nodes 0 … n-1 are row numbers; others are ids, compared as text, whose
+            rows are in natural order.
+        weight : str, optional
+            Attribute of the edges with strengths above 0, divided by the largest. Absent: all 1.
+        population : Population, optional
+            The people: nodes are their ids, or row numbers where they have none.
+
+        Raises
+        ------
+        InputError
+            No nodes, nodes that read alike or are not of the population, edges without a weight above 0.
+
+        Examples
+        --------
+        >>> import networkx
+        >>> network = Network.from_networkx(networkx.path_graph(["ana", "eva", "leo"]))
+        >>> network.ids, network.layers["ties"].n_ties
+        (('ana', 'eva', 'leo'), 4)
+        """
+        from sim.network.graphs import from_networkx
+
+        return from_networkx(graph, weight, population)
+
+    def to_networkx(self, layer: str, population: Population | None = None) -> nx.DiGraph:
+        """Return a layer as a directed graph with the attribute `weight` on each edge.
+
+        Nodes are ids, or row numbers of people without one. With a population they carry its columns as
+        attributes, by the names of `Population.to_frame`; what is missing is left out.
+
+        Raises
+        ------
+        InputError
+            No such layer, a well-mixed one, a population of another size.
+        """
+        from sim.network.graphs import to_networkx
+
+        return to_networkx(self, layer, population)
+
+    def to_frame(self, layer: str, population: Population | None = None) -> pd.DataFrame:
+        """Return a layer as a frame with `source`, `target` and `weight`: one row per directed tie.
+
+        People are called as in `to_networkx`, and it raises the same.
+        """
+        from sim.network.frame import layer_frame
+
+        return layer_frame(self, layer, population)
 
 
 def _size_faults(n_people: int, given: Mapping[str, npt.NDArray[np.generic] | None]) -> list[Fault]:

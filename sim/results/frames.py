@@ -65,6 +65,24 @@ class Result:
 
         return overview(self.daily)
 
+    def to_excel(self, path: str | Path) -> Path:
+        """Write a workbook for a client: summary, indicators, days, flights, partners, objectives, about.
+
+        Raises
+        ------
+        InputError
+            If the name does not end in ``.xlsx``.
+        """
+        from sim.results.workbook.write import write_run_workbook
+
+        return write_run_workbook(
+            Path(path),
+            summary=self.summary,
+            daily=self.daily,
+            worlds=self.worlds,
+            provenance=self.provenance,
+        )
+
     def save(self, folder: str | Path) -> Path:
         """Write the five files into `folder` (made where needed), each whole or not at all."""
         from sim.results.report.write import write_run_report

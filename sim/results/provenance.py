@@ -9,7 +9,7 @@ from typing import Any
 
 from sim.campaign.compile import Campaign
 from sim.luck_keys import SCHEME
-from sim.network.measure import describe
+from sim.network.measure import asked, describe
 from sim.public import Public
 from sim.scenario.identity import public_hash, resolved, scenario_hash
 from sim.scenario.schema import Scenario
@@ -46,7 +46,7 @@ def provenance(
         },
         "network": {
             name: {key: _known(value) for key, value in describe(layer, population).items()}
-            | {"notes": list(layer.notes)}
+            | {"asked": asked(name, scenario.network[name]), "notes": list(layer.notes)}
             for name, layer in sorted(public.network.layers.items())
         },
         "sharing": {
@@ -87,7 +87,7 @@ def partner_facts(public: Public, campaign: Campaign) -> list[dict[str, Any]]:
         {
             "booking": booking.name,
             "channel": booking.channel_name,
-            "people": [ids[row] if ids else int(row) for row in booking.rows],
+            "people": [ids[row] if ids and row < len(ids) else int(row) for row in booking.rows],
             "posts": len(booking.rows) * len(booking.days),
             "fees": booking.fees,
             "audience": float(booking.audience.sum()) * public.population.people_per_agent,

@@ -10,12 +10,13 @@ import numpy.typing as npt
 import pandas as pd
 from scipy.special import stdtrit
 
-from sim.results.catalog import OBJECTIVE_PREFIX, unit_of
+from sim.results.catalog import LIFT_SUFFIX, OBJECTIVE_PREFIX, metric_of, unit_of
 from sim.results.indicators import Row
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 CONFIDENCE = 0.95
+SIGNED = ("attitude", "trust", "roi", "marginal_roi")
 QUANTILES = {"median": 0.5, "p2_5": 0.025, "p10": 0.1, "p90": 0.9, "p97_5": 0.975}
 DAILY_QUANTILES = {"p2_5": 0.025, "p10": 0.1, "p50": 0.5, "p90": 0.9, "p97_5": 0.975}
 
@@ -97,13 +98,22 @@ def summary_frame(
     mean, low, high = mean_interval(by_public(values, public))
     frame = pd.DataFrame(rows, columns=["metric", "segment", "channel"])
     frame["unit"] = [unit_of(metric, currency) for metric, _, _ in rows]
-    frame["mean"], frame["mean_lo"], frame["mean_hi"] = mean, low, high
+    least, most = _possible([metric for metric, _, _ in rows])
+    frame["mean"], frame["mean_lo"], frame["mean_hi"] = mean, np.maximum(low, least), np.minimum(high, most)
     for name, p in QUANTILES.items():
         frame[name] = quantile(values, p)
     for index, (metric, _, _) in enumerate(rows):
         if metric.startswith(OBJECTIVE_PREFIX):
             frame.loc[index, ["mean_lo", "mean_hi"]] = _share_of_worlds(values[:, index], public)
     return _with_costs(frame, list(rows), values, market, public)
+
+
+def _possible(metrics: list[str]) -> tuple[Floats, Floats]:
+    """Return the least and the most that each indicator can be: no interval of a count goes below 0."""
+    is_signed = np.array([m.endswith(LIFT_SUFFIX) or m in SIGNED for m in metrics])
+    is_share = np.array([metric_of(m).unit == "share" for m in metrics])
+    least = np.where(is_signed, -np.inf, 0.0)
+    return least, np.where(is_share & ~is_signed, 1.0, np.inf)
 
 
 def _share_of_worlds(is_met: Floats, public: Ints) -> tuple[float, float]:

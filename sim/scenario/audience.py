@@ -16,11 +16,12 @@ def _as_text(value: Any) -> Any:
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
+A_NAME = Words("a name of up to 80 characters without dots")
 Name = Annotated[
     str,
     BeforeValidator(_as_text),
     Field(min_length=1, max_length=80, pattern=r"^[^.\s](?:[^.\n]*[^.\s])?$"),
-    Words("a name of up to 80 characters without dots"),
+    A_NAME,
 ]
 Share = Annotated[float, Field(ge=0, le=1)]
 PerDay = Annotated[float, Field(gt=0, le=1000)]
@@ -83,7 +84,7 @@ class ColumnUsage(Part):
 class Table(Part):
     """A file whose rows are people."""
 
-    file: str = Field(description="CSV or CSV.gz with a header, relative to the scenario file")
+    file: str = Field(description="CSV, Parquet or GraphML (nodes), by its ending, relative to the scenario file")
     segment_by: Annotated[tuple[str, ...], Field(strict=False)] = Field(
         default=(),
         description="columns (or bands) whose values make the segments; none: one segment `everyone`",

@@ -33,14 +33,22 @@ def layers(view: View) -> Iterator[Finding]:
                 yield Finding(("network", name), got, "want the name of a feed channel, or offline")
             else:
                 yield unknown(("network", name), name, "feed channel", [*feeds, OFFLINE])
-    fewest = table("network")["min_followers"].value
+    numbers = table("network")
     for name, layer in view.layers.items():
         if layer.get("generate") == "well_mixed" and name != OFFLINE:
             yield Finding(
                 ("network", name, "generate"), "'well_mixed' for a channel", "want it for offline only"
             )
         if layer.get("generate") == "power_law":
-            yield from (finding.under("network", name) for finding in rules.power_law(layer, fewest))
+            yield from (
+                finding.under("network", name)
+                for finding in rules.power_law(layer, numbers["min_followers"].value)
+            )
+        if layer.get("generate") == "affiliation":
+            yield from (
+                finding.under("network", name)
+                for finding in rules.affiliation(layer, numbers["min_ties"].value)
+            )
 
 
 def messages(view: View) -> Iterator[Finding]:

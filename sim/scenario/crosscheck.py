@@ -61,4 +61,4 @@ def _missing_files(view: View, folder: Path) -> Iterator[Finding]:
             is_file = is_folder = False
         if not is_file:
             got = f"{name!r} is a folder" if is_folder else f"no file {name!r}"
-            yield Finding(path, got, f"want a CSV or CSV.gz file; looked in {str(folder)!r}")
+            yield Finding(path, got, f"want a CSV, Parquet or GraphML file; looked in {str(folder)!r}")

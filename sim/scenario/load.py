@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from sim.errors import Fault, InputError
-from sim.scenario import overlay, translate
+from sim.scenario import flight_table, overlay, translate
 from sim.scenario.crosscheck import crosscheck
 from sim.scenario.findings import Finding
 from sim.scenario.path import Parts, has
@@ -45,8 +45,8 @@ def load_scenario(path: str | os.PathLike[str], overrides: Sequence[str] = ()) -
         With every fault found, each with its file, line and column.
     """
     file = Path(path)
-    tree = overlay.with_bases(file)
-    overlay.set_values(tree, overrides, Scenario)
+    tree = overlay.with_bases(file, overrides)
+    overlay.set_values(tree, overrides, Scenario, file.parent)
     return _built(tree, file.parent)
 
 
@@ -77,8 +77,8 @@ def from_mapping(
     ...     print(error.faults[0])
     days: 0; want a whole number from 1 to 36_500: length of the run
     """
-    tree = overlay.extended(Tree(_plain(given, 0)), Path(folder))
-    overlay.set_values(tree, overrides, Scenario)
+    tree = overlay.extended(Tree(_plain(given, 0)), Path(folder), overrides)
+    overlay.set_values(tree, overrides, Scenario, Path(folder))
     return _built(tree, Path(folder))
 
 
@@ -102,6 +102,8 @@ def _built(tree: Tree, folder: Path) -> Scenario:
     scenario, found = _validated(tree.value)
     meant = translate.mended(tree.value, found)
     found = [finding for finding in found if finding.got != "missing" or not has(meant, finding.path)]
+    read = flight_table.standing(tree)
+    found = [*read, *(finding for finding in found if finding.path not in {f.path for f in read})]
     told = {finding.path for finding in found}
     found += [finding for finding in crosscheck(meant, folder) if finding.path not in told]
     faults = [*tree.faults, *_faults(found, tree.origins)]
@@ -146,4 +148,11 @@ def _faults(found: list[Finding], origins: Mapping[Parts, Place]) -> list[Fault]
                 return order[place.source], place.line, place.col
         return 0, 0, 0
 
-    return [Fault(where(f.path, origins), f.got, f.wanted, f.hint) for f in sorted(found, key=rank)]
+    return [_fault(finding, origins) for finding in sorted(found, key=rank)]
+
+
+def _fault(finding: Finding, origins: Mapping[Parts, Place]) -> Fault:
+    place = origins.get(finding.path)
+    in_table = place is not None and place.called is not None
+    wanted = flight_table.in_columns(finding.wanted) if in_table else finding.wanted
+    return Fault(where(finding.path, origins), finding.got, wanted, finding.hint)

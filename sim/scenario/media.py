@@ -9,7 +9,7 @@ from pydantic import Discriminator, Field, Tag, model_validator
 from sim.scenario import rules
 from sim.scenario.audience import Name, Share
 from sim.scenario.findings import hold
-from sim.scenario.parameters import Part, parameter
+from sim.scenario.parameters import Part, parameter, table
 
 Kind = Literal["broadcast", "feed", "direct", "owned"]
 Medium = Literal["tv", "feed", "video", "display", "radio", "outdoor", "direct", "own"]
@@ -45,6 +45,33 @@ class SmallWorld(Part):
     )
 
 
+class Affiliation(Part):
+    """Ties by a power law through groups that overlap, as clustered as real networks (Newman 2003)."""
+
+    generate: Literal["affiliation"]
+    exponent: float = parameter("network", "exponent", "exponent of the law of ties")
+    min_ties: int = parameter("network", "min_ties", "fewest ties of a person")
+    max_ties: Annotated[int, Field(ge=1)] | None = Field(
+        default=None, description="most ties; absent: a tenth of the people"
+    )
+    clustering: float = parameter("network", "clustering", "mean local clustering")
+    reciprocity: Share | None = Field(
+        default=None, description="share of ties returned; absent: all offline, as power_law on a channel"
+    )
+    same_segment: float = parameter("network", "same_segment", "share of ties within a segment")
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Affiliation:
+        hold(rules.affiliation(self, self.min_ties))
+        return self
+
+    def returned(self, layer: str) -> float:
+        """Return the share of ties returned on a layer."""
+        if self.reciprocity is not None:
+            return self.reciprocity
+        return 1.0 if layer == "offline" else float(table("network")["reciprocity"].value)
+
+
 class WellMixed(Part):
     """Everyone hears of everyone alike: no ties, others' share is the public's (Bass 1969)."""
 
@@ -54,7 +81,7 @@ class WellMixed(Part):
 class Edges(Part):
     """Ties from a file: `from` is heard by `to`."""
 
-    edges: str = Field(description="CSV or CSV.gz with a header, relative to the scenario file")
+    edges: str = Field(description="CSV, Parquet or GraphML (edges), by its ending, relative to the scenario file")
     directed: bool = Field(description="which way ties go; false: each row both ways")
     source: str | None = Field(default=None, description="column of who speaks; absent: the first column")
     target: str | None = Field(default=None, description="column of who hears; absent: the second column")
@@ -70,16 +97,17 @@ def _layer_tag(value: Any) -> str:
     return made if isinstance(made, str) and made in GENERATORS else "unknown"
 
 
-GENERATORS = ("power_law", "small_world", "well_mixed")
+GENERATORS = ("power_law", "small_world", "affiliation", "well_mixed")
 Layer = Annotated[
     Annotated[PowerLaw, Tag("power_law")]
     | Annotated[SmallWorld, Tag("small_world")]
+    | Annotated[Affiliation, Tag("affiliation")]
     | Annotated[WellMixed, Tag("well_mixed")]
     | Annotated[Edges, Tag("edges")],
     Discriminator(
         _layer_tag,
         custom_error_type="layer_kind",
-        custom_error_message="want `generate: power_law | small_world | well_mixed` or `edges: file.csv`",
+        custom_error_message=f"want `generate: {' | '.join(GENERATORS)}` or `edges: file.csv`",
     ),
 ]
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.errors import Fault, InputError, did_you_mean, listed
-from sim.scenario import grammar
+from sim.scenario import flight_table, grammar
 from sim.scenario.parameters import Part
 from sim.scenario.path import Parts, get, has, parse, put, render
 from sim.scenario.source import Place, Tree, read_file, read_text
@@ -17,26 +17,35 @@ MOST_BASES = 20
 FILE_KEYS = ("file", "edges")
 
 
-def with_bases(path: Path) -> Tree:
-    """Read a file and all that it extends, bases first.
+def with_bases(path: Path, overrides: Sequence[str] = ()) -> Tree:
+    """Read a file and all that it extends, bases first, with the tables of flights they name.
+
+    A table named by one of the overrides stands in for theirs.
 
     Raises
     ------
     InputError
         If one of them cannot be read, is no mapping, or extends itself.
     """
-    return _extended(read_file(path), path.parent, str(path), [path.resolve()])
+    is_replaced = any(map(_sets_table, overrides))
+    return _extended(read_file(path), path.parent, str(path), [path.resolve()], is_replaced)
 
 
-def extended(tree: Tree, folder: Path) -> Tree:
-    """Lay a tree that is not from a file over what it extends."""
-    return _extended(tree, folder, "scenario", [])
+def extended(tree: Tree, folder: Path, overrides: Sequence[str] = ()) -> Tree:
+    """Lay a tree that is not from a file over what it extends, as `with_bases` does."""
+    return _extended(tree, folder, "scenario", [], any(map(_sets_table, overrides)))
 
 
-def _extended(tree: Tree, folder: Path, name: str, chain: list[Path]) -> Tree:
+def _sets_table(override: str) -> bool:
+    return tuple(part.strip() for part in override.partition("=")[0].split(".")) == flight_table.AT
+
+
+def _extended(tree: Tree, folder: Path, name: str, chain: list[Path], is_replaced: bool) -> Tree:
     if not isinstance(tree.value, dict):
         kind = "a list" if isinstance(tree.value, list) else "a single value"
         raise InputError([*tree.faults, Fault(name, kind, "want a mapping `key: value` with name, days, …")])
+    names_table = flight_table.is_named(tree.value)
+    flight_table.take_in(tree, folder, is_replaced=is_replaced)
     if "extends" not in tree.value:
         return tree
     base = tree.value.pop("extends")
@@ -53,7 +62,9 @@ def _extended(tree: Tree, folder: Path, name: str, chain: list[Path]) -> Tree:
     if len(chain) > MOST_BASES:
         raise InputError(Fault(at, f"more than {MOST_BASES} files over each other", "want fewer"))
     try:
-        below = _extended(read_file(path), path.parent, str(path), [*chain, resolved])
+        below = _extended(
+            read_file(path), path.parent, str(path), [*chain, resolved], is_replaced or names_table
+        )
     except InputError as error:
         faults = [Fault(f"{at}: {f.where}", f.got, f.wanted, f.hint) if f.where == str(path) else f
                   for f in error.faults]  # fmt: skip
@@ -87,7 +98,8 @@ def _mapping(tree: Any, key: str) -> dict[str, Any]:
 def _laid_over(below: Tree, above: Tree) -> Tree:
     origins = dict(below.origins)
     value = _merged(below.value, above.value, (), origins)
-    return Tree(value, origins | above.origins, [*below.faults, *above.faults])
+    findings = [*below.findings, *above.findings]
+    return Tree(value, origins | above.origins, [*below.faults, *above.faults], findings)
 
 
 def _merged(below: Any, above: Any, parts: Parts, origins: dict[Parts, Place]) -> Any:
@@ -107,13 +119,22 @@ def _forget(origins: dict[Parts, Place], parts: Parts) -> None:
         del origins[old]
 
 
-def set_values(tree: Tree, overrides: Sequence[str], root: type[Part]) -> None:
-    """Set ``address=value`` texts in a tree, in place; what cannot be set is added to its faults."""
-    for override in overrides:
+def set_values(tree: Tree, overrides: Sequence[str], root: type[Part], folder: Path) -> None:
+    """Set ``address=value`` texts in a tree, in place; what cannot be set is added to its faults.
+
+    They are set in their order, so that what a table of flights holds can be changed after it is named;
+    `folder` is where it is looked for.
+    """
+    last_table = max((index for index, override in enumerate(overrides) if _sets_table(override)), default=0)
+    for index, override in enumerate(overrides):
+        if index < last_table and _sets_table(override):
+            continue
         try:
             _set_value(tree, override, root)
         except InputError as error:
             tree.faults.extend(error.faults)
+        flight_table.take_in(tree, folder)
+    flight_table.count_days(tree)
 
 
 def _set_value(tree: Tree, override: str, root: type[Part]) -> None:

@@ -9,7 +9,7 @@ from pydantic import BeforeValidator, Field, PlainSerializer, WithJsonSchema, mo
 
 from sim.scenario import rules
 from sim.scenario.audience import Name, Share
-from sim.scenario.findings import hold
+from sim.scenario.findings import Finding, hold
 from sim.scenario.parameters import Part, Words
 
 _SPAN = re.compile(r"\s*(\d{1,9})\s*(?:-\s*(\d{1,9})\s*)?", re.ASCII)
@@ -143,6 +143,18 @@ class Plan(Part):
 
     flights: dict[Name, Flight] = Field(default={}, description="what is bought, and what the brand posts")
     partners: dict[Name, Partner] = Field(default={}, description="people under contract")
+    flights_from: Annotated[str, Field(min_length=1), Words("the name of a CSV file")] | None = Field(
+        default=None,
+        exclude=True,
+        description="CSV table of flights, relative to the scenario file; read as if they stood in flights",
+    )
+
+    @model_validator(mode="after")
+    def _table_is_read(self) -> Plan:
+        # Reading a scenario puts the table's flights among the others and takes the name away.
+        if self.flights_from is not None:
+            hold([Finding(("flights_from",), "a table that is not read", "want Scenario.load or from_dict")])
+        return self
 
 
 class Objective(Part):

@@ -99,7 +99,16 @@ def engagement(part: Any) -> Iterator[Finding]:
 
 def power_law(part: Any, min_followers: float) -> Iterator[Finding]:
     """Yield bounds on followers that cross; `min_followers` is the default where none is given."""
-    fewest, most = value_of(part, "min_followers"), value_of(part, "max_followers")
-    fewest = min_followers if fewest is None else fewest
+    return _crossed(part, "followers", min_followers)
+
+
+def affiliation(part: Any, min_ties: float) -> Iterator[Finding]:
+    """Yield bounds on ties that cross; `min_ties` is the default where none is given."""
+    return _crossed(part, "ties", min_ties)
+
+
+def _crossed(part: Any, what: str, default: float) -> Iterator[Finding]:
+    fewest, most = value_of(part, f"min_{what}"), value_of(part, f"max_{what}")
+    fewest = default if fewest is None else fewest
     if is_number(fewest) and is_number(most) and most < fewest:
-        yield Finding(("max_followers",), str(most), f"want at least min_followers, {fewest:g}")
+        yield Finding((f"max_{what}",), str(most), f"want at least min_{what}, {fewest:g}")

@@ -13,6 +13,7 @@ from ruamel.yaml.error import MarkedYAMLError, ReusedAnchorWarning, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from sim.errors import Fault, InputError
+from sim.scenario.findings import Finding
 from sim.scenario.path import Parts, render
 
 MOST_BYTES = 5_000_000
@@ -44,23 +45,33 @@ _OPENED = {
 
 
 class Place(NamedTuple):
-    """Where a value stands: a key or list item in a file, or an option of the command (line 0)."""
+    """Where a value stands: a key or list item in a file, a cell of a table, or an option (line 0).
+
+    In a table it has no `col`, and is `called` by its column or row rather than by its address.
+    """
 
     source: str
     line: int = 0
     col: int = 0
+    called: str | None = None
 
     def __str__(self) -> str:
-        return f"{self.source}:{self.line}:{self.col}" if self.line else self.source
+        if not self.line:
+            return self.source
+        return f"{self.source}:{self.line}:{self.col}" if self.col else f"{self.source}:{self.line}"
 
 
 @dataclass(slots=True)
 class Tree:
-    """Hold a plain tree (dict, list, text, number, date, None), where it stands, and what is wrong."""
+    """Hold a plain tree (dict, list, text, number, date, None), where it stands, and what is wrong.
+
+    Findings are told instead of what the schema says of the same address; faults beside it.
+    """
 
     value: Any
     origins: dict[Parts, Place] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
 
 
 def where(parts: Parts, origins: Mapping[Parts, Place]) -> str:
@@ -70,6 +81,8 @@ def where(parts: Parts, origins: Mapping[Parts, Place]) -> str:
         place = origins.get(parts[:length])
         if place is not None:
             text = str(place)
+            if place.called is not None:
+                return f"{text}: {place.called}"
             return text if text == f"--set {address}" or not address else f"{text}: {address}"
     return address or "scenario"
 

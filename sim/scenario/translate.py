@@ -9,11 +9,14 @@ from pydantic import ValidationError
 
 from sim.errors import did_you_mean, listed
 from sim.scenario import grammar
+from sim.scenario.audience import A_NAME
 from sim.scenario.findings import Finding, RuleBroken, shown
+from sim.scenario.media import GENERATORS
 from sim.scenario.parameters import Part
 from sim.scenario.path import Parts, step
 
 _SWITCHED_OFF = ("yes", "no", "on", "off")
+_DOTS_IN_FILES = "segments of a file have · for ."
 
 
 def findings(error: ValidationError, root: type[Part], tree: Any) -> list[Finding]:
@@ -33,7 +36,8 @@ def findings(error: ValidationError, root: type[Part], tree: Any) -> list[Findin
 def _finding(kind: str, loc: Sequence[str | int], value: Any, root: type[Part], tree: Any) -> Finding:
     path = _address(loc, tree, keeps_last=kind in ("missing", "extra_forbidden"))
     if "[key]" in loc:
-        return Finding(path, f"the name {shown(value)}", "want a name of up to 80 characters without dots")
+        hint = _DOTS_IN_FILES if "." in str(value) else ""
+        return Finding(path, f"the name {shown(value)}", f"want {A_NAME.text}", hint)
     if kind == "missing":
         return Finding(path, "missing", _wanted(root, path, tree))
     if kind == "extra_forbidden":
@@ -90,12 +94,12 @@ def _unknown_key(path: Parts, root: type[Part], tree: Any) -> Finding:
 
 
 def _layer(path: Parts, value: Any) -> Finding:
-    wanted = "want `generate: power_law | small_world | well_mixed` or `edges: file.csv`"
+    wanted = f"want `generate: {' | '.join(GENERATORS)}` or `edges: file.csv`"
     made = value.get("generate") if isinstance(value, dict) else None
     if made is None:
         got = "neither generate nor edges" if isinstance(value, dict) else shown(value)
         return Finding(path, got, wanted)
-    hint = did_you_mean(str(made), ("power_law", "small_world", "well_mixed"))
+    hint = did_you_mean(str(made), GENERATORS)
     return Finding((*path, "generate"), shown(made), wanted, hint)
 
 
@@ -113,6 +117,8 @@ def _hint(value: Any, root: type[Part], path: Parts, tree: Any) -> str:
 
 def _hint_for_text(value: str, here: Iterable[grammar.Slot]) -> str:
     for slot in here:
+        if "." in value and A_NAME in slot.constraints:
+            return _DOTS_IN_FILES
         if slot.kind is bool and value.lower() in _SWITCHED_OFF:
             return f"write {'true' if value.lower() in ('yes', 'on') else 'false'}"
         if slot.kind in (int, float):

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -15,7 +17,15 @@ ROOT = Path(__file__).resolve().parents[2]
 PREGON = (sys.executable, "-m", "sim")
 FILES = ("daily.parquet", "provenance.json", "report.html", "summary.csv", "worlds.parquet")
 # What makes a terminal library write colours or other widths than a test expects.
-MOODS = ("FORCE_COLOR", "GITHUB_ACTIONS", "TTY_COMPATIBLE", "PREGON_DEBUG")
+MOODS = ("FORCE_COLOR", "GITHUB_ACTIONS", "TTY_COMPATIBLE", "PREGON_DEBUG", "PYTHONDONTWRITEBYTECODE")
+SETTINGS = {
+    "COLUMNS": "120",
+    "NO_COLOR": "1",
+    "PYTHONPATH": str(ROOT),
+    "PYTHONUTF8": "1",
+    # Modules are compiled once, as they are for a user, and outside the source.
+    "PYTHONPYCACHEPREFIX": str(ROOT / ".pytest_cache" / "bytecode"),
+}
 
 
 @dataclass(frozen=True)
@@ -30,7 +40,7 @@ class Finished:
 def environment() -> dict[str, str]:
     """Return the environment of a plain terminal of 120 columns."""
     kept = {name: value for name, value in os.environ.items() if name not in MOODS}
-    return kept | {"COLUMNS": "120", "NO_COLOR": "1", "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"}
+    return kept | SETTINGS
 
 
 def pregon(*args: object, cwd: Path) -> Finished:
@@ -77,3 +87,9 @@ def value(frame: pd.DataFrame, metric: str, column: str, segment: str = "all", c
     row = frame[(frame.metric == metric) & (frame.segment == segment) & (frame.channel == channel)]
     assert len(row) == 1, f"{len(row)} rows of {metric}, {segment}, {channel}"
     return float(row[column].iloc[0])
+
+
+def provenance(folder: Path) -> dict[str, Any]:
+    """Return what a run says of itself."""
+    found: dict[str, Any] = json.loads((folder / "provenance.json").read_text("utf-8"))
+    return found

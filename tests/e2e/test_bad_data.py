@@ -31,13 +31,20 @@ def refused(folder, text, files, *words):
 
 
 PEOPLE_FILES = {
-    "cut short": (gzip.compress(PEOPLE_CSV.encode() * 20)[:80], "people.csv: ", "cut short or damaged"),
-    "binary": (b"PK\3\4\0\0\1\2" * 40, "people.csv: not text", "want CSV in UTF-8"),
+    "cut short": (gzip.compress(PEOPLE_CSV.encode() * 20)[:80], "people.csv: ", "damaged; want a whole"),
+    "binary": (b"PK\3\4\0\0\1\2" * 40, "people.csv: ", "binary", "UTF-8"),
     "empty": (b"", "people.csv: an empty file", "want a header"),
     "header only": (b"id,town,fame,price\n", "people.csv: a header and no rows", "want one row per person"),
-    "Latin-1": (PEOPLE_CSV.replace("p7,b", "p7,Málaga").encode("latin-1"), "people.csv:9: byte 0xe1 is not UTF-8"),
+    "Latin-1": (
+        PEOPLE_CSV.replace("p7,b", "p7,Málaga").encode("latin-1"),
+        "people.csv:9: byte 0xe1 is not UTF-8",
+    ),
     "ragged": (f"{PEOPLE_CSV}p99,a\n".encode(), f"people.csv:{N_LINES + 1}: a row of 2 fields", "want 4"),
-    "semicolons": (PEOPLE_CSV.replace(",", ";").encode(), f"{PLAN}:8:5: audience.from_people.id", "by commas"),
+    "semicolons": (
+        PEOPLE_CSV.replace(",", ";").encode(),
+        f"{PLAN}:8:5: audience.from_people.id",
+        "by commas",
+    ),
 }
 
 
@@ -95,26 +102,41 @@ def test_a_survey_whose_weights_answers_and_labels_are_wrong(tmp_path):
 def test_a_survey_without_frequency(tmp_path):
     text = edited(SURVEY, ("clips: {uses: clips, visits_per_day: 2}", "clips: {uses: clips}"))
     refused(
-        tmp_path, text, {}, "from_survey.usage.clips: no frequency of use", "`often: column` or `visits_per_day: number`"
+        tmp_path,
+        text,
+        {},
+        "from_survey.usage.clips: no frequency of use",
+        "`often: column` or `visits_per_day: number`",
     )
 
 
 def test_ten_edge_files_that_cannot_be_read_are_told_together(tmp_path):
     ties = TIES_CSV.encode()
     broken = {
-        "gone": (gzip.compress(ties)[:100], "gzip data that breaks off or is damaged"),
-        "binary": (b"PK\3\4\0\0" * 20, "binary data, not text"),
+        "gone": (gzip.compress(ties)[:100], "damaged; want a whole"),
+        "binary": (b"PK\3\4\0\0" * 20, "binary"),
         "empty": (b"", "an empty file"),
         "header": (b"from,to,strength\n", "a header and no rows"),
         "narrow": (b"from\np1\n", "one column `from`"),
-        "latin": (ties + "pé,p2,1\n".encode("latin-1"), f"{END_OF_TIES}: network.latin: byte 0xe9 is not UTF-8"),
-        "nan": (ties + b"p1,p2,nan\n", f"{END_OF_TIES}: network.nan: `nan` in column `strength`; want a number above 0"),
+        "latin": (
+            ties + "pé,p2,1\n".encode("latin-1"),
+            f"{END_OF_TIES}: network.latin: byte 0xe9 is not UTF-8",
+        ),
+        "nan": (
+            ties + b"p1,p2,nan\n",
+            f"{END_OF_TIES}: network.nan: `nan` in column `strength`; want a number above 0",
+        ),
         "minus": (ties + b"p1,p2,-1\n", f"{END_OF_TIES}: network.minus: `-1` in column `strength`"),
         "text": (ties + b"p1,p2,strong\n", f"{END_OF_TIES}: network.text: `strong` in column `strength`"),
-        "weightless": (ties.replace(b"strength", b"force"), "no column `strength`; want one of from, to, force"),
+        "weightless": (
+            ties.replace(b"strength", b"force"),
+            "no column `strength`; want one of from, to, force",
+        ),
     }
     channels = "".join(f"  {name}: {{kind: feed, medium: feed}}\n" for name in broken)
-    layers = "".join(f"  {name}: {{edges: {name}.csv, directed: true, weight: strength}}\n" for name in broken)
+    layers = "".join(
+        f"  {name}: {{edges: {name}.csv, directed: true, weight: strength}}\n" for name in broken
+    )
     text = edited(PEOPLE, ("channels:\n", f"channels:\n{channels}"), ("network:\n", f"network:\n{layers}"))
     files = {f"{name}.csv": content for name, (content, _) in broken.items()}
     said = refused(tmp_path, text, files, f"{len(broken)} faults; nothing was written.")
@@ -140,21 +162,37 @@ def test_more_people_in_ties_than_agents(tmp_path):
     text = edited(
         SURVEY, ("agents: 400", "agents: 50"), ("clips: {generate: power_law, min_followers: 2}", TIES)
     )
-    refused(tmp_path, text, {}, f"{PLAN}:7:3: audience.agents: 60 people in the edge files (ties.csv), 50 agents")
+    refused(
+        tmp_path, text, {}, f"{PLAN}:7:3: audience.agents: 60 people in the edge files (ties.csv), 50 agents"
+    )
 
 
 def test_names_that_the_files_do_not_bear_out(tmp_path):
     booking = "message: hello, channel: clips, post_on: [2]"
     bookings = {
-        "price": ("choose: {rule: top, by: fame, count: 3}, fee: prise", "fee: no column `prise`", "did you mean price?"),
-        "town": ("choose: {rule: top, by: fame, count: 3}, fee: town", "fee: column `town` holds text", "numbers"),
-        "fame": ("choose: {rule: top, by: famous, count: 3}", "choose.by: no column `famous`", "did you mean fame?"),
+        "price": (
+            "choose: {rule: top, by: fame, count: 3}, fee: prise",
+            "fee: no column `prise`",
+            "did you mean price?",
+        ),
+        "town": (
+            "choose: {rule: top, by: fame, count: 3}, fee: town",
+            "fee: column `town` holds text",
+            "numbers",
+        ),
+        "fame": (
+            "choose: {rule: top, by: famous, count: 3}",
+            "choose.by: no column `famous`",
+            "did you mean fame?",
+        ),
         "ids": ("people: [p3, q7]", "people: no person `q7`", "want ids"),
         "many": ("choose: {rule: top, by: fame, count: 61}", "choose.count: 61 of 60", "at most as many"),
-    }  # fmt: skip
-    text = PEOPLE.replace("  partners:\n", "  partners:\n" + "".join(
-        f"    {name}: {{{booking}, {choice}}}\n" for name, (choice, *_) in bookings.items()
-    ))  # fmt: skip
+    }
+    text = PEOPLE.replace(
+        "  partners:\n",
+        "  partners:\n"
+        + "".join(f"    {name}: {{{booking}, {choice}}}\n" for name, (choice, *_) in bookings.items()),
+    )
     said = refused(tmp_path, text, {}, f"{len(bookings)} faults; nothing was written.")
     for name, (_, *words) in bookings.items():
         line = text[: text.index(f"    {name}: {{")].count("\n") + 1

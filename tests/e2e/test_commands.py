@@ -42,8 +42,12 @@ def test_new_writes_a_plan_that_passes_check(tmp_path):
 
 def test_new_refuses_what_it_would_lose_or_cannot_write(tmp_path):
     write(tmp_path, {"spring.yaml": "mine\n"})
-    for name, words in (("spring", "the file exists"), ("spring.yaml", "the file exists"),
-                        ("nowhere/plan", "cannot be written"), ("", "no name")):  # fmt: skip
+    for name, words in (
+        ("spring", "the file exists"),
+        ("spring.yaml", "the file exists"),
+        ("nowhere/plan", "cannot be written"),
+        ("", "no name"),
+    ):
         refused = pregon("new", name, cwd=tmp_path)
         assert refused.code == 2, name
         assert words in refused.err
@@ -94,8 +98,13 @@ def test_ready_plans_and_the_tests_own_fit_the_schema(schema):
 
 @pytest.mark.parametrize(
     ("old", "new"),
-    [("days: 5", "dayz: 5"), ("quality: 0.6", "quality: 1.6"), ("days: 5", "days: five"), ("tv_hello: {", "tv_hello: {x: 1, ")],
-)  # fmt: skip
+    [
+        ("days: 5", "dayz: 5"),
+        ("quality: 0.6", "quality: 1.6"),
+        ("days: 5", "days: five"),
+        ("tv_hello: {", "tv_hello: {x: 1, "),
+    ],
+)
 def test_schema_refuses_what_check_refuses(schema, old, new):
     assert old in TINY
     assert list(validator_of(schema).iter_errors(plain(TINY.replace(old, new, 1))))
@@ -119,11 +128,22 @@ def test_help_of_a_command_is_a_small_manual(command, tmp_path):
     words = {
         "new": ("starter", "NAME.yaml"),
         "check": ("--set", "Writes nothing", "--threads"),
-        "run": ("--out", "--replications", "--master-seed", "--threads", "--set", "summary.csv",
-                "worlds.parquet", "daily.parquet", "provenance.json", "report.html", "Ctrl-C"),
+        "run": (
+            "--out",
+            "--replications",
+            "--master-seed",
+            "--threads",
+            "--set",
+            "summary.csv",
+            "worlds.parquet",
+            "daily.parquet",
+            "provenance.json",
+            "report.html",
+            "Ctrl-C",
+        ),
         "compare": ("--out", "comparison.csv", "report.html", "same people, same luck", "result folders"),
         "schema": ("JSON Schema",),
-    }  # fmt: skip
+    }
     for word in words[command]:
         assert word in told, word
     assert "-h" in told

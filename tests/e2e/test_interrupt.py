@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 import subprocess
@@ -11,7 +10,7 @@ import time
 import pandas as pd
 import pytest
 
-from tests.e2e.command import FILES, PREGON, environment, names, write
+from tests.e2e.command import FILES, PREGON, environment, names, provenance, write
 from tests.e2e.texts import TINY
 
 pytestmark = [pytest.mark.e2e, pytest.mark.skipif(os.name != "posix", reason="signals as POSIX has them")]
@@ -52,8 +51,8 @@ def halted(request, tmp_path_factory):
 def test_keeps_the_finished_worlds(halted):
     folder, out, err = halted
     assert names(folder / "out") == list(FILES)
-    provenance = json.loads((folder / "out/provenance.json").read_text("utf-8"))
-    kept = provenance["replications"]
+    ran = provenance(folder / "out")
+    kept = ran["replications"]
     assert kept[0] == 0
     assert kept == sorted(set(kept))
     assert len(kept) < 1_000_000
@@ -76,10 +75,10 @@ def test_a_comparison_keeps_the_worlds_that_both_plans_have(halted):
     assert process.stderr.readline() == "b.yaml: 1 of 1000000 worlds\n"
     out, err = stopped(process, signal.SIGINT)
     assert names(folder / "both") == ["comparison.csv", "report.html"]
-    provenance = json.loads((folder / "out/provenance.json").read_text("utf-8"))
+    ran = provenance(folder / "out")
     n_worlds = set(pd.read_csv(folder / "both/comparison.csv").n_worlds)
     assert len(n_worlds) == 1
-    assert 1 <= n_worlds.pop() <= len(provenance["replications"])
+    assert 1 <= n_worlds.pop() <= len(ran["replications"])
     assert "are finished and kept" in err
     assert "Report: both/report.html" in out
 

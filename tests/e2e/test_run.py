@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import pty
 import subprocess
@@ -11,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from tests.e2e.command import FILES, PREGON, done, environment, names, pregon, value, write
+from tests.e2e.command import FILES, PREGON, done, environment, names, pregon, provenance, value, write
 from tests.e2e.texts import TINY
 
 pytestmark = pytest.mark.e2e
@@ -38,10 +37,6 @@ def runs(tmp_path_factory):
     changes = ("--replications", 39, "--set", "value_per_adoption=900", "--set", "name=Many")
     done("run", "plan.yaml", "--out", "many", *changes, cwd=folder)
     return folder
-
-
-def provenance(folder):
-    return json.loads((folder / "provenance.json").read_text("utf-8"))
 
 
 def test_leaves_five_files_and_nothing_else(runs):

@@ -7,6 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sim.kernels import clustering as groups
+from sim.kernels import matching
 from sim.kernels import ties as kernels
 from sim.network.graph import read_only
 from tests import reference_ties as twin
@@ -104,40 +106,51 @@ def test_returned_ties_are_those_of_the_twin(case):
 
 
 @LIGHT
-@given(given_ties())
-def test_tie_ids_are_those_of_the_twin(case):
-    uid, src, dst = case
-    out = np.empty(len(src), np.uint64)
-    kernels.tie_ids(u64(uid), i32(src), i32(dst), out)
-    assert out.tolist() == [twin.combine(uid[j], uid[i]) for j, i in zip(src, dst, strict=True)]
-
-
-@LIGHT
 @given(publics(), KEYS, st.data())
-def test_stub_order_is_that_of_the_twin(public, key, data):
+def test_shuffled_stubs_are_those_of_the_twin(public, key, data):
     uid, segment = public
-    n_stubs = counts_of(data.draw, len(uid), 6)
+    n_stubs = counts_of(data.draw, len(uid), data.draw(st.sampled_from([2, 60])))
     n_home = [data.draw(st.integers(0, n)) for n in n_stubs]
-    owner, order = np.empty(sum(n_stubs), np.int32), np.empty(sum(n_stubs), np.uint64)
-    kernels.stub_order(np.uint64(key), u64(uid), i64(segment), i64(n_stubs), i64(n_home), 3, owner, order)
-    found = [(int(o) >> 48, int(o) & (2**48 - 1), int(i)) for o, i in zip(order, owner, strict=True)]
-    assert found == twin.stubs(key, uid, segment, n_stubs, n_home, 3)
+    wanted, sizes = twin.shuffled(key, uid, segment, n_stubs, n_home, 4)
+    owner = np.empty(sum(n_stubs), np.int32)
+    matching.shuffle_stubs(
+        np.uint64(key), u64(uid), i64(segment), i64(n_stubs), i64(n_home), starts(sizes), owner
+    )
+    assert owner.tolist() == wanted
 
 
 @LIGHT
-@given(KEYS, st.lists(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9)), max_size=25), max_size=3))
-def test_settled_pairs_are_those_of_the_twin(key, pools):
+@given(given_ties(), KEYS, st.floats(0, 1), st.integers(0, 400))
+def test_directions_are_those_of_the_twin(case, key, p_both, room):
+    uid, left, right = case
+    src, dst = (np.full(room, -1, np.int32) for _ in range(2))
+    n = kernels.give_directions(np.uint64(key), u64(uid), i32(left), i32(right), p_both, src, dst)
+    wanted = twin.directions(key, uid, list(zip(left, right, strict=True)), p_both)
+    assert n == len(wanted)
+    assert list(zip(src.tolist(), dst.tolist(), strict=True))[:n] == wanted[:room]
+
+
+@LIGHT
+@given(
+    KEYS,
+    st.lists(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9)), max_size=25), max_size=3),
+    st.lists(st.tuples(st.integers(0, 4), st.integers(5, 9)), max_size=6),
+)
+def test_settled_pairs_are_those_of_the_twin(key, pools, taken):
     pairs = [pair for pool in pools for pair in pool]
     ptr = starts([len(pool) for pool in pools])
     left, right = i32([a for a, _ in pairs]), i32([b for _, b in pairs])
     is_settled = np.empty(len(pairs), bool)
-    kernels.settle_pairs(np.uint64(key), ptr, left, right, np.zeros(512, np.uint64), is_settled)
+    table = np.zeros(512, np.uint64)
+    groups.claim_pairs(i32([a for a, _ in taken]), i32([b for _, b in taken]), table)
+    matching.settle_pairs(np.uint64(key), ptr, left, right, table, is_settled)
     ranges = [range(ptr[k], ptr[k + 1]) for k in range(len(pools))]
-    wanted, sound = twin.settled(key, ranges, pairs)
+    wanted, sound = twin.settled(key, ranges, pairs, taken)
     assert list(zip(left.tolist(), right.tolist(), strict=True)) == wanted
     assert is_settled.tolist() == sound
     kept = [frozenset(pair) for pair, good in zip(wanted, sound, strict=True) if good]
     assert len(set(kept)) == len(kept)
+    assert not set(kept) & {frozenset(pair) for pair in taken}
     assert all(len(pair) == 2 for pair in kept)
     for pool in ranges:
         before = sorted(person for p in pool for person in pairs[p])

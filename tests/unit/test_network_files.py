@@ -5,10 +5,13 @@ from __future__ import annotations
 import gzip
 
 import numpy as np
+import pyarrow as pa
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from sim import luck_keys
-from sim.network.build import in_natural_order
+from sim.network.ids import in_natural_order, natural_key
 from tests.network_cases import build, public, rows, same, strengths
 
 
@@ -96,12 +99,26 @@ def test_without_a_people_file_all_edge_files_name_the_people(tmp_path):
     assert network.layers["instagram"].is_well_mixed
 
 
+def sorted_ids(names):
+    return in_natural_order(pa.array(names, pa.string())).to_pylist()
+
+
 def test_natural_order():
     names = ["b", "a10", "10", "a2", "a", "007", "7", "2", "x-1", "B"]
-    assert in_natural_order(names) == ["2", "007", "7", "10", "B", "a", "a2", "a10", "b", "x-1"]
+    assert sorted_ids(names) == ["2", "007", "7", "10", "B", "a", "a2", "a10", "b", "x-1"]
+    assert sorted_ids([*names, "a2b10", "a2b9"])[-6:] == ["a2", "a2b9", "a2b10", "a10", "b", "x-1"]
     numbers = [*map(str, range(0, 3000, 7)), "007", "9" * 5000, "0"]
-    assert in_natural_order(numbers[::-1])[-1] == "9" * 5000
-    assert [int(n) for n in in_natural_order(numbers[::-1])[:-1]] == sorted([*range(0, 3000, 7), 7, 0])
+    assert sorted_ids(numbers[::-1])[-1] == "9" * 5000
+    assert [int(n) for n in sorted_ids(numbers[::-1])[:-1]] == sorted([*range(0, 3000, 7), 7, 0])
+
+
+@given(
+    st.sets(st.integers(0, 10**20).map(str), max_size=30)
+    | st.sets(st.from_regex(r"\A[ab\né٣]{0,2}[019]{0,4}\Z"), max_size=30)
+    | st.sets(st.text("a0129.", max_size=6), max_size=30)
+)
+def test_natural_order_is_one_whatever_the_ids_look_like(names):
+    assert sorted_ids(list(names)) == sorted(names, key=natural_key)
 
 
 def test_row_order_of_the_file_does_not_matter(tmp_path):

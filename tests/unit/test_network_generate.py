@@ -15,7 +15,7 @@ from sim.agents.population import Population
 from sim.network.generate import MAKERS, generate_layer
 from sim.network.graph import TieLayer
 from sim.network.measure import describe
-from sim.scenario.media import GENERATORS, PowerLaw, SmallWorld, WellMixed
+from sim.scenario.media import GENERATORS, Affiliation, PowerLaw, SmallWorld, WellMixed
 from tests.network_cases import public, rows, same
 
 N = 20_000
@@ -36,6 +36,10 @@ def power_law(people: Population = BIG, master_seed: int = 1, **options: Any) ->
 
 def small_world(people: Population = BIG, master_seed: int = 1, **options: Any) -> TieLayer:
     return generate_layer("offline", SmallWorld(generate="small_world", **options), people, master_seed)
+
+
+def affiliation(people: Population = BIG, master_seed: int = 1, **options: Any) -> TieLayer:
+    return generate_layer("instagram", Affiliation(generate="affiliation", **options), people, master_seed)
 
 
 def law(low: int, high: int, exponent: float) -> np.ndarray:
@@ -101,7 +105,7 @@ def test_only_users_of_the_channel_are_tied():
     assert not sizes[~np.array(users)].any()
 
 
-@pytest.mark.parametrize("maker", [power_law, small_world])
+@pytest.mark.parametrize("maker", [power_law, small_world, affiliation])
 def test_no_one_hears_himself_and_no_tie_stands_twice(maker):
     people = public(400, segments(400, 0.05, 0.95))
     layer = maker(people, same_segment=0.95)
@@ -162,6 +166,69 @@ def test_small_world_is_clustered_until_it_is_rewired():
     assert clustering(small_world(people, rewiring=1.0), 3000) < 0.02
 
 
+@pytest.mark.statistical
+@pytest.mark.parametrize("asked", [0.1, 0.3, 0.56, 0.75])
+@pytest.mark.parametrize(
+    "law_of_ties", [{}, {"min_ties": 4, "exponent": 3.0}, {"max_ties": 100, "exponent": 2.0}]
+)
+def test_an_affiliation_is_as_clustered_as_asked(asked, law_of_ties):
+    layer = affiliation(clustering=asked, **law_of_ties)
+    found = describe(layer, BIG)
+    assert found["clustering"] == pytest.approx(asked, abs=0.03)
+    assert found["reciprocity"] == pytest.approx(0.3, abs=POINTS)
+    assert found["same_segment"] == pytest.approx(0.6, abs=POINTS)
+    assert not any("clustering" in note for note in layer.notes)
+
+
+@pytest.mark.statistical
+@pytest.mark.parametrize("reciprocity", [0.0, 0.5, 1.0])
+@pytest.mark.parametrize("same_segment", [0.3, 0.9])
+def test_affiliation_shares(reciprocity, same_segment):
+    found = describe(affiliation(reciprocity=reciprocity, same_segment=same_segment, min_ties=5), BIG)
+    assert found["reciprocity"] == pytest.approx(reciprocity, abs=POINTS)
+    assert found["same_segment"] == pytest.approx(same_segment, abs=POINTS)
+    assert found["clustering"] == pytest.approx(0.3, abs=0.03)
+
+
+@pytest.mark.statistical
+@pytest.mark.parametrize("clustering", [0.2, 0.7])
+def test_ties_of_an_affiliation_follow_the_power_law(clustering):
+    layer = affiliation(exponent=2.5, min_ties=6, max_ties=300, clustering=clustering, reciprocity=1.0)
+    sizes, p = layer.audience_sizes, law(6, 300, 2.5)
+    seen = np.cumsum(np.bincount(sizes, minlength=301)[6:]) / N
+    assert np.abs(seen - np.cumsum(p)).max() < 1.95 / np.sqrt(N)
+    assert np.abs(seen - np.cumsum(law(6, 300, 2.6))).max() > 1.95 / np.sqrt(N)
+
+
+def test_an_affiliation_offline_is_mutual_unless_told():
+    spec = Affiliation(generate="affiliation", min_ties=3)
+    offline = generate_layer("offline", spec, public(2000), 1)
+    assert describe(offline, public(2000))["reciprocity"] == 1
+    assert describe(affiliation(public(2000), min_ties=3), public(2000))["reciprocity"] == pytest.approx(
+        0.3, abs=0.05
+    )
+
+
+def test_clustering_that_cannot_be_had_is_said():
+    (note,) = affiliation(clustering=0.0, exponent=2.0).notes
+    assert note.startswith("clustering 0: chance alone gives about 0.")
+    few = public(60)
+    (note,) = affiliation(few, clustering=0.95, min_ties=4, max_ties=12).notes
+    assert note.startswith("clustering 0.95: with these ties it comes to about 0.")
+    told = float(note.split()[-1])
+    assert told == pytest.approx(
+        describe(affiliation(few, clustering=0.95, min_ties=4, max_ties=12), few)["clustering"], abs=0.1
+    )
+
+
+def test_a_full_affiliation_counts_what_could_not_be_drawn():
+    layer = affiliation(public(12), min_ties=11, max_ties=11, reciprocity=1.0)
+    n_lost = 12 * 11 - layer.n_ties
+    lost = [note for note in layer.notes if "not drawn" in note]
+    assert lost == ([f"{n_lost} of 132 ties not drawn: nobody left to tie"] if n_lost else [])
+    assert n_lost < 66
+
+
 def test_offline_covers_everyone_and_a_channel_its_users():
     people = public(100, users=[i < 60 for i in range(100)])
     spec = SmallWorld(generate="small_world")
@@ -174,7 +241,7 @@ def test_well_mixed_keeps_no_ties():
     assert (layer.is_well_mixed, layer.n_ties, len(layer.out_ptr)) == (True, 0, 11)
 
 
-@pytest.mark.parametrize("maker", [power_law, small_world])
+@pytest.mark.parametrize("maker", [power_law, small_world, affiliation])
 def test_luck_is_that_of_the_master_seed_and_the_layer(maker):
     people = public(500, segments(500, 0.5, 0.5))
     assert same(maker(people), maker(people))
@@ -187,3 +254,6 @@ def test_a_person_keeps_its_audience_when_others_join():
     # the cumulated law must be the same: a maximum that does not depend on the number of users
     small, large = (power_law(public(n), max_followers=50).audience_sizes for n in (500, 700))
     assert (small == large[:500]).all()
+    small, large = (affiliation(public(n), max_ties=50, reciprocity=1.0).audience_sizes for n in (500, 700))
+    # a stub in 1,000 may find no partner, and an odd one is left over
+    assert (small != large[:500]).sum() <= 5

@@ -8,7 +8,8 @@ import gzip
 import pytest
 
 from sim.network.measure import describe
-from tests.network_cases import DATA, build, need_data, public
+from tests.data import DATA, need_data
+from tests.network_cases import build, public
 
 
 @pytest.fixture(autouse=True)

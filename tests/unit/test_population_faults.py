@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.agents.build import build_population
+from sim.agents.file_content import WANT_FILE
 from sim.agents.sheet import read_sheet
 from sim.errors import Fault, InputError
 from sim.scenario.schema import Scenario
@@ -46,7 +47,7 @@ def faults(
 
 
 PACKED = gzip.compress(ROWS.encode() * 50, mtime=0)
-DAMAGED = "p.csv: the compressed file is cut short or damaged; want a whole CSV.gz"
+DAMAGED = "p.csv: gzip data that is cut short or damaged; want a whole gzip file (copy or download it again)"
 
 
 @pytest.mark.parametrize(
@@ -57,8 +58,12 @@ DAMAGED = "p.csv: the compressed file is cut short or damaged; want a whole CSV.
         (b"id,weight\n", "p.csv: a header and no rows; want one row per person"),
         (b"id,weight\na,1\n", "p.csv: 1 row; want at least 2 people"),
         (b"id\n\x00\x01\n", "p.csv: not text (a binary file or UTF-16); want CSV in UTF-8"),
-        (ROWS.encode("utf-16"), "p.csv: not text (a binary file or UTF-16); want CSV in UTF-8"),
-        (b"id,sex\na,f\nb,ni\xf1a\n", "p.csv:3: byte 0xf1 is not UTF-8; want CSV saved as UTF-8"),
+        (
+            ROWS.encode("utf-16"),
+            "p.csv: not text (a binary file or UTF-16); want CSV in UTF-8 (save the sheet as CSV UTF-8)",
+        ),
+        (b"PAR1\0", "p.csv: not text (a binary file or UTF-16); want CSV in UTF-8 (Parquet data: name it .parquet)"),
+        (b"id,sex\na,f\nb,ni\xf1a\n", "p.csv:3: byte 0xf1 is not UTF-8; want CSV in UTF-8 (save it as CSV UTF-8)"),
         (PACKED[:-20], DAMAGED),
         (PACKED[:40] + b"\xff" * 9, DAMAGED),
         (b"id,sex,id\na,f,b\nb,m,c\n", "p.csv:1: the header has `id` twice; want each column once"),
@@ -82,8 +87,7 @@ def test_no_such_file(tmp_path: Path) -> None:
     (tmp_path / "people.csv").write_text(ROWS)
     (fault,) = faults(tmp_path, None, {"file": "peple.csv", "id": "id"})
     assert str(fault) == (
-        f"audience.from_people.file: no file {tmp_path / 'peple.csv'}; want a CSV or CSV.gz file "
-        "(did you mean people.csv?)"
+        f"audience.from_people.file: no file peple.csv; {WANT_FILE} (did you mean people.csv?)"
     )
 
 
@@ -108,7 +112,8 @@ def test_any_bytes_are_read_or_refused(tmp_path_factory: pytest.TempPathFactory,
 @pytest.mark.parametrize("name", [".", "p\0.csv", "x" * 300])
 def test_a_file_that_cannot_be_read(tmp_path: Path, name: str) -> None:
     (fault,) = faults(tmp_path, None, {"file": name})
-    assert fault.where == "audience.from_survey.file" and "cannot be read: " in fault.got
+    assert fault.where == "audience.from_survey.file"
+    assert fault.got == ". is a folder" if name == "." else "cannot be read: " in fault.got
 
 
 @pytest.mark.parametrize(

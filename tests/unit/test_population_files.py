@@ -16,7 +16,7 @@ from sim.agents.build import build_population
 from sim.agents.labels import band_labels, natural_key
 from sim.agents.microdata import drawn_rows
 from sim.agents.population import Population
-from sim.agents.sheet import to_number
+from sim.agents.column import to_number
 from sim.scenario.schema import Scenario
 
 SURVEY = """row,w,age,sex,tv,tv_often,web
@@ -114,7 +114,7 @@ def test_the_unknown_are_drawn_by_the_weights_of_the_known(tmp_path: Path) -> No
 
 def test_whole_numbers_read_well_as_names(tmp_path: Path) -> None:
     people = public(tmp_path, "id,code\na,1.0\nb,10\nc,2\nd,1\ne,1.50\n", {"segment_by": ["code"]}, agents=50)
-    assert sizes(people) == {"1": 20, "1.50": 10, "2": 10, "10": 10}
+    assert sizes(people) == {"1": 20, "1·50": 10, "2": 10, "10": 10}
 
 
 def test_use_and_frequency_of_the_rows(tmp_path: Path) -> None:

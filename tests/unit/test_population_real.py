@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import os
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -14,8 +12,8 @@ import pytest
 from sim.agents.build import build_population
 from sim.agents.population import Population
 from sim.scenario.schema import Scenario
+from tests.data import DATA, need_data
 
-DATA = Path(os.environ.get("PREGON_DATA") or Path(__file__).resolve().parents[3] / "shared" / "data")
 PEW = "audience/pew_2021_platform_use.csv"
 PLATFORMS = (
     "twitter", "instagram", "facebook", "snapchat", "youtube", "whatsapp", "pinterest", "linkedin", "reddit",
@@ -30,12 +28,7 @@ RATES = {
 
 @pytest.fixture(autouse=True, scope="module")
 def data() -> None:
-    """Skip where the data are not; in CI, where they must be, fail."""
-    if DATA.is_dir():
-        return
-    if os.environ.get("CI") == "true":
-        pytest.fail(f"CI has the data, but {DATA} is no folder")
-    pytest.skip(f"no data folder {DATA}: set PREGON_DATA to it")
+    need_data()
 
 
 def public(audience: dict[str, Any], channels: tuple[str, ...] = ("tv",)) -> Population:

@@ -67,7 +67,7 @@ def made_up(
     values = np.stack([np.broadcast_to(v, n_worlds) for v in last.values()], axis=1)
     stacked = np.stack([np.broadcast_to(v, (n_worlds, N_DAYS)) for v in daily.values()], axis=2)
     return Result(
-        summary_frame(list(last), values, "USD", PEOPLE),
+        summary_frame(list(last), values, "USD", PEOPLE, np.zeros(n_worlds, np.int64)),
         worlds_frame(list(last), values, range(n_worlds)),
         daily_frame(list(daily), stacked, "USD"),
         provenance_of(name, push, n_worlds, segments, channels),
@@ -366,7 +366,7 @@ def test_a_comparison_says_what_differs_and_how_surely(compared: Comparison, com
 def test_equal_plans_do_not_clearly_differ(tmp_path: Path) -> None:
     same = compare(made_up(name="One"), made_up(name="Other"))
     text = words_of(comparison_report(same, tmp_path / "report.html"))
-    assert "A and B do not clearly differ in reach, awareness, consideration and adoption." in text
+    assert "A and B do not clearly differ in reach, total reach, awareness, consideration and adoption." in text
     assert "A and B cost the same: USD 100,000." in text
     assert "What differs between the plans" not in text
 

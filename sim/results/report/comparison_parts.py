@@ -16,10 +16,11 @@ from sim.results.report.lookup import ALL, frequency_shares
 from sim.results.report.page import Block, Cell, Figure, Section, Table
 from sim.results.report.run_parts import REACH_STEPS, aim_words
 
-_MAIN = ("reach", "reach_2plus", "reach_3plus", "reach_5plus", "reach_10plus", "total_reach", "average_frequency",
-         "grp", "contacts", "attended_contacts", "earned_contacts", "awareness", "consideration", "attitude", "trust",
-         "adoption", "spend", "cpm", "cost_per_reach_point", "cost_per_grp", "cost_per_acquisition",
-         "cost_per_incremental_acquisition", "roi", "marginal_roi", "impressions_undelivered")  # fmt: skip
+MAIN = ("reach", "reach_2plus", "reach_3plus", "reach_5plus", "reach_10plus", "total_reach", "average_frequency",
+        "grp", "contacts", "attended_contacts", "owned_contacts", "partner_contacts", "earned_contacts", "shares",
+        "earned_multiplier", "awareness", "consideration", "attitude", "trust",
+        "adoption", "spend", "cpm", "cost_per_reach_point", "cost_per_grp", "cost_per_acquisition",
+        "cost_per_incremental_acquisition", "roi", "marginal_roi", "impressions_undelivered")  # fmt: skip
 # A difference in per cent of B means nothing where nought is in the middle of the scale.
 _NOT_RELATIVE = frozenset({"attitude", "trust"})
 _CURVES = (
@@ -29,7 +30,8 @@ _CURVES = (
     ("adoption", "Adoption"),
 )
 _BY_SEGMENT = ("reach", "awareness", "adoption")
-_VERBS = (("reach", "reaches {} of the people"), ("awareness", "makes {} aware"),
+_VERBS = (("reach", "reaches {} of the people"), ("total_reach", "meets {} of the people by any source"),
+          ("awareness", "makes {} aware"),
           ("consideration", "brings {} to consider"), ("adoption", "brings {} to adopt"))  # fmt: skip
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _MOST_CHANGES = 40
@@ -147,6 +149,8 @@ def _differences(pair: Pair) -> str:
     b = pair.b.letter
     for metric, verb in _VERBS:
         row = pair.rows.get((metric, ALL))
+        if metric == "total_reach" and clear:
+            continue  # paid reach, told before, says it already
         if row and row.is_clear:
             near, far = sorted((abs(row.low), abs(row.high)))
             sure = wording.interval(near, far, row.unit).replace("%", "points")
@@ -200,16 +204,21 @@ def _flat(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
         yield path, value
 
 
-def _changes_section(plans: Sequence[Plan]) -> Section | None:
+def changes(plans: Sequence[Plan]) -> list[tuple[str, list[str]]]:
+    """Return each address of the scenario at which plans differ, and what stands there in each."""
     flat = [dict(_flat(plan.run.scenario)) for plan in plans]
     addresses = dict.fromkeys(address for one in flat for address in one)
     changed = [
         a for a in addresses if a not in _SKIPPED and any(one.get(a) != flat[0].get(a) for one in flat)
     ]
+    return [(a, [wording.raw(one[a]) if a in one else "absent" for one in flat]) for a in changed]
+
+
+def _changes_section(plans: Sequence[Plan]) -> Section | None:
+    changed = changes(plans)
     if not changed:
         return None
-    rows = [[Cell(a), *(Cell(wording.raw(one[a]) if a in one else "absent") for one in flat)]
-            for a in changed[:_MOST_CHANGES]]  # fmt: skip
+    rows = [[Cell(address), *map(Cell, told)] for address, told in changed[:_MOST_CHANGES]]
     more = (
         f"{len(changed) - _MOST_CHANGES} more differences are in the runs' provenance.json."
         if len(changed) > _MOST_CHANGES
@@ -223,7 +232,7 @@ def _changes_section(plans: Sequence[Plan]) -> Section | None:
 
 def _pair_section(pair: Pair, is_one_of_many: bool) -> Section:
     a, b = pair.a.letter, pair.b.letter
-    main = [row for metric in _MAIN if (row := pair.rows.get((metric, ALL)))]
+    main = [row for metric in MAIN if (row := pair.rows.get((metric, ALL)))]
     # Asked for so that the indicator is explained below.
     for row in main:
         pair.a.run.readings.get(row.metric)
@@ -318,7 +327,7 @@ def _cost_note(row: Paired) -> str:
 
 def _plans_section(plans: Sequence[Plan]) -> Section | None:
     rows = []
-    for metric in _MAIN:
+    for metric in MAIN:
         found = [plan.run.readings.get(metric) for plan in plans]
         if any(found):
             cells = [
@@ -332,7 +341,8 @@ def _plans_section(plans: Sequence[Plan]) -> Section | None:
     table = Table(
         ("Indicator", *(plan.letter for plan in plans)),
         rows,
-        caption="Mean over worlds; below it where 95 % of worlds lie. Those ranges overlap even where the "
+        caption="Mean over worlds; below it where 95 % of worlds lie, or (below 39 worlds) the interval of the mean. "
+        "Those ranges overlap even where the "
         "paired difference is clear: a lucky world is lucky for both plans.",
     )
     return Section("Each plan by itself", [table], f"At {plans[0].run.day_words()}.")

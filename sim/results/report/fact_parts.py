@@ -16,6 +16,7 @@ from sim.results.report.page import Block, Cell, Section, Table, Terms, Text
 
 Facts = Mapping[str, Any]
 _LAYER_SHARES = frozenset({"reciprocity", "same_segment"})
+_ERROR = "_error"
 _PLUS = tuple(f"reach_{k}plus" for k in range(2, catalog.MOST_PLUS + 1))
 
 
@@ -146,11 +147,11 @@ def public_section(run: Run) -> Section:
 def _network_blocks(network: Facts, beta: Facts) -> list[Block]:
     if not network:
         return []
-    keys = list(dict.fromkeys(key for layer in network.values() for key in layer if key != "notes"))
+    keys = list(dict.fromkeys(key for layer in network.values() for key in layer if _is_measure(key)))
     headers = ["Layer", *(key.removeprefix("n_").replace("_", " ").capitalize() for key in keys)]
     headers += ["Sharing β"] if beta else []
     rows = [
-        [name, *(_layer_text(key, layer.get(key)) for key in keys), *([beta.get(name)] if beta else [])]
+        [name, *(_layer_text(key, layer) for key in keys), *([beta.get(name)] if beta else [])]
         for name, layer in network.items()
     ]
     caption = (
@@ -163,22 +164,43 @@ def _network_blocks(network: Facts, beta: Facts) -> list[Block]:
     return blocks
 
 
-def _layer_text(key: str, value: object) -> object:
-    is_share = key in _LAYER_SHARES and isinstance(value, int | float)
-    return wording.quantity(float(str(value)), "share") if is_share else value
+def _is_measure(key: str) -> bool:
+    return key not in ("notes", "asked") and not key.endswith(_ERROR)
+
+
+def _layer_text(key: str, layer: Facts) -> object:
+    """Return a measure of a layer with its standard error, and what the scenario asks of it."""
+    value, error, asked = layer.get(key), layer.get(key + _ERROR), _mapping(layer, "asked").get(key)
+    if not isinstance(value, int | float):
+        return value
+    in_words = _share_text if key in _LAYER_SHARES else wording.raw
+    if key + _ERROR in layer:
+        value = round(value, 3)
+    found = in_words(value) + (f" ± {error:.2g}" if error else "")
+    return found if asked is None else f"{found} (asked {in_words(asked)})"
+
+
+def _share_text(value: object) -> str:
+    return wording.quantity(float(str(value)), "share")
 
 
 def _notes(title: str, notes: Sequence[str] | None) -> list[Block]:
     return [Text([str(note) for note in notes], title, is_list=True)] if notes else []
 
 
-def reading_section(run: Run, extra: Sequence[str] = ()) -> Section:
+def reading_lines(run: Run) -> list[str]:
     """Return how the intervals are to be read, and what they are not."""
     worlds = wording.plain(run.n_worlds, 0)
     baseline = run.provenance.get("baseline") or "same worlds without flights, partners and owned posts"
-    lines = [
+    publics = int(run.scenario.get("publics") or 1)
+    people = (
+        "The same people live in all of them"
+        if publics == 1
+        else f"Their people and networks were drawn {wording.plain(publics, 0)} times, and intervals of means carry that"
+    )
+    return [
         f"The plan was run in {worlds} worlds. A world is one way chance may fall: who visits when, who attends, who "
-        "passes on. The same people live in all of them, and each keeps its luck whatever the plan.",
+        f"passes on. {people}; each person keeps its luck whatever the plan.",
         "“95 % of worlds” is the spread: where a single launch would land, if reality were one of these worlds. "
         "It does not shrink when more worlds are run. It needs at least 39 of them.",
         "The “interval of the mean” says how exactly the average over all worlds is known. It shrinks with more "
@@ -186,6 +208,13 @@ def reading_section(run: Run, extra: Sequence[str] = ()) -> Section:
         f"Lift is the difference to the {baseline}: what the campaign adds, not what happens anyway.",
         "Both intervals are the simulation's, not reality's: they hold what chance does, not what the model or its "
         "parameters may have wrong. Calibrate with what is observed before money depends on a small difference.",
+    ]
+
+
+def reading_section(run: Run, extra: Sequence[str] = ()) -> Section:
+    """Return how intervals and charts are to be read."""
+    lines = [
+        *reading_lines(run),
         "In the charts, the dark band holds 80 % of worlds, the light one 95 %, and thin lines on bars 95 %. "
         "pp = percentage points; M = million; bn = thousand million.",
         *extra,

@@ -18,6 +18,7 @@ STAGES = (
     ("consideration", "Considering"),
     ("adoption", "Adopted"),
 )
+VERDICTS = {"good": "✓ as surely as asked", "bad": "✗ not as surely", "open": "too close to call"}
 _MOST_SEGMENTS = 12
 
 
@@ -59,8 +60,8 @@ def _added(lift: Reading | None) -> str:
 
 
 def _objective_sentences(run: Run) -> list[str]:
-    judged = [(name, *_judged(run, name, aim)) for name, aim in run.objectives.items()]
-    told = [(name, reading, aim, tone) for name, reading, aim, tone in judged if reading]
+    found = [(name, *judged(run, name, aim)) for name, aim in run.objectives.items()]
+    told = [(name, reading, aim, tone) for name, reading, aim, tone in found if reading]
     if not told:
         return []
     if len(told) <= 2:
@@ -75,7 +76,8 @@ def _objective_sentences(run: Run) -> list[str]:
     return [f"{met} of {len(told)} objectives are met as surely as asked."]
 
 
-def _judged(run: Run, name: str, aim: Mapping[str, Any]) -> tuple[Reading | None, float, str]:
+def judged(run: Run, name: str, aim: Mapping[str, Any]) -> tuple[Reading | None, float, str]:
+    """Return the share of worlds that meet an objective, the share asked, and good, bad or open."""
     asked = float(aim.get("probability") or 0.0)
     reading = run.met(name)
     if reading is None or not reading.mean_lo <= reading.mean_hi:
@@ -144,12 +146,8 @@ def objectives_section(run: Run) -> Section | None:
 
 
 def _objective_row(run: Run, name: str, aim: Mapping[str, Any]) -> list[Cell]:
-    reading, asked, tone = _judged(run, name, aim)
-    verdict = (
-        {"good": "✓ as surely as asked", "bad": "✗ not as surely", "open": "too close to call"}[tone]
-        if reading
-        else "not told"
-    )
+    reading, asked, tone = judged(run, name, aim)
+    verdict = VERDICTS[tone] if reading else "not told"
     share = wording.chance(reading.mean) if reading else wording.NOTHING
     sure = (
         (wording.interval(reading.mean_lo, reading.mean_hi, "share") + f"; {_met_count(run, name)}")

@@ -45,7 +45,7 @@ def write_run_report(
         fact_parts.explained_section(run.readings.shown, run.currency),
         fact_parts.provenance_section([run], [run.label]),
     ]
-    _write(path, Page(run.label, _subtitle(run), run_parts.headline(run), sections))
+    _write(path, Page(run.label, subtitle(run), run_parts.headline(run), sections))
 
 
 def write_comparison_report(path: Path, *, comparison: pd.DataFrame, runs: Sequence[RunFrames]) -> None:
@@ -72,7 +72,7 @@ def write_comparison_report(path: Path, *, comparison: pd.DataFrame, runs: Seque
     ]
     title = " against ".join(plan.run.label for plan in plans[:3]) + (" and others" if len(plans) > 3 else "")
     legend = [(plan.letter, plan.run.label, plan.colour) for plan in plans]
-    page = Page(title, _subtitle(first), comparison_parts.headline(plans, comparison), sections, legend)
+    page = Page(title, subtitle(first), comparison_parts.headline(plans, comparison), sections, legend)
     _write(path, page)
 
 
@@ -93,7 +93,8 @@ def _write(path: Path, page: Page) -> None:
     write_whole(path, lambda beside: beside.write_text(html, "utf-8", newline="\n"))
 
 
-def _subtitle(run: Run) -> str:
+def subtitle(run: Run) -> str:
+    """Return people, days and worlds in a line."""
     end = run.day_words()
     start = f"from {wording.day_text(1, run.start)} to {end}" if run.start else f"{run.days} days"
     worlds = f"{wording.plain(run.n_worlds, 0)} world{'s' if run.n_worlds != 1 else ''}"

@@ -1,0 +1,1 @@
+"""How fast it is, measured here and now: see docs/benchmarks.md."""

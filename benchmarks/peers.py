@@ -1,0 +1,135 @@
+"""Other tools doing the same spreading: each is made ready once, then gives one spread per call.
+
+A peer is a function ``(graph, probability) -> run``, ``run(luck) -> int`` the number of people ever
+active, seed set included. It stands in `PEERS` with the module it needs.
+"""
+
+from __future__ import annotations
+
+import array
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from benchmarks.cascade import Graph
+
+Run = Callable[[int], int]
+
+
+def cynetdiff(graph: Graph, probability: float) -> Run:
+    """Make ready CyNetDiff's independent cascade."""
+    from cynetdiff.models import IndependentCascadeModel
+
+    arcs = graph.arcs
+    starts = np.searchsorted(arcs[:, 0], np.arange(graph.n_people))
+    ready = IndependentCascadeModel(
+        array.array("I", starts.tolist()), array.array("I", arcs[:, 1].tolist()), activation_prob=probability
+    )
+    ready.set_seeds(graph.seed_set)
+
+    def run(luck: int) -> int:
+        ready.reset_model()
+        ready.advance_until_completion()
+        return int(ready.get_num_activated_nodes())
+
+    ready.set_rng(1)
+    return run
+
+
+def pynetim(graph: Graph, probability: float) -> Run:
+    """Make ready PyNetIM's independent cascade."""
+    from pynetim import IMGraph, IndependentCascadeModel
+
+    ties = IMGraph(list(map(tuple, graph.arcs.tolist())), weights=probability, directed=True, renumber=False)
+    ready = IndependentCascadeModel(ties, set(graph.seed_set))
+    return lambda luck: int(ready.run_single_simulation(luck + 1))
+
+
+def ndlib(graph: Graph, probability: float) -> Run:
+    """Make ready NDlib's independent cascade.
+
+    Each pair is given its threshold once: NDlib drops all of them, without a word, where their number
+    is not that of the graph's pairs, and takes 1 / out-degree instead.
+    """
+    import ndlib.models.ModelConfig as config
+    from ndlib.models.epidemics import IndependentCascadesModel
+
+    settings = config.Configuration()
+    for u, v in graph.pairs.tolist():
+        settings.add_edge_configuration("threshold", (u, v), probability)
+    return _ndlib_run(IndependentCascadesModel, graph, settings)
+
+
+def ndlib_sir(graph: Graph, probability: float, recovery: float) -> Run:
+    """Make ready NDlib's SIR."""
+    import ndlib.models.ModelConfig as config
+    from ndlib.models.epidemics import SIRModel
+
+    settings = config.Configuration()
+    settings.add_model_parameter("beta", probability)
+    settings.add_model_parameter("gamma", recovery)
+    return _ndlib_run(SIRModel, graph, settings)
+
+
+def _ndlib_run(kind: Any, graph: Graph, settings: Any) -> Run:
+    settings.add_model_initial_configuration("Infected", graph.seed_set)
+    ready = kind(graph.networkx())
+    ready.set_initial_status(settings)
+
+    def run(luck: int) -> int:
+        np.random.seed(luck)  # noqa: NPY002 - NDlib draws from numpy's global luck
+        ready.reset(infected_nodes=graph.seed_set)
+        while True:
+            counts = ready.iteration(node_status=False)["node_count"]
+            if not counts[1]:
+                return graph.n_people - counts[0]
+
+    return run
+
+
+def eon(graph: Graph, probability: float) -> Run:
+    """Make ready EoN's SIR in discrete time where everyone recovers at once: the independent cascade."""
+    import EoN
+
+    ties = graph.networkx()
+
+    def run(luck: int) -> int:
+        *_, recovered = EoN.basic_discrete_SIR(
+            ties, probability, initial_infecteds=graph.seed_set, rng=np.random.default_rng(luck)
+        )
+        return int(recovered[-1])
+
+    return run
+
+
+def plain_mesa(graph: Graph, probability: float) -> Run:
+    """Make ready the independent cascade in plain Mesa."""
+    from benchmarks.plain_mesa import Rumour
+
+    return Rumour(graph, probability).spread
+
+
+PEERS: dict[str, tuple[str, Callable[[Graph, float], Run]]] = {
+    "CyNetDiff": ("cynetdiff", cynetdiff),
+    "PyNetIM": ("pynetim", pynetim),
+    "NDlib": ("ndlib", ndlib),
+    "EoN": ("EoN", eon),
+    "plain Mesa": ("mesa", plain_mesa),
+}
+
+
+def starsim(n_people: int, days: int) -> Callable[[], int]:
+    """Return a run of Starsim's SIR with ten random contacts a day: ever infected."""
+    import starsim as ss
+
+    def run() -> int:
+        disease = ss.SIR(beta=ss.perday(0.02), init_prev=0.01, dur_inf=ss.days(10))
+        model = ss.Sim(
+            n_agents=n_people, diseases=disease, networks=ss.RandomNet(n_contacts=10),
+            dt=ss.days(1), start=0, stop=ss.days(days), verbose=0,
+        )  # fmt: skip
+        model.run()
+        return int((~model.diseases.sir.susceptible).sum())
+
+    return run

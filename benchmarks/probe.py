@@ -1,0 +1,83 @@
+"""A new process that draws the reference workload and lives some worlds: ``python -m benchmarks.probe JSON``."""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[1]
+_KIB = 1 if sys.platform == "darwin" else 1024  # what ru_maxrss counts in
+
+
+def probe(
+    asked: Mapping[str, Any], *, root: Path = ROOT, env: Mapping[str, str] | None = None
+) -> dict[str, Any]:
+    """Run `measure` in a new process, on the source under `root`; return what it found.
+
+    Parameters
+    ----------
+    asked : mapping
+        Keywords of `measure`.
+    root : Path
+        A checkout with ``sim`` and ``benchmarks``.
+    env : mapping of str to str, optional
+        In place of this process's environment.
+    """
+    surroundings = {**(os.environ if env is None else env), "PYTHONPATH": str(root)}
+    command = [sys.executable, "-m", "benchmarks.probe", json.dumps(dict(asked))]
+    done = subprocess.run(command, cwd=root, env=surroundings, capture_output=True, text=True)
+    if done.returncode:
+        raise RuntimeError(f"the probe failed on {root.name}:\n{done.stderr[-3000:]}")
+    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    if Path(found["source"]) != root.resolve() / "sim":
+        raise RuntimeError("the probe measured another checkout")
+    return found
+
+
+def measure(people: int, worlds: int, grp: float = 400.0, days: int = 30) -> dict[str, Any]:
+    """Draw the public, live one day, then `worlds` worlds on this thread.
+
+    Returns
+    -------
+    dict
+        ``first_day`` seconds from here to the end of the first day, ``wall`` and ``cpu`` seconds of
+        each world, ``contacts`` of the last, ``peak_bytes`` of this process, ``source`` measured.
+    """
+    begun = time.perf_counter()
+    import sim
+    from benchmarks.workload import contacts_of, lived, open_world, study
+
+    ready = study(people, grp, days)
+    world = open_world(ready)
+    world.step()
+    first_day = time.perf_counter() - begun
+    if worlds:
+        world.run()  # steps that have not come up yet are compiled or loaded here
+    del world
+    wall, cpu, contacts = [], [], 0
+    for replication in range(worlds):
+        at, spent = time.perf_counter(), time.process_time()
+        done = lived(ready, replication)
+        wall.append(time.perf_counter() - at)
+        cpu.append(time.process_time() - spent)
+        contacts = contacts_of(done)
+        del done
+    return {
+        "first_day": first_day,
+        "wall": wall,
+        "cpu": cpu,
+        "contacts": contacts,
+        "peak_bytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * _KIB,
+        "source": str(Path(sim.__file__).resolve().parent),
+    }
+
+
+if __name__ == "__main__":
+    print(json.dumps(measure(**json.loads(sys.argv[1]))))

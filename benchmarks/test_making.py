@@ -1,0 +1,99 @@
+"""What comes before the first day: the public, its network, the command itself, memory."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from functools import lru_cache
+
+import pytest
+
+from benchmarks.probe import probe
+from benchmarks.workload import IS_TINY, SIZES, reference, study
+from sim.agents.build import build_population
+from sim.network.generate import generate_layer
+from sim.public import build_public
+from sim.scenario.schema import Scenario
+
+EACH_SIZE = pytest.mark.parametrize("size", SIZES)
+FEW = {"small": 5, "large": 2}
+OFTEN = {"rounds": 1} if IS_TINY else {"rounds": 7, "warmup_rounds": 1}  # of new processes
+DAYS_OF_START = 3
+
+
+@lru_cache(maxsize=2)
+def drawn(people):
+    scenario = Scenario.from_dict(reference(people))
+    return scenario, build_population(scenario)
+
+
+@pytest.mark.benchmark(group="making")
+@EACH_SIZE
+def test_population(benchmark, note, size):
+    scenario, _ = drawn(SIZES[size])
+    made = benchmark.pedantic(build_population, args=(scenario,), rounds=FEW[size])
+    note("people", size, work={"people": made.n_people})
+
+
+@pytest.mark.benchmark(group="making")
+@EACH_SIZE
+@pytest.mark.parametrize("layer", ["network", "offline"])
+def test_layer(benchmark, note, size, layer):
+    scenario, population = drawn(SIZES[size])
+    spec = scenario.network[layer]
+    generate_layer(layer, spec, drawn(SIZES["small"])[1], 1)
+    made = benchmark.pedantic(generate_layer, args=(layer, spec, population, 1), rounds=FEW[size])
+    note(f"layer, {spec.generate}", size, work={"ties": made.n_ties})
+
+
+@pytest.mark.benchmark(group="making")
+@EACH_SIZE
+def test_public(benchmark, note, size):
+    scenario, _ = drawn(SIZES[size])
+    study(SIZES["small"])
+    made = benchmark.pedantic(build_public, args=(scenario,), rounds=FEW[size])
+    note("whole public", size, work={"ties": sum(layer.n_ties for layer in made.network.layers.values())})
+
+
+@pytest.mark.benchmark(group="start-up")
+def test_help(benchmark, note):
+    def ask():
+        return subprocess.run([sys.executable, "-m", "sim", "--help"], capture_output=True, check=True).stdout
+
+    said = benchmark.pedantic(ask, **OFTEN)
+    note("pregon --help")
+    assert b"scenario" in said
+
+
+@pytest.mark.benchmark(group="start-up")
+def test_first_day(benchmark, note):
+    asked = {"people": SIZES["small"], "days": DAYS_OF_START, "worlds": 0}
+    found = []
+    benchmark.pedantic(lambda: found.append(probe(asked)), **OFTEN)
+    note("new process to the end of day 1", "small", peak_bytes=found[-1]["peak_bytes"])
+    assert found[-1]["first_day"] > 0
+
+
+@pytest.mark.benchmark(group="start-up")
+def test_first_day_compiled_anew(benchmark, note, tmp_path):
+    """Start with an empty cache of compiled kernels: what a newcomer waits for, once."""
+    asked = {"people": SIZES["small"], "days": DAYS_OF_START, "worlds": 0}
+    if IS_TINY:
+        pytest.skip("compiling takes as long at any size")
+    warm = probe(asked)["first_day"]
+    empty = {**os.environ, "NUMBA_CACHE_DIR": str(tmp_path)}
+    found = []
+    benchmark.pedantic(lambda: found.append(probe(asked, env=empty)), rounds=1)
+    note("the same, kernels compiled anew", "small", compile_seconds=found[-1]["first_day"] - warm)
+    assert any(tmp_path.rglob("*.nbc"))
+
+
+@pytest.mark.benchmark(group="memory")
+@EACH_SIZE
+def test_peak_memory(benchmark, note, size):
+    """Draw the public and live two worlds one after the other in a new process."""
+    found = []
+    benchmark.pedantic(lambda: found.append(probe({"people": SIZES[size], "worlds": 2})), rounds=1)
+    note("public drawn, two worlds lived", size, peak_bytes=found[-1]["peak_bytes"])
+    assert found[-1]["contacts"] > SIZES[size]

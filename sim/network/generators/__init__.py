@@ -1,0 +1,1 @@
+"""Network makers, one file each; `sim.network.generate` names them."""

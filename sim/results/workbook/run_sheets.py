@@ -1,0 +1,253 @@
+"""The sheets on one run."""
+
+from __future__ import annotations
+
+import datetime
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+
+from sim.results import catalog
+from sim.results.report import run_parts, wording
+from sim.results.report.fact_parts import Run
+from sim.results.report.lookup import ALL, Reading
+from sim.results.workbook.book import Book, Column, Curve, Item, Number, Page, number_format, unit_words
+
+SUMMARY, INDICATORS, DAILY, OBJECTIVES = "Summary", "Indicators", "Daily", "Objectives"
+KEY_FIGURES = (
+    "reach", "reach_3plus", "average_frequency", "grp", "total_reach", "awareness", "awareness_lift", "consideration",
+    "consideration_lift", "adoption", "adoption_lift", "contacts", "earned_contacts", "spend", "cpm",
+    "cost_per_reach_point", "cost_per_grp", "cost_per_acquisition", "cost_per_incremental_acquisition", "roi",
+)  # fmt: skip
+_BY_CHANNEL = ("spend", "impressions_delivered", "reach", "unique_reach", "average_frequency", "grp", "cpm",
+               "cost_per_reach_point")  # fmt: skip
+_BY_SEGMENT = ("reach", "reach_3plus", "average_frequency", "awareness", "consideration", "adoption")
+_DAILY = (
+    "reach", "reach_2plus", "reach_3plus", "reach_5plus", "reach_10plus", "total_reach", "average_frequency", "grp",
+    "contacts", "owned_contacts", "partner_contacts", "earned_contacts", "awareness", "consideration", "adoption",
+    "attitude", "trust",
+)  # fmt: skip
+_BANDS = ("reach", "awareness", "adoption")
+_CHARTS = (
+    ("Reach over the days", ("reach", "reach_2plus", "reach_3plus", "reach_5plus")),
+    ("Awareness over the days", ("awareness", "consideration")),
+    ("Adoption over the days", ("adoption",)),
+)
+_STATISTICS = {"mean": "Mean", "mean_lo": "Mean, lower end", "mean_hi": "Mean, upper end", "median": "Median",
+               "p2_5": "2.5 % of worlds below", "p10": "10 % below", "p90": "90 % below",
+               "p97_5": "97.5 % below"}  # fmt: skip
+
+
+def title_of(metric: str) -> str:
+    """Return an indicator in the planner's words; what the catalogue does not know as it is."""
+    known = metric in catalog.METRICS or metric.startswith(catalog.OBJECTIVE_PREFIX)
+    return catalog.metric_of(metric).title if known else metric
+
+
+def is_lift(metric: str) -> bool:
+    """Tell whether an indicator is a difference to the same worlds without the plan."""
+    return metric.endswith(catalog.LIFT_SUFFIX)
+
+
+def numbers(values: Sequence[float], unit: str, *, is_difference: bool = False) -> list[Number]:
+    """Return numbers that are written with the same decimals."""
+    like = tuple(float(value) for value in values)
+    return [Number(value, unit, like, is_difference) for value in like]
+
+
+def summary_sheet(book: Book, run: Run, subtitle: str) -> None:
+    """Say the outcome in sentences, key figures, channels, segments and charts."""
+    page = book.sheet(SUMMARY, (34, 14, 27, 14, 14, 22, 14, 14, 16))
+    page.title(run.label, subtitle)
+    for sentence in run_parts.headline(run):
+        page.paragraph(sentence)
+    page.gap()
+    page.heading(f"Key figures at {run.day_words()}")
+    words = ("Indicator", "Mean", "Unit", "95 %, from", "95 %, to", "Interval of")
+    columns = [Column(word, is_number=word not in ("Indicator", "Unit", "Interval of")) for word in words]
+    found = [(metric, run.readings.get(metric)) for metric in KEY_FIGURES]
+    page.table(columns, [_key_row(metric, reading) for metric, reading in found if reading])
+    page.paragraph("Every indicator is explained on the sheet About.", is_quiet=True)
+    _split_table(page, run, "By channel", "Channel", _BY_CHANNEL, axis="channel")
+    _split_table(page, run, "By segment", "Segment", _BY_SEGMENT, axis="segment")
+    page.gap()
+    page.charts(_charts(book, run))
+
+
+def _key_row(metric: str, reading: Reading) -> list[Item]:
+    lift = is_lift(metric)
+    low, high = (reading.mean_lo, reading.mean_hi) if lift else (reading.low, reading.high)
+    is_of_worlds = reading.has_spread and not lift
+    of = "worlds" if is_of_worlds else "the mean" if low == low else "one world: none"
+    if wording.is_same(low, high):
+        of = "same in all worlds"
+    values = numbers((reading.mean, low, high), reading.unit, is_difference=lift)
+    return [title_of(metric), values[0], unit_words(reading.unit, is_difference=lift), *values[1:], of]
+
+
+def _split_table(page: Page, run: Run, heading: str, first: str, metrics: Sequence[str], axis: str) -> None:
+    split = {m: getattr(run.readings, f"by_{axis}")(m) for m in metrics}
+    split = {metric: found for metric, found in split.items() if found}
+    names = list(dict.fromkeys(name for found in split.values() for name in found))
+    if len(names) < 2:
+        return
+    page.gap()
+    page.heading(f"{heading}, mean over worlds")
+    units = {metric: next(iter(found.values())).unit for metric, found in split.items()}
+    columns = [Column(first), *(Column(_headed(m, units[m]), is_number=True) for m in split)]
+    cells = [
+        series([found[n].mean if n in found else math.nan for n in names], units[m])
+        for m, found in split.items()
+    ]
+    page.table(columns, [[name, *(column[index] for column in cells)] for index, name in enumerate(names)])
+
+
+def _headed(metric: str, unit: str) -> str:
+    unit = unit_words(unit)
+    is_told = unit in ("%", "points") or "contacts per" in unit or wording.COUNTS.intersection([unit])
+    return title_of(metric) if is_told else f"{title_of(metric)}, {unit}"
+
+
+def _charts(book: Book, run: Run) -> list[Any]:
+    columns = daily_columns(run)
+    charts = []
+    for title, metrics in _CHARTS:
+        shown = [m for m in metrics if m in columns]
+        curves = [Curve(DAILY, columns.index(m) + _n_lead(run), run.days) for m in shown]
+        if curves and run.days > 1:
+            size = max(_size(run, metric) for metric in shown)
+            charts.append(book.line_chart(title, curves, "share", size))
+    return charts
+
+
+def _size(run: Run, metric: str) -> float:
+    reading = run.readings.get(metric)
+    return reading.mean if reading else 0.0
+
+
+def indicators_sheet(book: Book, run: Run) -> None:
+    """Write the whole summary, one row per indicator, segment and channel, in its unit."""
+    leads = [Column("Indicator", 36), Column("Name", 36), Column("Segment", 18), Column("Channel", 22),
+             Column("Unit", 30)]  # fmt: skip
+    columns = [*leads, *(Column(title, 14, is_number=True) for title in _STATISTICS.values())]
+    page = book.sheet(INDICATORS, [column.width for column in columns], is_wide=True)
+    names = ["metric", "segment", "channel", "unit", *_STATISTICS]
+    rows: list[list[Item]] = []
+    listed = list(zip(*(run.summary[name].tolist() for name in names), strict=True))
+    # What holds for all comes first, then segments, then channels.
+    for metric, segment, channel, unit, *values in sorted(
+        listed, key=lambda row: (row[2] != ALL, row[1] != ALL)
+    ):
+        lift = is_lift(metric)
+        told = numbers(values, unit, is_difference=lift)
+        rows.append([title_of(metric), metric, segment, channel, unit_words(unit, is_difference=lift), *told])
+    page.table(columns, rows, is_data=True)
+
+
+def daily_columns(run: Run) -> list[str]:
+    """Return the indicators that the daily sheet has, in order."""
+    told = set(_whole(run.daily)["metric"])
+    return [metric for metric in _DAILY if metric in told]
+
+
+def _whole(daily: pd.DataFrame) -> pd.DataFrame:
+    return daily[(daily["segment"] == ALL) & (daily["channel"] == ALL)]
+
+
+def _n_lead(run: Run) -> int:
+    return 2 if run.start else 1
+
+
+def dates(run: Run) -> list[datetime.date] | None:
+    """Return the date of each day, where the plan has a start."""
+    first = datetime.date.fromisoformat(run.start) if run.start else None
+    return None if first is None else [first + datetime.timedelta(days=d) for d in range(run.days)]
+
+
+def by_day(run: Run, metric: str, statistic: str = "mean") -> list[float]:
+    """Return one number of an indicator for each day."""
+    rows = _whole(run.daily)
+    rows = rows[rows["metric"] == metric].sort_values("day")
+    return [float(value) for value in rows[statistic]]
+
+
+def daily_sheet(book: Book, run: Run) -> None:
+    """Write the main indicators day by day: means, and where 95 % of worlds lie for the chief ones."""
+    metrics = daily_columns(run)
+    units = {metric: catalog.unit_of(metric, run.currency) for metric in metrics}
+    bands = [
+        (m, s, words) for m in _BANDS if m in metrics for s, words in (("p2_5", "from"), ("p97_5", "to"))
+    ]
+    bands = [band for band in bands if any(value == value for value in by_day(run, *band[:2]))]
+    columns = [Column("Day", 7, is_number=True)]
+    columns += [Column("Date", 12, is_number=True)] if run.start else []
+    columns += [Column(title_of(metric), 13, is_number=True) for metric in metrics]
+    columns += [Column(f"{title_of(m)}, 95 % of worlds {words}", 14, is_number=True) for m, _, words in bands]
+    page = book.sheet(DAILY, [column.width for column in columns], is_wide=True)
+    told = [series(by_day(run, metric), units[metric]) for metric in metrics]
+    told += [series(by_day(run, metric, statistic), units[metric]) for metric, statistic, _ in bands]
+    calendar = dates(run)
+    rows: list[list[Item]] = []
+    for index in range(run.days):
+        lead: list[Item] = [index + 1, *([calendar[index]] if calendar else [])]
+        rows.append([*lead, *(values[index] for values in told)])
+    page.table(columns, rows, is_data=True)
+
+
+def series(values: Sequence[float], unit: str) -> list[Number]:
+    """Return a column of numbers with the decimals of the largest."""
+    size = max((abs(value) for value in values if value == value), default=0.0)
+    digits = number_format(unit, [size])
+    return [Number(value, unit, digits=digits) for value in values]
+
+
+def objectives_sheet(book: Book, runs: Sequence[tuple[str, Run]]) -> None:
+    """Write each objective: what is to hold, what is expected, and in how many worlds it holds."""
+    leads = [Column("Plan", 8)] if len(runs) > 1 else []
+    columns = [*leads, Column("Objective", 26), Column("What is to hold", 48), Column("Expected", 12, is_number=True),
+               Column("Unit", 14), Column("Worlds that meet it", 12, is_number=True),
+               Column("95 %, from", 10, is_number=True), Column("95 %, to", 10, is_number=True),
+               Column("Asked", 10, is_number=True), Column("Verdict", 24)]  # fmt: skip
+    page = book.sheet(OBJECTIVES, [column.width for column in columns], is_wide=True)
+    rows: list[list[Item]] = []
+    for letter, run in runs:
+        for name, aim in run.objectives.items():
+            rows.append([*([letter] if leads else []), *_objective_row(run, name, aim)])
+    page.table(columns, rows, is_data=True)
+    if not rows:
+        page.note("The plan has no objectives.")
+
+
+def _objective_row(run: Run, name: str, aim: Mapping[str, Any]) -> list[Item]:
+    reading, asked, tone = run_parts.judged(run, name, aim)
+    value, unit = _expected(run, aim)
+    shares = (reading.mean, reading.mean_lo, reading.mean_hi) if reading else (None, None, None)
+    met, low, high = (Number(share, "share") for share in shares)
+    verdict = run_parts.VERDICTS[tone] if reading else "not told"
+    words = run_parts.aim_words(run, aim)
+    return [
+        name,
+        words,
+        Number(value, unit),
+        unit_words(unit),
+        met,
+        low,
+        high,
+        Number(asked, "share"),
+        verdict,
+    ]
+
+
+def _expected(run: Run, aim: Mapping[str, Any]) -> tuple[float | None, str]:
+    """Return the mean over worlds on the day that the objective is for, and its unit."""
+    metric, segment, channel = aim["metric"], aim.get("segment", ALL), aim.get("channel", ALL)
+    day = aim.get("by_day") or run.days
+    if day == run.days:
+        found = run.readings.get(metric, segment, channel)
+        return (found.mean, found.unit) if found else (None, "")
+    daily = run.daily
+    rows = daily[(daily["metric"] == metric) & (daily["day"] == day)
+                 & (daily["segment"] == segment) & (daily["channel"] == channel)]  # fmt: skip
+    return (None, "") if rows.empty else (float(rows["mean"].iloc[0]), str(rows["unit"].iloc[0]))
