@@ -61,11 +61,12 @@ class ParquetSource:
         if faults:
             raise InputError(faults)
         try:
-            table = self._file.read(columns=names)
-            columns = tuple(_column(table[name]) for name in names)
+            # One by one: a column as it is read takes many times the memory that it takes coded.
+            columns = tuple(_column(self._file.read(columns=[name])[name]) for name in names)
         except (pa.ArrowException, OSError):
             raise self._damaged() from None
-        return Grid(columns, table.num_rows, counted_from(1, table.num_rows), unit="row")
+        n_rows = self._file.metadata.num_rows
+        return Grid(columns, n_rows, counted_from(1, n_rows), unit="row")
 
     def _damaged(self) -> InputError:
         got, hint = "no Parquet data, or damaged ones", "copy or download it again"

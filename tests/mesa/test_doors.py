@@ -85,3 +85,15 @@ def test_batches_give_the_same(file, by_python, processes) -> None:
     done = batch_run(AudienceModel, given, number_processes=processes, display_progress=False)
     done.sort(key=lambda world: world["replication"])
     check_same(told([{row: world["|".join(row)] for row in rows} for world in done]), by_python)
+
+
+def test_worlds_live_on_the_same_publics() -> None:
+    given = {**SMALL, "publics": 2}
+    worlds = (
+        run(Scenario.from_dict(given), replications=N_WORLDS).worlds.sort_values(KEYS).reset_index(drop=True)
+    )
+    models = [AudienceModel(given, replication) for replication in range(N_WORLDS)]
+    assert (models[0].agents.get("usage.tv") != models[1].agents.get("usage.tv")).any()
+    for model in models:
+        model.run()
+    check_same(told([model.indicators() for model in models]), worlds)

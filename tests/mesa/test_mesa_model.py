@@ -34,7 +34,9 @@ def scaled(model: AudienceModel, by: float) -> float:
 
 
 def same_state(left: AudienceModel, right: AudienceModel) -> None:
-    for name, mine, yours in zip(left.world.people._fields, left.world.people, right.world.people, strict=True):
+    for name, mine, yours in zip(
+        left.world.people._fields, left.world.people, right.world.people, strict=True
+    ):
         n = left.world.people.n_aware[0] if name == "aware_list" else None  # no meaning beyond
         np.testing.assert_array_equal(mine[:n], yours[:n], err_msg=name)
     for mine, yours in zip(left.world.log, right.world.log, strict=True):

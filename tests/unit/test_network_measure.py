@@ -14,6 +14,7 @@ from sim.network import measure
 from sim.network.generate import generate_layer
 from sim.network.graph import Network
 from sim.network.measure import asked, describe, tail_exponent
+from sim.results.report import fact_parts
 from sim.scenario.media import Affiliation, Edges, SmallWorld
 from tests.data import DATA, need_data
 from tests.network_cases import build, public, rows
@@ -122,3 +123,14 @@ def test_the_table_of_the_page_is_what_is_drawn():
     page = structure.PAGE.read_text("utf-8")
     table = structure.table(build_population(structure.scenario({})))
     assert structure.rewritten(page, table) == page, "run python -m benchmarks.structure"
+
+
+def test_the_report_says_what_was_asked_beside_what_was_measured():
+    layer = {
+        "n_ties": 20, "clustering": 0.30649, "clustering_error": 0.0, "exponent": 2.31, "exponent_error": 0.0123,
+        "same_segment": 0.5, "reciprocity": None, "notes": [], "asked": {"clustering": 0.3, "exponent": 2.3},
+    }  # fmt: skip
+    (table,) = fact_parts._network_blocks({"gram": layer}, {})
+    assert list(table.headers) == ["Layer", "Ties", "Clustering", "Exponent", "Same segment", "Reciprocity"]
+    shown = [cell.text for cell in table.rows[0]]
+    assert shown[1:5] == ["20", "0.306 (asked 0.3)", "2.31 ± 0.012 (asked 2.3)", "50.0\u00a0%"]

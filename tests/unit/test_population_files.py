@@ -13,10 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.agents.build import build_population
+from sim.agents.column import to_number
 from sim.agents.labels import band_labels, natural_key
 from sim.agents.microdata import drawn_rows
 from sim.agents.population import Population
-from sim.agents.column import to_number
 from sim.scenario.schema import Scenario
 
 SURVEY = """row,w,age,sex,tv,tv_often,web
