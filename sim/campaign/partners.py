@@ -85,7 +85,9 @@ def _choose(
         got = f"{choose.count} of {public.population.n_people} simulated persons"
         raise InputError(Fault(at("choose.count"), got, "want at most as many partners as there are people"))
     score = (
-        sizes.astype(np.float64) if choose.by == "audience" else _column(public, at("choose.by"), choose.by, "`audience` or ")
+        sizes.astype(np.float64)
+        if choose.by == "audience"
+        else _column(public, at("choose.by"), choose.by, "`audience` or ")
     )
     ranked = np.where(np.isnan(score), -np.inf, score)
     return np.argsort(-ranked, kind="stable")[: choose.count].astype(np.int32)

@@ -114,9 +114,7 @@ def refuse_unpaired_scenarios(scenarios: Mapping[str, Scenario], results: Mappin
     InputError
         With each plan that differs from the first one.
     """
-    marks = {
-        name: (public_hash(s), s.master_seed, s.days, s.currency) for name, s in scenarios.items()
-    }
+    marks = {name: (public_hash(s), s.master_seed, s.days, s.currency) for name, s in scenarios.items()}
     for name, result in results.items():
         facts, written = result.provenance, result.provenance["scenario"]
         marks[name] = facts["public_hash"], facts["master_seed"], written["days"], written["currency"]

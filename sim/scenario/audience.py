@@ -84,7 +84,9 @@ class ColumnUsage(Part):
 class Table(Part):
     """A file whose rows are people."""
 
-    file: str = Field(description="CSV, Parquet or GraphML (nodes), by its ending, relative to the scenario file")
+    file: str = Field(
+        description="CSV, Parquet or GraphML (nodes), by its ending, relative to the scenario file"
+    )
     segment_by: Annotated[tuple[str, ...], Field(strict=False)] = Field(
         default=(),
         description="columns (or bands) whose values make the segments; none: one segment `everyone`",

@@ -81,7 +81,9 @@ class WellMixed(Part):
 class Edges(Part):
     """Ties from a file: `from` is heard by `to`."""
 
-    edges: str = Field(description="CSV, Parquet or GraphML (edges), by its ending, relative to the scenario file")
+    edges: str = Field(
+        description="CSV, Parquet or GraphML (edges), by its ending, relative to the scenario file"
+    )
     directed: bool = Field(description="which way ties go; false: each row both ways")
     source: str | None = Field(default=None, description="column of who speaks; absent: the first column")
     target: str | None = Field(default=None, description="column of who hears; absent: the second column")

@@ -21,7 +21,10 @@ class GeneratorContract:
     def public(self, master_seed: int = 1, **more_layers: object) -> Public:
         """Return a public of 1,200 people, 70 % of them on the feed, with the generator's defaults on each layer."""
         scenario = plans.bare(agents=1200, days=1, master_seed=master_seed)
-        usage = {"feed": {"users": 0.7, "visits_per_day": 1.0}, "other": {"users": 0.5, "visits_per_day": 1.0}}
+        usage = {
+            "feed": {"users": 0.7, "visits_per_day": 1.0},
+            "other": {"users": 0.5, "visits_per_day": 1.0},
+        }
         halves = {name: {"share": 0.5, "usage": usage} for name in ("north", "south")}
         scenario["audience"]["segments"] = halves
         scenario["channels"] = {name: {"kind": "feed", "medium": "feed"} for name in usage}

@@ -30,11 +30,14 @@ def rich_result() -> Result:
     scenario["plan"] = {
         "flights": {
             "spot": {"message": "claim", "channel": "tv", "days": "1-20", "grp": 200},
-            "ad": {"message": "claim", "channel": "feed", "days": "1-20", "grp": 200, "cap": {"times": 1, "per_days": 5}},
+            "ad": {"message": "claim", "channel": "feed", "days": "1-20", "grp": 200,
+                   "cap": {"times": 1, "per_days": 5}},
             "own": {"message": "claim", "channel": "feed", "posts": [2, 4]},
         },
-        "partners": {"allies": {"message": "claim", "channel": "feed", "choose": {"rule": "top", "by": "audience", "count": 5},
-                                "post_on": [3], "fee": 10}},
+        "partners": {
+            "allies": {"message": "claim", "channel": "feed", "post_on": [3], "fee": 10,
+                       "choose": {"rule": "top", "by": "audience", "count": 5}},
+        },
     }  # fmt: skip
     scenario["adoption"] = {"innovation": 3.0, "imitation": 3.0}
     scenario["sharing"] = {"beta": 0.3}

@@ -1,4 +1,4 @@
-# ruff: noqa: E501  (a fault is one line, as the planner reads it)
+
 """A plan's flights as a CSV table: taken in like YAML, written out exactly, every slip told by line and column."""
 
 from __future__ import annotations

@@ -149,16 +149,25 @@ def test_ties_as_a_frame():
         (nx.DiGraph(), {}, "graph: no nodes; want a networkx graph with nodes, or {layer: graph}"),
         ({}, {}, "graph: no nodes"),
         ({"a": [(0, 1)]}, {}, "graph a: list; want a networkx graph with nodes"),
-        (nx.path_graph([1, "1", "b"]), {}, "graph: nodes 1 and '1' read alike; want another text for each: ids are text"),
+        (
+            nx.path_graph([1, "1", "b"]),
+            {},
+            "graph: nodes 1 and '1' read alike; want another text for each: ids are",
+        ),
         (
             weighted([("a", "b", 1), ("b", "c", 0), ("c", "a", "x"), ("c", "b", True)]),
             {"weight": "weight"},
-            "graph ties: edges 'b' – 'c': 0, 'c' – 'a': 'x', 'c' – 'b': True; want a number above 0 as `weight` of each edge",
+            "graph ties: edges 'b' – 'c': 0, 'c' – 'a': 'x', 'c' – 'b': True; "
+            "want a number above 0 as `weight` of each edge",
         ),
-        (nx.path_graph(9), {"weight": "w"}, "graph ties: edges 0 – 1: nothing, 1 – 2: nothing, 2 – 3: nothing, 3 – 4: nothing, "
-         "4 – 5: nothing, … (8 in all); want a number above 0 as `w` of each edge"),
+        (
+            nx.path_graph(9),
+            {"weight": "w"},
+            "graph ties: edges 0 – 1: nothing, 1 – 2: nothing, 2 – 3: nothing, 3 – 4: nothing, 4 – 5: nothing, "
+            "… (8 in all); want a number above 0 as `w` of each edge",
+        ),
     ],
-)  # fmt: skip
+)
 def test_faults(graph, options, wanted):
     (found,) = faults(graph, **options)
     assert found.startswith(wanted)

@@ -180,7 +180,7 @@ BROKEN = {
     "empty": ("", ": an empty file; want a GraphML file"),
     "entities that grow": (XML + BOMB + HEAD + BODY + TAIL, DOCTYPE),
     "entities from outside": (XML + OUTSIDE + HEAD + BODY.replace("near", "&a;") + TAIL, DOCTYPE),
-    "an entity not declared": (HEAD + BODY.replace("near", "&a;") + TAIL, ":6: cannot be read as XML (undefined entity)"),
+    "an entity not declared": (HEAD + BODY.replace("near", "&a;") + TAIL, ":6: cannot be read as XML (undefined"),
     "cut short": (HEAD + BODY, ":7: cannot be read as XML (no element found); want a GraphML file"),
     "CSV": (CSV, ":1: cannot be read as XML ("),
     "other XML": ("\n<gexf/>", ":2: <gexf>, no <graphml>; want a GraphML file"),

@@ -366,7 +366,9 @@ def test_a_comparison_says_what_differs_and_how_surely(compared: Comparison, com
 def test_equal_plans_do_not_clearly_differ(tmp_path: Path) -> None:
     same = compare(made_up(name="One"), made_up(name="Other"))
     text = words_of(comparison_report(same, tmp_path / "report.html"))
-    assert "A and B do not clearly differ in reach, total reach, awareness, consideration and adoption." in text
+    assert (
+        "A and B do not clearly differ in reach, total reach, awareness, consideration and adoption." in text
+    )
     assert "A and B cost the same: USD 100,000." in text
     assert "What differs between the plans" not in text
 

@@ -1,4 +1,4 @@
-# ruff: noqa: E501  (a fault is one line, as the planner reads it)
+
 """Every class of fault in a scenario file: where it is, what was got, what is wanted."""
 
 from __future__ import annotations

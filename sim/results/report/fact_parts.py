@@ -196,7 +196,7 @@ def reading_lines(run: Run) -> list[str]:
     people = (
         "The same people live in all of them"
         if publics == 1
-        else f"Their people and networks were drawn {wording.plain(publics, 0)} times, and intervals of means carry that"
+        else f"People and networks were drawn {wording.plain(publics, 0)} times, and intervals of means carry that"
     )
     return [
         f"The plan was run in {worlds} worlds. A world is one way chance may fall: who visits when, who attends, who "
