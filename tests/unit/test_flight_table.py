@@ -1,4 +1,3 @@
-
 """A plan's flights as a CSV table: taken in like YAML, written out exactly, every slip told by line and column."""
 
 from __future__ import annotations

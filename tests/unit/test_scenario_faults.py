@@ -1,4 +1,3 @@
-
 """Every class of fault in a scenario file: where it is, what was got, what is wanted."""
 
 from __future__ import annotations
