@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +13,7 @@ import pandas as pd
 from scipy.special import stdtr
 
 from sim.errors import Fault, InputError
+from sim.luck_keys import SCHEME
 from sim.results.catalog import unit_of
 from sim.results.files import write_whole
 from sim.results.frames import REPORT, Result
@@ -25,7 +26,6 @@ Floats = npt.NDArray[np.float64]
 RunFrames = tuple[str, pd.DataFrame, pd.DataFrame, pd.DataFrame, dict[str, Any]]
 KEYS = ["metric", "segment", "channel"]
 COMPARISON = "comparison.csv"
-PAIRED_BY = ("public", "master seed", "number of days", "currency")
 SAME_PEOPLE = "only then do their worlds hold the same people and luck"
 
 
@@ -114,20 +114,47 @@ def refuse_unpaired_scenarios(scenarios: Mapping[str, Scenario], results: Mappin
     InputError
         With each plan that differs from the first one.
     """
-    marks = {name: (public_hash(s), s.master_seed, s.days, s.currency) for name, s in scenarios.items()}
-    for name, result in results.items():
-        facts, written = result.provenance, result.provenance["scenario"]
-        marks[name] = facts["public_hash"], facts["master_seed"], written["days"], written["currency"]
+    marks = {name: Mark(public_hash(s), s.master_seed, s.days, s.currency) for name, s in scenarios.items()}
+    faults = _differences(marks | {name: _mark(result) for name, result in results.items()})
+    if faults:
+        raise InputError(faults)
+
+
+class Mark(NamedTuple):
+    """Hold what plans must share to be compared world by world."""
+
+    public: str
+    master_seed: int
+    days: int
+    currency: str
+    luck: str = SCHEME
+
+
+def _mark(result: Result) -> Mark:
+    facts, written = result.provenance, result.provenance["scenario"]
+    return Mark(
+        facts["public_hash"], facts["master_seed"], written["days"], written["currency"], facts["luck"]
+    )
+
+
+def _differences(marks: Mapping[str, Mark]) -> list[Fault]:
     first_name, first = next(iter(marks.items()))
     faults = []
     for name, mark in marks.items():
-        for noun, mine, theirs in zip(PAIRED_BY, mark, first, strict=True):
-            if mine != theirs:
-                got = f"{noun} {str(mine)[:12]} against {str(theirs)[:12]} of {first_name}"
-                hint = SAME_PEOPLE if noun in ("public", "master seed") else ""
-                faults.append(Fault(name, got, f"want plans on the same {noun}", hint))
-    if faults:
-        raise InputError(faults)
+        for noun, mine, theirs in zip(Mark._fields, mark, first, strict=True):
+            if mine == theirs:
+                continue
+            if noun == "days":
+                got, wanted, hint = f"{mine} days against {theirs}", "want runs of the same length", ""
+            else:
+                words = noun.replace("_", " ")
+                got, wanted = (
+                    f"{words} {str(mine)[:12]} against {str(theirs)[:12]}",
+                    f"want plans on the same {words}",
+                )
+                hint = "" if noun == "currency" else SAME_PEOPLE
+            faults.append(Fault(name, f"{got} of {first_name}", wanted, hint))
+    return faults
 
 
 def _labels(results: Sequence[Result], labels: Sequence[str] | None) -> list[str]:
@@ -147,27 +174,12 @@ def _labels(results: Sequence[Result], labels: Sequence[str] | None) -> list[str
 
 
 def _refuse_unpaired(results: Sequence[Result], names: list[str]) -> None:
-    faults = []
-    first = results[0].provenance
+    faults = _differences({name: _mark(result) for name, result in zip(names, results, strict=True)})
+    known = set(results[0].provenance["replications"])
     for name, result in zip(names[1:], results[1:], strict=True):
-        for key, noun in (
-            ("public_hash", "public"),
-            ("master_seed", "master seed"),
-            ("luck", "scheme of luck"),
-        ):
-            if result.provenance[key] != first[key]:
-                got = (
-                    f"{noun} {str(result.provenance[key])[:12]} against {str(first[key])[:12]} of {names[0]}"
-                )
-                faults.append(Fault(name, got, f"want plans on the same {noun}", SAME_PEOPLE))
-        if result.provenance["scenario"]["currency"] != first["scenario"]["currency"]:
-            faults.append(Fault(name, "another currency", "want plans in one currency"))
-        if result.provenance["scenario"]["days"] != first["scenario"]["days"]:
-            got = f"{result.provenance['scenario']['days']} days against {first['scenario']['days']} of {names[0]}"
-            faults.append(Fault(name, got, "want runs of the same length"))
-        if not set(result.provenance["replications"]) & set(first["replications"]):
+        if not known & set(result.provenance["replications"]):
             faults.append(
-                Fault(name, "no world in common with " + names[0], "want runs that share replications")
+                Fault(name, f"no world in common with {names[0]}", "want runs that share replications")
             )
     if faults:
         raise InputError(faults)
