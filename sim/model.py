@@ -22,6 +22,7 @@ from sim.errors import ColumnError, Fault, InputError, PregonError, did_you_mean
 from sim.kernels.state import ADOPTER, UNITS, Tally
 from sim.luck_keys import order_key, world_key
 from sim.public import Public, build_public
+from sim.results.cascades import read_cascades
 from sim.results.indicators import ALL, Ledger, Row, open_ledger, read
 from sim.scenario.plan import Plan
 from sim.scenario.schema import Scenario
@@ -195,6 +196,7 @@ class AudienceModel(mesa.Model):  # type: ignore[misc]
         today, without = (Tally(*(count[None] for count in w.tally)) for w in (self.world, self._without))
         record = self.world.people.record
         told = read(self._ledger, today, without, record["channels_met"], self.public.population.segment)
+        read_cascades(told, self.world)
         values = np.concatenate([*(block[0] for block in told.daily), *told.last])
         return dict(zip([*told.daily_rows, *told.last_rows], values.tolist(), strict=True))
 

@@ -40,6 +40,7 @@ class World:
     tally : sim.kernels.state.Tally     cumulated counts so far
     log : sim.kernels.state.Tally       the same with a leading axis of days
     contacts : CONTACT[:n_contacts]     the day's contacts (attended ones after step "attend")
+    passed_on : list of POST[:]         who passed which lineage on, and from whom, day by day
     seconds : dict of str to float      time spent in each step of DAY
     """
 
@@ -65,6 +66,7 @@ class World:
         self.n_contacts = 0
         self.posts = sharing.empty_posts(0)
         self.posts_tomorrow = sharing.empty_posts(0)
+        self.passed_on: list[state.Array] = []
         self.seconds = dict.fromkeys((name for name, _ in DAY), 0.0)
         self._open()
 
@@ -165,7 +167,7 @@ def post_booked(world: World) -> None:
         kind = state.PARTNER if booking.is_disclosed else state.HIDDEN_PARTNER
         for _ in range(booking.days.count(world.day)):
             posts = sharing.empty_posts(len(booking.rows))
-            posts["author"], posts["kind"] = booking.rows, kind
+            posts["author"], posts["source"], posts["kind"] = booking.rows, state.BRAND, kind
             posts["message"], posts["channel"] = booking.message, booking.channel
             posts["nth"] = world.people.n_posts[booking.rows, booking.message]
             world.people.n_posts[booking.rows, booking.message] += 1
@@ -222,6 +224,8 @@ def share(world: World) -> None:
             world.share_keys, world.posts, uid, world.people, impulse.stay, again, world.tally
         )
     world.posts_tomorrow = np.concatenate([fresh[:n], again[:n_again]])
+    if n:
+        world.passed_on.append(fresh[:n])
 
 
 def adopt(world: World) -> None:

@@ -99,11 +99,11 @@ class ReferenceWorld:
                     self.posts.append(self._post(row, booking.message, booking.channel, kind))
         self.posts.sort(key=lambda post: (post.channel, self.uid[post.author], post.message, post.nth))
 
-    def _post(self, row: int, message: int, channel: int, kind: int) -> Post:
+    def _post(self, row: int, message: int, channel: int, kind: int, source: int = -1) -> Post:
         person = self.people[row]
         self.seen["posted the same again"] += person.n_posts[message] > 0
         person.n_posts[message] += 1
-        return Post(channel, row, message, person.n_posts[message] - 1, kind)
+        return Post(channel, row, message, person.n_posts[message] - 1, kind, source)
 
     def deliver_shared(self) -> None:
         for post in self.posts:
@@ -136,13 +136,15 @@ class ReferenceWorld:
             person, name = self.people[contact.person], ("message", self.messages[contact.message])
             key = self.luck("share", name)
             if persons.share(person, contact, key, impulse, self.habits, self.seen):
-                self.tomorrow.append(self._post(contact.person, contact.message, contact.channel, PEER))
+                self.tomorrow.append(
+                    self._post(contact.person, contact.message, contact.channel, PEER, contact.source)
+                )
         for post in self.posts:
             if post.kind != PEER:
                 continue
             key = self.luck("share", ("message", self.messages[post.message]))
             if persons.stays(self.people[post.author], key, post.nth, impulse.stay):
-                self.tomorrow.append(self._post(post.author, post.message, post.channel, PEER))
+                self.tomorrow.append(self._post(post.author, post.message, post.channel, PEER, post.source))
         self.own_posts += self.tomorrow
 
     def adopt(self) -> None:

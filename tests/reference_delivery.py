@@ -32,6 +32,7 @@ class Post(NamedTuple):
     message: int
     nth: int
     kind: int
+    source: int = -1
 
 
 class Layer(NamedTuple):

@@ -40,7 +40,7 @@ class ParquetSource:
         except (OSError, ValueError) as error:
             raise unreadable(asked, error) from None
         try:
-            self._file = pq.ParquetFile(asked.path, memory_map=True)
+            self._file = pq.ParquetFile(asked.path)
         except (pa.ArrowException, EOFError, OSError):
             raise self._damaged() from None
         self.header: list[str] = self._file.schema_arrow.names
@@ -87,4 +87,4 @@ def _column(values: Any) -> Column:
         texts = pc.if_else(pc.is_nan(values), "", values.cast(pa.string()))
     else:
         texts = values.cast(pa.string())
-    return coded(pc.fill_null(texts, ""))
+    return coded(pc.fill_null(texts, "") if texts.null_count else texts)

@@ -24,6 +24,7 @@ from sim.network.build import build_network
 from sim.network.graph import Network
 from sim.public import Public, drawn_from, ready_public
 from sim.results import objectives
+from sim.results.cascades import read_cascades
 from sim.results.indicators import Ledger, Row, open_ledger, read
 from sim.results.provenance import circumstances, provenance
 from sim.scenario.identity import public_hash
@@ -141,6 +142,7 @@ def run_world(
         return None
     segment = study.public.population.segment
     readings = read(study.ledger, world.log, baseline.log, world.people.record["channels_met"], segment)
+    read_cascades(readings, world)
     if study.dearer is not None:
         dearer = live(study, study.dearer, replication, is_stopped)
         if dearer is None:

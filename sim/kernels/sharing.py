@@ -135,7 +135,7 @@ def share(share_keys, contacts, n, uid, people, impulse, met_sources, habits, po
         if people.urge[i, v] < exponential_at(combine(share_keys[v], uid[i]), 0):
             continue
         people.lineage_flags[i, v] |= HAS_SHARED
-        put_post(posts, n_posts, i, people.n_posts[i, v], v, channel, PEER)
+        put_post(posts, n_posts, i, contact.source, people.n_posts[i, v], v, channel, PEER)
         people.n_posts[i, v] += 1
         n_posts += 1
         tally.shares[channel, person.segment] += 1
@@ -148,9 +148,10 @@ def share(share_keys, contacts, n, uid, people, impulse, met_sources, habits, po
 
 
 @njit(cache=True, nogil=True, inline="always")
-def put_post(posts, n, author, nth, message, channel, kind):
+def put_post(posts, n, author, source, nth, message, channel, kind):
     """Write post number `n`."""
     posts[n].author = author
+    posts[n].source = source
     posts[n].nth = nth
     posts[n].message = message
     posts[n].channel = channel
@@ -182,7 +183,7 @@ def stay(share_keys, today, uid, people, chance, tomorrow, tally):
         key = combine(combine(share_keys[post.message], uid[post.author]), _STAY)
         if uniform_at(key, post.nth) < chance:
             nth = people.n_posts[post.author, post.message]
-            put_post(tomorrow, n, post.author, nth, post.message, post.channel, PEER)
+            put_post(tomorrow, n, post.author, post.source, nth, post.message, post.channel, PEER)
             people.n_posts[post.author, post.message] += 1
             tally.shares[post.channel, people.record[post.author].segment] += 1
             n += 1

@@ -65,6 +65,7 @@ CONTACT = np.dtype(
 POST = np.dtype(
     [
         ("author", "i4"),
+        ("source", "i4"),  # row of who it was passed on from; BRAND
         ("nth", "i4"),  # this author's n-th post of the lineage
         ("message", "i2"),
         ("channel", "i2"),

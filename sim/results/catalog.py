@@ -18,6 +18,7 @@ _RATIO = "per channel; over channels the ratio of the sums, not the sum of the r
 _WHOLE = "not split by channel: a person has one mind"
 _PLAN = "not split by channel"
 _MEDIA_TERMS = "Sissors & Baron, Advertising Media Planning"
+_CASCADES = "Goel, Anderson, Hofman & Watts 2016, Management Science"
 _MARKETING = "Farris et al. 2010, Marketing Metrics"
 
 
@@ -149,6 +150,23 @@ _OTHERS: tuple[Metric, ...] = (
     Metric("earned_multiplier", "Earned multiplier", "ratio",
            "1 + earned contacts ÷ paid contacts",
            _PLAN, "", _UP),
+    Metric("cascade_size", "Cascade size", "simulated persons",
+           "mean number of people who posted a message, from one root on; a root is a booked partner or someone who "
+           "passed on what the brand said",
+           _PLAN, _CASCADES, _UP),
+    Metric("cascade_depth", "Cascade depth", "steps",
+           "mean over cascades of the steps from the root to the farthest poster; 0 where nobody passed it further",
+           _PLAN, _CASCADES),
+    Metric("cascade_breadth", "Cascade breadth", "simulated persons",
+           "mean over cascades of the most posters at one number of steps from the root",
+           _PLAN, _CASCADES),
+    Metric("structural_virality", "Structural virality", "steps",
+           "mean distance between two posters of a cascade, over cascades of two or more: about 2 for a broadcast, "
+           "more where it went from hand to hand",
+           _PLAN, _CASCADES),
+    Metric("r_share", "Sharers per sharer", "ratio",
+           "mean number of further posters that a poster makes; at 1 or more a message would spread by itself",
+           _PLAN, _CASCADES),
 )
 # fmt: on
 

@@ -78,7 +78,7 @@ def assert_same_contacts(world: World, twin: ReferenceWorld, when: str) -> None:
 
 def assert_same_posts(world: World, twin: ReferenceWorld, when: str) -> None:
     def listed(posts: np.ndarray[Any, Any]) -> list[tuple[int, ...]]:
-        names = ("channel", "author", "message", "nth", "kind")
+        names = ("channel", "author", "message", "nth", "kind", "source")
         return list(zip(*(posts[name].tolist() for name in names), strict=True))
 
     assert listed(world.posts) == [tuple(post) for post in twin.posts], f"{when}: posts"

@@ -32,6 +32,10 @@ _SOCIAL = (
     "pass_along_rate",
     "earned_contacts",
     "earned_multiplier",
+    "cascade_size",
+    "cascade_depth",
+    "structural_virality",
+    "r_share",
     "partner_contacts",
     "owned_contacts",
 )
