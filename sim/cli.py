@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import os
 import signal
@@ -391,7 +392,13 @@ def main() -> None:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a terminal without β shows a question mark
     signal.signal(signal.SIGTERM, _as_interrupt)
-    sys.exit(guarded(lambda: app(prog_name="pregon")))
+    code = guarded(lambda: app(prog_name="pregon"))
+    with contextlib.suppress(OSError):  # whoever read our output may be gone
+        sys.stdout.flush()
+        sys.stderr.flush()
+    # Everything is written. A reader of pyarrow that met a damaged file may still hold a thread, which
+    # would abort the process while the interpreter is taken down.
+    os._exit(code)
 
 
 if __name__ == "__main__":
