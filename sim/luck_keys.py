@@ -21,7 +21,7 @@ Decision = Literal[
     "forget", "share", "variant", "adopt", "satisfaction", "talk", "hear", "reply",
 ]  # fmt: skip
 DECISIONS: tuple[Decision, ...] = get_args(Decision)
-SCHEME = "splitmix64-v1: mix(mix(key) + golden·(entity+1)); draw n = mix(key + golden·(n+1)) >> 11"
+SCHEME = "splitmix64-v2: mix(mix(key) + golden·(entity+1)); draw n = mix(key + golden·(n+1)) >> 11; Exp(1) by ziggurat"
 
 
 def name_key(kind: str, name: str) -> np.uint64:

@@ -23,8 +23,38 @@ def uniform_at(key: int, ordinal: int) -> float:
     return (mix((key + GOLDEN * (ordinal + 1)) & MASK) >> 11) / 2**53
 
 
+TAIL = 7.69711747013104972
+AREA = 3.949659822581572e-3
+
+
+def layer_edges() -> list[float]:
+    """Return the right edges x_0 = 0 < x_1 < … < x_255 = TAIL of layers of one area under exp(-x)."""
+    edges = [TAIL]
+    while len(edges) < 255:
+        edges.append(-math.log(AREA / edges[-1] + math.exp(-edges[-1])))
+    return [0.0, *reversed(edges)]
+
+
+EDGES = layer_edges()
+
+
 def exponential_at(key: int, ordinal: int) -> float:
-    return -math.log1p(-uniform_at(key, ordinal))
+    """Return the height of a dart thrown at the layers of Marsaglia & Tsang (2000), thrown until it hits."""
+    word = mix((key + GOLDEN * (ordinal + 1)) & MASK)
+    while True:
+        layer, draw = word % 256, word >> 11
+        outer = EDGES[layer] if layer else AREA / math.exp(-TAIL)
+        inner = EDGES[layer - 1] if layer else TAIL
+        x = draw * (outer * 2.0**-53)
+        if draw < math.floor(inner / outer * 2.0**53):
+            return x
+        other = uniform_at(word, 0)
+        if layer == 0:
+            return TAIL - math.log1p(-other)
+        low, high = math.exp(-EDGES[layer]), math.exp(-EDGES[layer - 1])
+        if low + other * (high - low) < math.exp(-x):
+            return x
+        word = mix((word + 2 * GOLDEN) & MASK)
 
 
 def combine_all(key: int, entities: list[int]) -> list[int]:

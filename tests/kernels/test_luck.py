@@ -16,6 +16,7 @@ import numpy.typing as npt
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy import stats
 
 from sim import luck_keys
 from sim.kernels import luck
@@ -195,7 +196,8 @@ def test_the_largest_word_is_still_below_one() -> None:
     word = unmix(2**64 - 1)
     key = (word - twin.GOLDEN) & twin.MASK
     assert luck.uniform_at(np.uint64(key), 0) == 1.0 - 2.0**-53
-    assert luck.exponential_at(np.uint64(key), 0) == pytest.approx(53 * math.log(2))
+    x = luck.exponential_at(np.uint64(key), 0)
+    assert x == twin.exponential_at(key, 0) and 0.0 <= x < math.inf
 
 
 def unmix(x: int) -> int:
@@ -225,6 +227,29 @@ def test_decisions_worlds_and_kinds_have_keys_of_their_own() -> None:
 @pytest.mark.statistical
 def test_draws_are_uniform_and_unrelated() -> None:
     assert faults(real_draw) == {}
+
+
+def exponential_p(draws: np.ndarray) -> float:
+    """Return the smaller p of two tests against Exp(1): the whole law, and how much lies beyond the layers."""
+    whole = stats.kstest(draws, "expon").pvalue
+    beyond = int(np.count_nonzero(draws > luck.TAIL_AT))
+    return float(min(whole, stats.binomtest(beyond, len(draws), math.exp(-luck.TAIL_AT)).pvalue))
+
+
+def exponential_draws(n: int = 1_000_000) -> np.ndarray:
+    return np.array([luck.exponential_at(np.uint64(77), k) for k in range(n)])
+
+
+@pytest.mark.statistical
+def test_exponential_draws_have_their_law() -> None:
+    """False alarm: 2 · 1e-4. Caught: layers taken for settled, and a tail that is cut off."""
+    draws = exponential_draws()
+    assert exponential_p(draws) > 1e-4
+    unsettled = np.array([luck.uniform_at(np.uint64(77), k) for k in range(len(draws))])
+    words = (unsettled * 2.0**53).astype(np.uint64)
+    layers = np.random.default_rng(1).integers(0, luck.N_LAYERS, len(draws))
+    assert exponential_p(words * luck._WIDTH[layers]) < 1e-4
+    assert exponential_p(draws[draws < luck.TAIL_AT]) < 1e-4
 
 
 @pytest.mark.statistical
