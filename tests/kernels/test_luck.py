@@ -236,7 +236,7 @@ def exponential_p(draws: np.ndarray) -> float:
     return float(min(whole, stats.binomtest(beyond, len(draws), math.exp(-luck.TAIL_AT)).pvalue))
 
 
-def exponential_draws(n: int = 1_000_000) -> np.ndarray:
+def exponential_draws(n: int = 3_000_000) -> np.ndarray:
     return np.array([luck.exponential_at(np.uint64(77), k) for k in range(n)])
 
 
