@@ -103,12 +103,12 @@ def opened(ready: Spreading, replication: int) -> World:
     Partners do not go on posting. For SIR the seed set are people who shared yesterday.
     """
     world = World(ready.public, ready.campaign, world_key(1, replication), DAYS)
-    world.people.lineage_flags[ready.seed_set, 0] |= HAS_SHARED
+    world.people.lineage["flags"][ready.seed_set, 0] |= HAS_SHARED
     if not ready.campaign.bookings:
         posts = sharing.empty_posts(len(ready.seed_set))
         posts["author"], posts["nth"], posts["message"], posts["channel"] = ready.seed_set, 0, 0, 0
         posts["kind"] = PEER
-        world.people.n_posts[ready.seed_set, 0] = 1
+        world.people.lineage["n_posts"][ready.seed_set, 0] = 1
         world.posts_tomorrow = posts
     return world
 
@@ -126,7 +126,7 @@ def spread(world: World) -> int:
 def spread_of(world: World) -> int:
     """Return how many had something to pass on so far, seed set included."""
     is_sharer = world.people.record["flags"] & IS_SHARER
-    return int(np.count_nonzero(is_sharer | (world.people.lineage_flags[:, 0] & HAS_SHARED)))
+    return int(np.count_nonzero(is_sharer | (world.people.lineage["flags"][:, 0] & HAS_SHARED)))
 
 
 def month(ready: Spreading, replication: int) -> int:

@@ -136,7 +136,10 @@ class PlainWorld:
         return Contacts(*(np.concatenate([getattr(part, name) for part in parts]) for name in columns))
 
     def attended(self, contacts: Contacts) -> Contacts:
-        is_attended = self.rng.random(len(contacts.person)) < self.campaign.views.attention[contacts.channel]
+        is_attended = (
+            self.rng.random(len(contacts.person))
+            < self.campaign.views.attention[contacts.channel, contacts.message, self.segment[contacts.person]]
+        )
         for kind, which in ((PAID, contacts.is_paid), (PEER, ~contacts.is_paid)):
             self.n_contacts[kind] += np.count_nonzero(which)
             self.n_attended[kind] += np.count_nonzero(which & is_attended)
@@ -149,10 +152,10 @@ class PlainWorld:
         s, impact = self.segment[i], views.impact[contacts.channel]
         credibility = np.where(is_paid, views.credibility[PAID] * self.trust[i], views.credibility[PEER])
         self.memory[i] += impact
-        chance = np.where(is_paid, habits.awareness_paid, habits.awareness_peer)
-        self.pressure[i] += -np.log1p(-chance * impact)
+        kind, channel = np.where(is_paid, PAID, PEER), contacts.channel
+        self.pressure[i] += views.awareness[kind, channel]
         wear = np.where(is_paid, self.wear[i] * habits.wear_rate, 0.0)
-        g = habits.attitude_step * credibility * views.match[s, v] * views.fit[s, v] * impact
+        g = views.pull[kind, channel, s, v] * np.where(is_paid, self.trust[i], 1.0)
         g *= (1.0 - wear) * np.exp(-wear)
         attitude = self.attitude[i]
         attitude += np.where(g >= 0, g * (views.valence[v] - attitude), g * (attitude + 1.0))

@@ -73,7 +73,8 @@ def test_luck(benchmark, note, size):
 @EACH_SIZE
 def test_posts(benchmark, note, size):
     """Let one user in twenty post at once: the day's own posts are too few to time."""
-    public = study(SIZES[size]).public
+    ready = study(SIZES[size])
+    public, attention = ready.public, ready.campaign.views.attention
     (channel, ties), *_ = public.ties.items()
     authors = np.flatnonzero(public.population.usage[channel] > 0)[::20]
     posts = sharing.empty_posts(len(authors))
@@ -83,7 +84,17 @@ def test_posts(benchmark, note, size):
     room = np.empty(max(1024, len(ties.dst) // 10), CONTACT)
     _, seen = benchmark.pedantic(
         social.deliver_posts,
-        args=(keys, keys, posts, public.population.uid, ties, room, 0),
+        args=(
+            keys,
+            keys,
+            posts,
+            public.population.uid,
+            public.population.segment,
+            attention[channel],
+            ties,
+            room,
+            0,
+        ),
         rounds=ROUNDS[size],
         warmup_rounds=1,
     )

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sim.errors import ColumnError, Fault, InputError, did_you_mean, listed
-from sim.kernels import luck
+from sim.kernels import reception
 from sim.kernels.state import (
     ADOPTER,
     AWARE,
@@ -21,7 +21,6 @@ from sim.kernels.state import (
     UNAWARE,
     UNITS,
 )
-from sim.luck_keys import decision_key
 from sim.network.graph import TieLayer
 from sim.world import World
 
@@ -176,11 +175,20 @@ def _field(name: str) -> Callable[[World, Rows], Any]:
     return lambda world, rows: world.people.record[name][rows]
 
 
-def _set_field(name: str) -> Callable[[World, Array, Array], None]:
+def _trait(name: str) -> Callable[[World, Rows], Any]:
+    return lambda world, rows: getattr(world.people, name)[rows]
+
+
+def _set_trait(name: str) -> Callable[[World, Array, Array], None]:
     def write(world: World, rows: Array, values: Array) -> None:
-        world.people.record[name][rows] = values
+        getattr(world.people, name)[rows] = values
 
     return write
+
+
+def _adopted_on(world: World, rows: Rows) -> Any:
+    is_adopter = world.people.record["stage"][rows] == ADOPTER
+    return np.where(is_adopter, world.people.course["adopted_on"][rows], -1)[()]
 
 
 def _faded(name: str) -> Callable[[World, Rows], Any]:
@@ -249,33 +257,18 @@ def _set_aware(world: World, rows: Array, values: Array) -> None:
     stuck = np.count_nonzero(~wanted & (stage == ADOPTER))
     if stuck:
         raise InputError(Fault("is_aware", f"false for {stuck} adopters", "want true: adopters stay aware"))
-    people = world.people
     told = rows[wanted & (stage == UNAWARE)]
-    n = int(people.n_aware[0])
-    people.aware_list[n : n + len(told)] = told
-    people.n_aware[0] += len(told)
-    _move(world, told, _stage_by_attitude(world, told))
+    reception.make_aware(told, world.luck, world.people, world.public.habits, world.tally)
     _forget(world, rows[~wanted & (stage != UNAWARE)])
 
 
 def _forget(world: World, rows: Array) -> None:
-    people, record = world.people, world.people.record
-    keys = {
-        "aware_at": decision_key(world.key, "aware"),
-        "forget_at": decision_key(world.key, "forget"),
-    }
-    record["turn"][rows] += 1
-    record["pressure"][rows] = 0.0
-    record["forgetting"][rows] = 0.0
-    for row in rows:  # the very draws of the day's step, one by one
-        for field, key in keys.items():
-            own = np.uint64(luck.combine(key, record["uid"][row]))
-            record[field][row] = luck.exponential_at(own, record["turn"][row])
-    _move(world, rows, np.full(len(rows), UNAWARE))
-    listed_now = people.aware_list[: people.n_aware[0]]
-    kept = listed_now[~np.isin(listed_now, rows)]
-    people.aware_list[: len(kept)] = kept
-    people.n_aware[0] = len(kept)
+    """Let people lose awareness with the very draws of the day's step."""
+    people = world.people
+    places = np.flatnonzero(np.isin(people.aware_list[: people.n_aware[0]], rows))
+    # From the end of the list on, so that the person put in a place is one already looked at.
+    for place in places[::-1]:
+        reception.lose_awareness(place, world.luck, people, world.tally)
 
 
 def _segment(world: World, rows: Rows) -> Any:
@@ -299,8 +292,12 @@ def _flag(flag: np.uint8) -> Callable[[World, Rows], Any]:
     return lambda world, rows: (world.people.record["flags"][rows] & flag) != 0
 
 
+def _uid(world: World, rows: Rows) -> Any:
+    return world.public.population.uid[rows]
+
+
 PLAIN = {
-    "uid": Column("64-bit name that a person's luck is keyed with", _field("uid")),
+    "uid": Column("64-bit name that a person's luck is keyed with", _uid),
     "unique_id": Column("id of a people file, else the row number", _unique_id),
     "segment": Column("name of the segment; drawn with the public", _segment),
     "stage": Column(
@@ -313,13 +310,13 @@ PLAIN = {
     "is_adopter": Column(
         "has adopted; the day's step decides", lambda world, rows: world.people.record["stage"][rows] == ADOPTER
     ),
-    "adopted_on": Column("day of adoption, 0 before the start, -1 not; the day's step decides", _field("adopted_on")),
+    "adopted_on": Column("day of adoption, 0 before the start, -1 not; the day's step decides", _adopted_on),
     "trust": Column("trust in the brand", _field("trust"), _set_trust, 0, 1),
     "attitude": Column("attitude to the product", _field("attitude"), _set_attitude, -1, 1),
     "memory": Column("memory of what was attended, as of today", _faded("memory"), _set_faded("memory")),
     "wear": Column("weariness of the brand's messages, as of today", _faded("wear"), _set_faded("wear")),
-    "engagement": Column("participation relative to the mean", _field("engagement"), _set_field("engagement")),
-    "availability": Column("factor on the adoption hazard", _field("availability"), _set_field("availability")),
+    "engagement": Column("participation relative to the mean", _trait("engagement"), _set_trait("engagement")),
+    "availability": Column("factor on the adoption hazard", _trait("availability"), _set_trait("availability")),
     "n_contacts": Column("paid contacts so far; counted", _field("n_paid")),
     "is_met": Column("had a contact of any kind; counted", _flag(HAS_MET)),
     "is_sharer": Column("has passed something on; counted", _flag(IS_SHARER)),

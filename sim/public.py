@@ -136,13 +136,12 @@ def _sharing_scale(
 
 def _start_records(population: Population, consider_at: float) -> Array:
     start = np.zeros(population.n_people, PERSON)
-    for name in ("uid", "segment", "engagement", "trust", "attitude", "memory", "availability"):
+    for name in ("segment", "trust", "attitude", "memory"):
         start[name] = getattr(population, name)
     start["last_message"] = -1
     aware = np.where(population.attitude >= consider_at, CONSIDERING, AWARE)
     start["stage"] = np.where(population.is_aware, aware, UNAWARE)
     start["stage"][population.is_adopter] = ADOPTER
-    start["adopted_on"] = np.where(population.is_adopter, 0, -1)
     start.setflags(write=False)
     return start
 
@@ -155,9 +154,6 @@ def _habits(reception: Reception, days: int) -> Habits:
     return Habits(
         memory_left=memory_left,
         wear_left=wear_left,
-        awareness_paid=reception.awareness_paid,
-        awareness_peer=reception.awareness_peer,
-        attitude_step=reception.attitude_step,
         trust_step=reception.trust_step,
         consider_at=reception.consider_at,
         wear_rate=0.0 if reception.wear_out_contacts is None else 1.0 / reception.wear_out_contacts,

@@ -9,8 +9,8 @@ import time
 from collections.abc import Callable
 
 import numpy as np
-import numpy.typing as npt
 
+from sim.campaign.buying import Span
 from sim.campaign.compile import Campaign, OwnedFlight, PaidFlight
 from sim.kernels import adoption, paid, reception, sharing, social, state
 from sim.luck_keys import Decision, decision_key, name_key
@@ -47,15 +47,18 @@ class World:
     def __init__(self, public: Public, campaign: Campaign, key: np.uint64, days: int):
         self.public, self.campaign, self.key, self.days = public, campaign, key, days
         self.day = 0
-        n, n_messages = public.population.n_people, len(campaign.message_names)
-        n_channels, n_segments = len(public.population.channel_names), len(public.population.segment_names)
+        population, n_messages = public.population, len(campaign.message_names)
+        n, n_channels = population.n_people, len(population.channel_names)
+        n_segments = len(population.segment_names)
+        record = state.aligned(n, state.PERSON)
+        record.view(np.uint8)[:] = public.start.view(np.uint8)  # bytes: field by field takes longer
         self.people = state.People(
-            record=public.start.copy(),
+            record=record,
+            course=state.aligned(n, state.COURSE),
+            lineage=state.aligned((n, n_messages), state.LINEAGE),
+            engagement=population.engagement.copy(),
+            availability=population.availability.copy(),
             paid_contacts=np.zeros((n, n_channels), np.uint16),
-            lineage_flags=np.zeros((n, n_messages), np.uint8),
-            n_sources=np.zeros((n, n_messages), np.uint8),
-            urge=np.zeros((n, n_messages)),
-            n_posts=np.zeros((n, n_messages), np.uint16),
             adopters_heard=public.adopters_heard.copy(),
             aware_list=np.empty(n, np.int32),
             n_aware=np.zeros(1, np.int64),
@@ -71,18 +74,14 @@ class World:
         self._open()
 
     def _open(self) -> None:
-        keys = np.array([self._luck("aware"), self._luck("forget"), self._luck("adopt")])
-        adoption.open_world(keys, self.people, self.tally)
-        self.calendars: dict[str, paid.Calendar] = {}
-        self.insertions_met: dict[str, npt.NDArray[np.int32]] = {}
-        for flight in self.campaign.paid:
-            n_users = len(flight.audience.rows)
-            if len(flight.insertion_days):
-                self.insertions_met[flight.name] = np.zeros(n_users, np.int32)
-            else:
-                self.calendars[flight.name] = paid.empty_calendar(n_users, self.days)
-                key = self._luck("paid", flight.key)
-                paid.open_flight(key, flight.audience, flight.purchase, self.calendars[flight.name])
+        self._threshold_keys = self._luck("aware"), self._luck("forget"), self._luck("adopt")
+        adoption.open_world(self.luck, self.people, self.public.habits, self.tally)
+        self.arrivals: dict[str, paid.Arrivals] = {}
+        self.insertions_met = {
+            flight.name: np.zeros(len(flight.audience.rows), np.int32)
+            for flight in self.campaign.paid
+            if len(flight.insertion_days)
+        }
         messages = [name_key("message", name) for name in self.campaign.message_names]
         self.share_keys = np.array([self._luck("share", m) for m in messages])
         layers = {c: name_key("layer", self.public.population.channel_names[c]) for c in self.public.ties}
@@ -96,6 +95,11 @@ class World:
 
     def _luck(self, decision: Decision, *names: np.uint64) -> np.uint64:
         return decision_key(self.key, decision, *names)
+
+    @property
+    def luck(self) -> state.Thresholds:
+        """The luck of the thresholds that people cross."""
+        return state.Thresholds(self.public.population.uid, *self._threshold_keys)
 
     def step(self) -> None:
         """Live one day: every step of DAY, in order."""
@@ -117,8 +121,7 @@ class World:
 
 def forget(world: World) -> None:
     """Let memory fade and the aware forget."""
-    habits, keys = world.public.habits, (world._luck("aware"), world._luck("forget"))
-    reception.forget(*keys, world.day, world.people, habits, world.tally)
+    reception.forget(world.day, world.luck, world.people, world.public.habits, world.tally)
 
 
 def deliver_paid(world: World) -> None:
@@ -126,14 +129,32 @@ def deliver_paid(world: World) -> None:
     for flight in world.campaign.paid:
         if len(flight.insertion_days):
             _insert(world, flight)
-            continue
-        calendar = world.calendars[flight.name]
-        if calendar.head[world.day] == paid.NONE:
-            continue
-        keys = world._luck("paid", flight.key), world._luck("attend", flight.key)
-        world.contacts, world.n_contacts = paid.deliver_paid(
-            *keys, world.day, flight.audience, flight.purchase, calendar, world.contacts, world.n_contacts
-        )
+        elif flight.spans[0].first <= world.day <= flight.spans[-1].last:
+            code = _arriving(world, flight)
+            buy = flight.purchase
+            world.contacts, world.n_contacts = paid.deliver_paid(
+                code, buy.message, buy.channel, world.contacts, world.n_contacts
+            )
+
+
+def _arriving(world: World, flight: PaidFlight) -> state.Array:
+    """Return the day's contacts of a flight; those of some days are drawn at a time."""
+    there = world.arrivals.get(flight.name)
+    if there is None or not there.first_day <= world.day <= there.last_day:
+        span = next(span for span in flight.spans if world.day <= span.last)
+        there = world.arrivals[flight.name] = _draw(world, flight, span)
+    at = world.day - there.first_day
+    return there.code[there.ptr[at] : there.ptr[at + 1]]
+
+
+def _draw(world: World, flight: PaidFlight, span: Span) -> paid.Arrivals:
+    keys = world._luck("paid", flight.key), world._luck("attend", flight.key)
+    room, n = 0, int(span.expected + 6.0 * span.expected**0.5 + 16.0)
+    while n > room:
+        room = n
+        days, codes = np.empty(room, np.uint16), np.empty(room, np.uint32)
+        n = paid.draw_arrivals(*keys, span.first, span.last, flight.audience, flight.purchase, days, codes)
+    return paid.Arrivals(span.first, span.last, *paid.lay_out(days, codes, n, span.first, span.last))
 
 
 def _insert(world: World, flight: PaidFlight) -> None:
@@ -155,9 +176,8 @@ def deliver_owned(world: World) -> None:
 def _post_owned(world: World, flight: OwnedFlight, nth: int) -> None:
     keys = world._luck("see", flight.key), world._luck("attend", flight.key)
     world.contacts, world.n_contacts = social.deliver_owned(
-        *keys, nth, flight.audience, flight.visibility, flight.message, flight.channel,
-        world.contacts, world.n_contacts,
-    )  # fmt: skip
+        *keys, nth, flight.owner, world.contacts, world.n_contacts
+    )
 
 
 def post_booked(world: World) -> None:
@@ -169,8 +189,9 @@ def post_booked(world: World) -> None:
             posts = sharing.empty_posts(len(booking.rows))
             posts["author"], posts["source"], posts["kind"] = booking.rows, state.BRAND, kind
             posts["message"], posts["channel"] = booking.message, booking.channel
-            posts["nth"] = world.people.n_posts[booking.rows, booking.message]
-            world.people.n_posts[booking.rows, booking.message] += 1
+            n_posts = world.people.lineage["n_posts"][:, booking.message]
+            posts["nth"] = n_posts[booking.rows]
+            n_posts[booking.rows] += 1
             booked.append(posts)
     posts = np.concatenate([world.posts_tomorrow, *booked])
     uid = world.public.population.uid[posts["author"]]
@@ -180,33 +201,32 @@ def post_booked(world: World) -> None:
 
 def deliver_shared(world: World) -> None:
     """Bring posts to those who see them, by layer name and source."""
-    uid = world.public.population.uid
+    population, attention = world.public.population, world.campaign.views.attention
     for c, ties in world.public.ties.items():
         posts = world.posts[world.posts["channel"] == c]
         if len(posts):
             world.contacts, world.n_contacts = social.deliver_posts(
-                world.see_keys[c], world.post_marks[c], posts, uid, ties, world.contacts, world.n_contacts
-            )
+                world.see_keys[c], world.post_marks[c], posts, population.uid, population.segment,
+                attention[c], ties, world.contacts, world.n_contacts,
+            )  # fmt: skip
 
 
 def attend(world: World) -> None:
     """Count every contact and keep those attended."""
-    world.n_contacts = reception.attend(
-        world.contacts, world.n_contacts, world.people, world.campaign.views, world.tally
-    )
+    world.n_contacts = reception.attend(world.contacts, world.n_contacts, world.people, world.tally)
 
 
 def receive(world: World) -> None:
     """Let attended contacts move memory, awareness, attitude and trust."""
     reception.receive(
-        world.contacts, world.n_contacts, world.day, world.people,
+        world.contacts, world.n_contacts, world.day, world.luck, world.people,
         world.campaign.views, world.public.habits, world.tally,
     )  # fmt: skip
 
 
 def share(world: World) -> None:
     """Let people pass on what they attended; it is seen tomorrow."""
-    uid, impulse = world.public.population.uid, world.campaign.impulse
+    impulse = world.campaign.impulse
     if world._can_repost:
         kinds = world.contacts["kind"][: world.n_contacts]
         world._n_met += int(np.count_nonzero(kinds >= state.PARTNER))
@@ -214,12 +234,13 @@ def share(world: World) -> None:
             world.met_sources = sharing.rehash(world.met_sources)
     fresh = sharing.empty_posts(world.n_contacts)
     n = sharing.share(
-        world.share_keys, world.contacts, world.n_contacts, uid, world.people, impulse,
+        world.share_keys, world.contacts, world.n_contacts, world.luck, world.people, impulse,
         world.met_sources, world.public.habits, fresh, world.tally,
     )  # fmt: skip
     again = sharing.empty_posts(len(world.posts) if impulse.stay > 0 else 0)
     n_again = 0
     if len(again):
+        uid = world.public.population.uid
         n_again = sharing.stay(
             world.share_keys, world.posts, uid, world.people, impulse.stay, again, world.tally
         )

@@ -14,7 +14,7 @@ from tests import reference_luck as luck
 from tests import reference_person as persons
 from tests import reference_ties as ties
 from tests.reference_delivery import HIDDEN_PARTNER, PARTNER, PEER, Contact, Layer, Post
-from tests.reference_person import ADOPTER, UNAWARE, Person
+from tests.reference_person import ADOPTER, UNAWARE, Person, Thresholds
 
 MAX_K = 10
 N_KINDS = 5
@@ -37,8 +37,11 @@ class ReferenceWorld:
         self.habits, self.market = public.habits, public.market
         population = public.population
         self.channels, self.messages = population.channel_names, campaign.message_names
-        self.people = [_person(row, start, len(self.channels)) for row, start in enumerate(public.start)]
         self.uid = population.uid.tolist()
+        self.people = [
+            _person(row, start, population, len(self.channels)) for row, start in enumerate(public.start)
+        ]
+        self.thresholds = Thresholds(*(self.luck(decision) for decision in ("aware", "forget", "adopt")))
         self.layers = {
             c: Layer(delivery.rows_of(t.ptr, t.dst, t.weight), t.visits.tolist(), t.visibility)
             for c, t in public.ties.items()
@@ -50,7 +53,7 @@ class ReferenceWorld:
                 for i, weight in row:
                     self.hears[i].append((j, weight))
         for person in self.people:
-            persons.open_person(person, *(self.luck(decision) for decision in ("aware", "forget", "adopt")))
+            persons.open_person(person, self.thresholds)
         self.today: list[Contact] = []
         self.posts: list[Post] = []
         self.tomorrow: list[Post] = []
@@ -68,7 +71,7 @@ class ReferenceWorld:
 
     def forget(self) -> None:
         for person in self.people:
-            persons.forget(person, self.luck("aware"), self.luck("forget"), self.day, self.habits, self.seen)
+            persons.forget(person, self.day, self.thresholds, self.habits, self.seen)
 
     def deliver_paid(self) -> None:
         for flight in self.campaign.paid:
@@ -110,7 +113,8 @@ class ReferenceWorld:
             names = ("layer", self.channels[post.channel]), ("message", self.messages[post.message])
             keys = self.luck("see", *names), self.luck("attend", *names)
             layer = self.layers[post.channel]
-            self.today += delivery.deliver_post(*keys, post, self.uid, layer, self.seen)
+            attention = self.campaign.views.attention
+            self.today += delivery.deliver_post(*keys, post, self.people, layer, attention, self.seen)
 
     def attend(self) -> None:
         for contact in self.today:
@@ -119,15 +123,15 @@ class ReferenceWorld:
             if contact.kind == delivery.PAID:
                 person.paid[contact.channel] += 1
         self.history += self.today
-        attention = self.campaign.views.attention.tolist()
-        self.today = [contact for contact in self.today if contact.luck < attention[contact.channel]]
+        self.today = [contact for contact in self.today if contact.is_attended]
         self.attended += self.today
         self.seen.update(f"attended kind {contact.kind}" for contact in self.today)
 
     def receive(self) -> None:
         for contact in self.today:
             person = self.people[contact.person]
-            persons.receive(person, contact, self.day, self.campaign.views, self.habits, self.seen)
+            views, habits = self.campaign.views, self.habits
+            persons.receive(person, contact, self.day, self.thresholds, views, habits, self.seen)
 
     def share(self) -> None:
         impulse = self.campaign.impulse
@@ -135,7 +139,7 @@ class ReferenceWorld:
         for contact in self.today:
             person, name = self.people[contact.person], ("message", self.messages[contact.message])
             key = self.luck("share", name)
-            if persons.share(person, contact, key, impulse, self.habits, self.seen):
+            if persons.share(person, contact, key, self.thresholds, impulse, self.habits, self.seen):
                 self.tomorrow.append(
                     self._post(contact.person, contact.message, contact.channel, PEER, contact.source)
                 )
@@ -165,10 +169,11 @@ class ReferenceWorld:
 
     def adopters_heard(self, person: Person) -> float:
         """Return Σ ω over offline in-ties from adopters, in the order in which they adopted."""
-        told = [(self.people[j].adopted_on, j, w) for j, w in self.hears[person.row]]
+        told = [(self.people[j], j, w) for j, w in self.hears[person.row]]
+        told = [(other.adopted_on, j, w) for other, j, w in told if other.stage == ADOPTER]
         total = 0.0
-        for adopted_on, _, weight in sorted(told):
-            total += weight if adopted_on >= 0 else 0.0
+        for _, _, weight in sorted(told):
+            total += weight
         return total
 
     def record(self) -> None:
@@ -210,14 +215,14 @@ def _at_least(counts: list[int]) -> list[int]:
     return [sum(count >= k for count in counts) for k in range(1, MAX_K + 1)]
 
 
-def _person(row: int, start: Any, n_channels: int) -> Person:
-    given = ("uid", "segment", "stage", "adopted_on")
-    numbers = ("engagement", "availability", "memory", "attitude", "trust")
+def _person(row: int, start: Any, population: Any, n_channels: int) -> Person:
     return Person(
         row=row,
+        uid=int(population.uid[row]),
         n_channels=n_channels,
-        **{name: int(start[name]) for name in given},
-        **{name: float(start[name]) for name in numbers},
+        **{name: int(start[name]) for name in ("segment", "stage")},
+        **{name: float(start[name]) for name in ("memory", "attitude", "trust")},
+        **{name: float(getattr(population, name)[row]) for name in ("engagement", "availability")},
     )
 
 
@@ -229,7 +234,8 @@ TWINS: dict[str, Any] = {
     "luck.exponential_at": luck.exponential_at,
     "luck.combine_all": luck.combine_all,
     "luck.uniform_all": luck.uniform_all,
-    "paid.open_flight": delivery.arrivals,
+    "paid.draw_arrivals": delivery.arrivals,
+    "paid.lay_out": delivery.day_by_day,
     "paid.deliver_paid": delivery.deliver_paid,
     "paid.deliver_insertion": delivery.deliver_insertion,
     "paid.put_contact": Contact,
@@ -242,7 +248,9 @@ TWINS: dict[str, Any] = {
     "reception.units": persons.units,
     "reception.fade": persons.fade,
     "reception.move_stage": persons.settle_stage,
-    "reception.become_aware": persons.settle_stage,
+    "reception.become_aware": persons.begin,
+    "reception.make_aware": persons.begin,
+    "reception.lose_awareness": persons.forget,
     "reception.forget": persons.forget,
     "reception.attend": ReferenceWorld.attend,
     "reception.receive": persons.receive,

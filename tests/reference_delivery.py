@@ -23,7 +23,7 @@ class Contact(NamedTuple):
     channel: int
     kind: int
     weight: float
-    luck: float
+    is_attended: bool
 
 
 class Post(NamedTuple):
@@ -46,6 +46,11 @@ class Layer(NamedTuple):
 def users(audience) -> list[tuple[int, int, float, int]]:
     """Return row, uid, visits per day and segment of each user."""
     return list(zip(*(column.tolist() for column in audience), strict=True))
+
+
+def day_by_day(days: list[int], codes: list[int]) -> list[int]:
+    """Return the codes by day, in the order they had within each."""
+    return [code for _, code in sorted(zip(days, codes, strict=True), key=lambda one: one[0])]
 
 
 @cache
@@ -80,8 +85,8 @@ def deliver_paid(key: int, attend_key: int, day: int, flight, seen: Counter) -> 
             if buy.cap and ordinal - n_before >= buy.cap:
                 seen["capped"] += 1
                 continue
-            luck = uniform_at(combine(attend_key, uid), ordinal)
-            out.append(Contact(row, BRAND, buy.message, buy.channel, PAID, 1.0, luck))
+            heeds = uniform_at(combine(attend_key, uid), ordinal) < float(buy.attention[segment])
+            out.append(Contact(row, BRAND, buy.message, buy.channel, PAID, 1.0, heeds))
         seen["several of a flight on a day"] += n_today > 1
         seen["met after a cap's new block"] += bool(buy.cap and n_today and n_before)
     return out
@@ -91,24 +96,26 @@ def deliver_insertion(key: int, attend_key: int, nth: int, flight, seen: Counter
     """Return who is met by insertion `nth`: replay Pólya's urn from the first insertion on."""
     alpha, beta = flight.insertion_shape.tolist()
     out = []
-    for row, uid, _, _ in users(flight.audience):
+    for row, uid, _, segment in users(flight.audience):
         n_met = 0
         for before in range(nth):
             n_met += uniform_at(combine(key, uid), before) < (alpha + n_met) / (alpha + beta + before)
         if uniform_at(combine(key, uid), nth) < (alpha + n_met) / (alpha + beta + nth):
             seen["insertion met again"] += n_met > 0
-            luck = uniform_at(combine(attend_key, uid), nth)
-            out.append(Contact(row, BRAND, flight.purchase.message, flight.purchase.channel, PAID, 1.0, luck))
+            buy = flight.purchase
+            heeds = uniform_at(combine(attend_key, uid), nth) < float(buy.attention[segment])
+            out.append(Contact(row, BRAND, buy.message, buy.channel, PAID, 1.0, heeds))
     return out
 
 
 def deliver_owned(see_key: int, attend_key: int, nth: int, flight) -> list[Contact]:
     """Return who sees a brand post: each follower with probability ρ·min(1, u)."""
     out = []
-    for row, uid, usage, _ in users(flight.audience):
-        if uniform_at(combine(see_key, uid), nth) < flight.visibility * min(1.0, usage):
-            luck = uniform_at(combine(attend_key, uid), nth)
-            out.append(Contact(row, BRAND, flight.message, flight.channel, OWNED, 1.0, luck))
+    owner = flight.owner
+    for row, uid, usage, segment in users(owner.audience):
+        if uniform_at(combine(see_key, uid), nth) < owner.visibility * min(1.0, usage):
+            heeds = uniform_at(combine(attend_key, uid), nth) < float(owner.attention[segment])
+            out.append(Contact(row, BRAND, owner.message, owner.channel, OWNED, 1.0, heeds))
     return out
 
 
@@ -122,9 +129,10 @@ def geometric_skip(draw: float, p: float) -> float:
 
 
 def deliver_post(
-    see_key: int, attend_key: int, post: Post, uid: list[int], layer: Layer, seen: Counter
+    see_key: int, attend_key: int, post: Post, people: list, layer: Layer, attention, seen: Counter
 ) -> list[Contact]:
     """Return who sees a post: candidates by geometric skips at the row's largest p, kept by p / p_max."""
+    uid = [person.uid for person in people]
     row, peak = layer.followers[post.author], row_peak(layer, post.author)
     p_max = min(1.0, layer.visibility * peak)
     if p_max == 0.0:
@@ -141,8 +149,9 @@ def deliver_post(
         place += 1 + int(skip)
         person, weight = row[place]
         if uniform_at(combine(stream, uid[person]), 0) < layer.visits[person] * weight / peak:
-            luck = uniform_at(combine(marks, uid[person]), 0)
-            out.append(Contact(person, post.author, post.message, post.channel, post.kind, weight, luck))
+            chance = float(attention[post.channel, post.message, people[person].segment])
+            heeds = uniform_at(combine(marks, uid[person]), 0) < chance
+            out.append(Contact(person, post.author, post.message, post.channel, post.kind, weight, heeds))
         else:
             seen["candidate not kept"] += 1
     seen["row where all are candidates"] += p_max == 1.0

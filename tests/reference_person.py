@@ -28,8 +28,9 @@ class Person:
     attitude: float
     trust: float
     stage: int
-    adopted_on: int
     n_channels: int
+    adopted_on: int = 0
+    is_begun: bool = False
     wear: float = 0.0
     pressure: float = 0.0
     aware_at: float = 0.0
@@ -57,12 +58,29 @@ class Person:
         return self.stage in (AWARE, CONSIDERING)
 
 
-def open_person(person: Person, aware_key: int, forget_key: int, adopt_key: int) -> None:
-    """Draw the thresholds."""
-    person.aware_at = exponential_at(combine(aware_key, person.uid), 0)
-    person.forget_at = exponential_at(combine(forget_key, person.uid), 0)
-    person.own_at = exponential_at(combine(adopt_key, person.uid), 0)
-    person.peer_at = exponential_at(combine(adopt_key, person.uid), 1)
+@dataclass(frozen=True)
+class Thresholds:
+    """Hold the luck of the decisions whose thresholds people cross."""
+
+    aware: int
+    forget: int
+    adopt: int
+
+
+def open_person(person: Person, luck: Thresholds) -> None:
+    """Draw the threshold of awareness; who is aware from the start needs the others too."""
+    person.aware_at = exponential_at(combine(luck.aware, person.uid), 0)
+    if person.is_aware_non_adopter():
+        begin(person, luck)
+
+
+def begin(person: Person, luck: Thresholds) -> None:
+    """Draw what only the aware need: the threshold of forgetting each time, those of adoption once."""
+    person.forget_at = exponential_at(combine(luck.forget, person.uid), person.turn)
+    if not person.is_begun:
+        person.own_at = exponential_at(combine(luck.adopt, person.uid), 0)
+        person.peer_at = exponential_at(combine(luck.adopt, person.uid), 1)
+    person.is_begun = True
 
 
 def units(x: float) -> int:
@@ -87,7 +105,7 @@ def settle_stage(person: Person, habits, seen: Counter) -> None:
     person.stage = stage
 
 
-def forget(person: Person, aware_key: int, forget_key: int, day: int, habits, seen: Counter) -> None:
+def forget(person: Person, day: int, luck: Thresholds, habits, seen: Counter) -> None:
     if not person.is_aware_non_adopter():
         return
     fade(person, day, habits, seen)
@@ -97,8 +115,7 @@ def forget(person: Person, aware_key: int, forget_key: int, day: int, habits, se
         seen["forgot"] += 1
         seen["forgot again"] += person.turn > 1
         person.forgetting = person.pressure = 0.0
-        person.forget_at = exponential_at(combine(forget_key, person.uid), person.turn)
-        person.aware_at = exponential_at(combine(aware_key, person.uid), person.turn)
+        person.aware_at = exponential_at(combine(luck.aware, person.uid), person.turn)
         person.stage = UNAWARE
 
 
@@ -107,7 +124,9 @@ def log_left(p: float) -> float:
     return math.log1p(-p) if p < 1.0 else -math.inf
 
 
-def receive(person: Person, contact: Contact, day: int, views, habits, seen: Counter) -> None:
+def receive(
+    person: Person, contact: Contact, day: int, luck: Thresholds, views, habits, seen: Counter
+) -> None:
     """Take in one attended contact: memory, awareness, attitude, wear, trust, stage."""
     fade(person, day, habits, seen)
     v, s, kind = contact.message, person.segment, contact.kind
@@ -115,12 +134,10 @@ def receive(person: Person, contact: Contact, day: int, views, habits, seen: Cou
     tau = float(views.credibility[kind])
     worth = {PAID: person.trust, OWNED: person.trust, PARTNER: 1.0, HIDDEN_PARTNER: contact.weight,
              PEER: contact.weight}[kind]  # fmt: skip
-    zeta = tau * worth
     person.memory += psi
-    chance = habits.awareness_peer if kind == PEER else habits.awareness_paid
-    person.pressure += -log_left(chance * psi)
+    person.pressure += float(views.awareness[kind, contact.channel])
     worn = person.wear * habits.wear_rate if kind != PEER else 0.0
-    g = habits.attitude_step * zeta * float(views.match[s, v]) * float(views.fit[s, v]) * psi
+    g = float(views.pull[kind, contact.channel, s, v]) * worth
     g *= (1.0 - worn) * math.exp(-worn)
     seen["attitude falls by wear-out"] += g < 0
     person.attitude += g * (x - person.attitude) if g >= 0 else g * (person.attitude + 1.0)
@@ -130,16 +147,19 @@ def receive(person: Person, contact: Contact, day: int, views, habits, seen: Cou
         person.wear += 1.0 - novelty
     person.last_message = v
     if kind not in BY_THE_BRAND:
-        person.trust += habits.trust_step * zeta * ((1.0 + x) / 2.0 - person.trust)
+        person.trust += habits.trust_step * tau * worth * ((1.0 + x) / 2.0 - person.trust)
     if person.stage == UNAWARE and person.pressure >= person.aware_at:
         seen["aware"] += 1
         seen["aware again"] += person.turn > 0
         person.stage = AWARE
+        begin(person, luck)
     if person.is_aware_non_adopter():
         settle_stage(person, habits, seen)
 
 
-def share(person: Person, contact: Contact, share_key: int, impulse, habits, seen: Counter) -> bool:
+def share(
+    person: Person, contact: Contact, share_key: int, luck: Thresholds, impulse, habits, seen: Counter
+) -> bool:
     """Decide whether this contact makes the person pass the lineage on; `share_key` is the lineage's.
 
     Each distinct source gives one decision; the brand, paid or owned, is one source. The decisions on
@@ -170,6 +190,7 @@ def share(person: Person, contact: Contact, share_key: int, impulse, habits, see
     if person.stage == UNAWARE:
         seen["aware by sharing"] += 1
         person.stage = AWARE
+        begin(person, luck)
         settle_stage(person, habits, seen)
     return True
 

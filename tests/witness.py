@@ -14,7 +14,7 @@ from tests.plans import open_world
 MET = np.dtype(
     [
         ("day", "i4"), ("flight", "U40"), ("person", "i4"), ("source", "i4"), ("message", "U40"),
-        ("channel", "U40"), ("kind", "u1"), ("weight", "f8"), ("luck", "f8"),
+        ("channel", "U40"), ("kind", "u1"), ("weight", "f8"), ("is_attended", "?"),
     ]
 )  # fmt: skip
 Met = npt.NDArray[np.void]
@@ -56,7 +56,7 @@ def _noted(world, before, flight):
     contacts = world.contacts[before : world.n_contacts]
     out = np.empty(len(contacts), MET)
     out["day"], out["flight"] = world.day, flight
-    for field in ("person", "source", "kind", "weight", "luck"):
+    for field in ("person", "source", "kind", "weight", "is_attended"):
         out[field] = contacts[field]
     out["message"] = np.array(world.campaign.message_names)[contacts["message"]]
     out["channel"] = np.array(world.public.population.channel_names)[contacts["channel"]]

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 Floats = npt.NDArray[np.float64]
+MOST_HELD = 2**24  # contacts of a flight that are drawn at a time: 64 MB
 _BINS = 4096
 _TOLERANCE = 1e-5
 
@@ -175,6 +177,31 @@ def day_shape(shape: str, first: int, last: int, days: int) -> Floats:
     out = np.zeros(days)
     out[first - 1 : last] = weights / weights.sum()
     return out
+
+
+class Span(NamedTuple):
+    """Hold days of a flight whose contacts are held at a time: the first, the last, contacts expected."""
+
+    first: int
+    last: int
+    expected: float
+
+
+def spans(buy: Buy, expected: Floats) -> tuple[Span, ...]:
+    """Return a flight's days in parts of `MOST_HELD` contacts at most, or one day.
+
+    Parameters
+    ----------
+    buy : Buy
+    expected : float64[days + 1]    contacts of all users up to each day, if no cap held any back
+    """
+    on_air = np.flatnonzero(buy.shape) + 1
+    begins, end = [int(on_air[0])], int(on_air[-1])
+    for day in range(begins[0] + 1, end + 1):
+        if expected[day] - expected[begins[-1] - 1] > MOST_HELD:
+            begins.append(day)
+    ends = [*(day - 1 for day in begins[1:]), end]
+    return tuple(Span(a, b, float(expected[b] - expected[a - 1])) for a, b in zip(begins, ends, strict=True))
 
 
 def insertion_days(n: int, shape: Floats) -> npt.NDArray[np.int64]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,9 +11,11 @@ import numpy.typing as npt
 from sim.campaign import buying, messages
 from sim.campaign.partners import Booking, book
 from sim.errors import Fault, InputError, did_you_mean, listed
-from sim.kernels.paid import Audience, Purchase
+from sim.kernels.paid import Audience, Purchase, guide_to
 from sim.kernels.reception import Views
 from sim.kernels.sharing import Impulse
+from sim.kernels.social import Owner
+from sim.kernels.state import N_KINDS, PEER
 from sim.luck_keys import name_key
 from sim.public import Public
 from sim.scenario import channel_numbers
@@ -33,6 +36,7 @@ class PaidFlight:
     key : uint64                     luck of the flight's name
     audience : Audience              users in its segments
     purchase : Purchase
+    spans : tuple of Span            its days, in parts whose contacts are held at a time; () by insertions
     insertion_days : int64[:]        empty for a flight bought by impressions
     insertion_shape : float64[2]     α, β of the users' rates
     bought, deliverable : float      impressions on people of the market; deliverable is an expectation
@@ -44,6 +48,7 @@ class PaidFlight:
     key: np.uint64
     audience: Audience
     purchase: Purchase
+    spans: tuple[buying.Span, ...]
     insertion_days: npt.NDArray[np.int64]
     insertion_shape: Floats
     bought: float
@@ -54,15 +59,12 @@ class PaidFlight:
 
 @dataclass(frozen=True, slots=True)
 class OwnedFlight:
-    """Hold the brand's own posts on a channel: its followers, the days, κ."""
+    """Hold the brand's own posts on a channel: who sees them, and on which days."""
 
     name: str
     key: np.uint64
-    audience: Audience
-    channel: int
-    message: int
+    owner: Owner
     days: tuple[int, ...]
-    visibility: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,8 +128,8 @@ def compile_campaign(
         message_names=tuple(sorted(scenario.messages)),
         views=views,
         impulse=_impulse(scenario, public, views.match),
-        paid=_paid(scenario, public, plan, scale),
-        owned=_owned(scenario, public, plan),
+        paid=_paid(scenario, public, plan, scale, views.attention),
+        owned=_owned(scenario, public, plan, views.attention),
         bookings=tuple(bookings),
     )
 
@@ -146,19 +148,32 @@ def _unknown_segments(scenario: Scenario, plan: Plan, public: Public) -> list[Fa
 
 
 def _views(scenario: Scenario, public: Public) -> Views:
-    population = public.population
+    population, reception = public.population, scenario.reception
     channels = [scenario.channels[name] for name in population.channel_names]
     appeals = messages.appeals_of(scenario)
-    trust = scenario.reception.credibility
-    partner = trust.partner * (1.0 - scenario.reception.disclosure_discount)
+    trust = reception.credibility
+    partner = trust.partner * (1.0 - reception.disclosure_discount)
+    credibility = np.array([trust.brand_ad, trust.own_site, partner, trust.follower, trust.follower])
+    match, fit = (
+        messages.match_table(population.motivations, appeals),
+        messages.fit_table(scenario, population),
+    )
+    impact = np.array([channel_numbers.impact(channel) for channel in channels])
+    attention = np.array([channel_numbers.attention(channel) for channel in channels])
+    pull = reception.attitude_step * credibility[:, None, None, None] * match * fit * impact[:, None, None]
+    chances = np.array(
+        [reception.awareness_peer if k == PEER else reception.awareness_paid for k in range(N_KINDS)]
+    )
+    p_aware = chances[:, None] * impact
     return Views(
-        match=messages.match_table(population.motivations, appeals),
-        fit=messages.fit_table(scenario, population),
+        attention=np.broadcast_to(attention[:, None, None], (len(channels), *match.T.shape)).copy(),
+        impact=impact,
+        match=match,
+        pull=pull,
+        awareness=np.array([[-math.log1p(-p) if p < 1.0 else math.inf for p in row] for row in p_aware]),
         novelty=messages.novelty_table(appeals),
         valence=np.array([scenario.messages[m].valence for m in sorted(scenario.messages)]),
-        attention=np.array([channel_numbers.attention(channel) for channel in channels]),
-        impact=np.array([channel_numbers.impact(channel) for channel in channels]),
-        credibility=np.array([trust.brand_ad, trust.own_site, partner, trust.follower, trust.follower]),
+        credibility=credibility,
     )
 
 
@@ -198,7 +213,9 @@ def _targets(public: Public, flight: Flight) -> npt.NDArray[np.bool_]:
     return np.array([flight.to is None or name in flight.to for name in names])
 
 
-def _paid(scenario: Scenario, public: Public, plan: Plan, scale: float) -> tuple[PaidFlight, ...]:
+def _paid(
+    scenario: Scenario, public: Public, plan: Plan, scale: float, attention: Floats
+) -> tuple[PaidFlight, ...]:
     made: dict[str, PaidFlight] = {}
     faults: list[Fault] = []
     for c, channel in enumerate(public.population.channel_names):
@@ -206,10 +223,10 @@ def _paid(scenario: Scenario, public: Public, plan: Plan, scale: float) -> tuple
         by_insertions = {n: f for n, f in flights.items() if f.insertions is not None}
         by_volume = {n: f for n, f in flights.items() if f.insertions is None}
         if by_volume:
-            made.update(_bought_by_volume(scenario, public, c, by_volume, scale))
+            made.update(_bought_by_volume(scenario, public, c, by_volume, scale, attention[c]))
         for name, flight in by_insertions.items():
             try:
-                made[name] = _bought_by_insertions(scenario, public, c, name, flight)
+                made[name] = _bought_by_insertions(scenario, public, c, name, flight, attention[c])
             except InputError as error:
                 faults.extend(error.faults)
     if faults:
@@ -218,7 +235,7 @@ def _paid(scenario: Scenario, public: Public, plan: Plan, scale: float) -> tuple
 
 
 def _bought_by_volume(
-    scenario: Scenario, public: Public, c: int, flights: dict[str, Flight], scale: float
+    scenario: Scenario, public: Public, c: int, flights: dict[str, Flight], scale: float, attention: Floats
 ) -> dict[str, PaidFlight]:
     population = public.population
     channel: Channel = scenario.channels[population.channel_names[c]]
@@ -250,7 +267,10 @@ def _bought_by_volume(
             name=buy.name,
             key=name_key("flight", buy.name),
             audience=_audience(public, c, buy.is_target[population.segment] & (population.usage[c] > 0)),
-            purchase=Purchase(clock, v, c, buy.first_day, buy.cap, buy.per_days),
+            purchase=Purchase(
+                clock, guide_to(clock), attention[v], v, c, buy.first_day, buy.cap, buy.per_days
+            ),
+            spans=buying.spans(buy, np.bincount(population.segment, population.usage[c]) @ clock),
             insertion_days=np.zeros(0, np.int64),
             insertion_shape=np.zeros(2),
             bought=bought,
@@ -262,7 +282,7 @@ def _bought_by_volume(
 
 
 def _bought_by_insertions(
-    scenario: Scenario, public: Public, c: int, name: str, flight: Flight
+    scenario: Scenario, public: Public, c: int, name: str, flight: Flight, attention: Floats
 ) -> PaidFlight:
     assert flight.insertions is not None
     assert flight.insertion_reach is not None
@@ -288,13 +308,13 @@ def _bought_by_insertions(
     bought = impressions_bought(scenario, flight, people * population.people_per_agent)
     clock = np.zeros((len(population.segment_names), scenario.days + 1))
     clock.setflags(write=False)
+    v = sorted(scenario.messages).index(flight.message)
     return PaidFlight(
         name=name,
         key=name_key("flight", name),
         audience=_audience(public, c, is_user),
-        purchase=Purchase(
-            clock, sorted(scenario.messages).index(flight.message), c, flight.days[0], 0, scenario.days
-        ),
+        purchase=Purchase(clock, guide_to(clock), attention[v], v, c, flight.days[0], 0, scenario.days),
+        spans=(),
         insertion_days=buying.insertion_days(flight.insertions, shape),
         insertion_shape=buying.beta_shape(first / users, second / users if second else None),
         bought=bought,
@@ -304,7 +324,7 @@ def _bought_by_insertions(
     )
 
 
-def _owned(scenario: Scenario, public: Public, plan: Plan) -> tuple[OwnedFlight, ...]:
+def _owned(scenario: Scenario, public: Public, plan: Plan, attention: Floats) -> tuple[OwnedFlight, ...]:
     population = public.population
     out = []
     for name, flight in sorted(plan.flights.items()):
@@ -313,12 +333,10 @@ def _owned(scenario: Scenario, public: Public, plan: Plan) -> tuple[OwnedFlight,
         c = population.channel_names.index(flight.channel)
         channel = scenario.channels[flight.channel]
         who = population.follows_brand[c] & _targets(public, flight)[population.segment]
-        shown = channel_numbers.organic(channel)
         v = sorted(scenario.messages).index(flight.message)
-        days = tuple(sorted(flight.posts))
-        out.append(
-            OwnedFlight(name, name_key("flight", name), _audience(public, c, who), c, v, days, float(shown))
-        )
+        shown = float(channel_numbers.organic(channel))
+        owner = Owner(_audience(public, c, who), attention[c, v], shown, v, c)
+        out.append(OwnedFlight(name, name_key("flight", name), owner, tuple(sorted(flight.posts))))
     return tuple(out)
 
 

@@ -136,9 +136,9 @@ def _probe(scenario: Scenario, study: Study) -> tuple[int, float]:
     world.run(lambda: time.perf_counter() - begun - opened > PROBE_SECONDS)
     seconds = opened + (time.perf_counter() - begun - opened) * scenario.days / max(world.day, 1)
     records = sum(array.nbytes for array in world.people)
-    calendars = sum(array.nbytes for calendar in world.calendars.values() for array in calendar)
+    arrivals = sum(there.code.nbytes for there in world.arrivals.values())
     logs = sum(array.nbytes for array in world.log)
-    return records + calendars + logs + len(world.contacts) * CONTACT.itemsize, seconds
+    return records + arrivals + logs + len(world.contacts) * CONTACT.itemsize, seconds
 
 
 def _spoken(seconds: float) -> str:

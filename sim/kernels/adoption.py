@@ -8,7 +8,8 @@ from typing import NamedTuple
 from numba import njit
 
 from sim.kernels.luck import combine, exponential_at
-from sim.kernels.reception import fade, move_stage, units
+from sim.kernels.prefetch import AHEAD, prefetch
+from sim.kernels.reception import become_aware, fade, move_stage, units
 from sim.kernels.state import ADOPTER, UNAWARE, Array
 
 
@@ -35,28 +36,24 @@ class Market(NamedTuple):
 
 
 @njit(cache=True, nogil=True)
-def open_world(keys, people, tally):
-    """Draw everyone's thresholds; count stages, attitude and trust; list the aware.
+def open_world(luck, people, habits, tally):
+    """Draw the thresholds of awareness; count stages, attitude and trust; list the aware.
 
     Parameters
     ----------
-    keys : uint64[3]      luck of "aware", "forget" and "adopt" in this world
+    luck : Thresholds
     people : People       records hold the start state; thresholds are filled in
+    habits : Habits
     tally : Tally         stocks raised from 0
     """
     for i in range(len(people.record)):
         person = people.record[i]
-        person.aware_at = exponential_at(combine(keys[0], person.uid), 0)
-        person.forget_at = exponential_at(combine(keys[1], person.uid), 0)
-        stream = combine(keys[2], person.uid)
-        person.own_at = exponential_at(stream, 0)
-        person.peer_at = exponential_at(stream, 1)
+        person.aware_at = exponential_at(combine(luck.aware, luck.uid[i]), 0)
         tally.stages[person.stage, person.segment] += 1
         tally.attitude[person.segment] += units(person.attitude)
         tally.trust[person.segment] += units(person.trust)
         if person.stage != UNAWARE and person.stage != ADOPTER:
-            people.aware_list[people.n_aware[0]] = i
-            people.n_aware[0] += 1
+            become_aware(i, luck, people, habits, tally)
 
 
 @njit(cache=True, nogil=True)
@@ -89,25 +86,30 @@ def adopt(day, people, market, habits, tally, adopters):
     public_share = adopted / len(people.record)
     place = 0
     while place < people.n_aware[0]:
+        ahead = people.aware_list[min(place + AHEAD, people.n_aware[0] - 1)]
+        prefetch(people.record, ahead)
+        prefetch(people.course, ahead)
         i = people.aware_list[place]
-        person = people.record[i]
+        person, course = people.record[i], people.course[i]
         fade(person, day, habits)
         heard = public_share
         if not market.is_well_mixed:
-            heard = people.adopters_heard[i] / market.in_weight[i] if market.in_weight[i] > 0.0 else 0.0
-        g = person.availability * math.exp(
+            heard = people.adopters_heard[i]
+            if heard > 0.0:
+                heard /= market.in_weight[i]
+        g = people.availability[i] * math.exp(
             market.by_attitude * person.attitude
             + market.by_memory * math.log1p(person.memory)
             + market.by_trust * (person.trust - market.mean_trust)
         )
-        person.own_hazard += g * market.own_rate
-        person.peer_hazard += g * market.peer_rate * heard
-        by_own = person.own_hazard >= person.own_at
-        if not by_own and person.peer_hazard < person.peer_at:
+        course.own_hazard += g * market.own_rate
+        course.peer_hazard += g * market.peer_rate * heard
+        by_own = course.own_hazard >= course.own_at
+        if not by_own and course.peer_hazard < course.peer_at:
             place += 1
             continue
         tally.adopted[0 if by_own else 1, person.segment] += 1
-        person.adopted_on = day
+        course.adopted_on = day
         move_stage(person, ADOPTER, tally)
         people.n_aware[0] -= 1
         people.aware_list[place] = people.aware_list[people.n_aware[0]]

@@ -2,7 +2,8 @@
 
 Person i's contacts with flight f are the arrivals of a unit-rate Poisson process, read on the clock
 ``usage_i · clock[segment_i, day]``. More budget speeds the clock up: it adds contacts and moves none.
-One draw per contact; a calendar of linked lists holds each user's next arrival.
+A flight's arrivals are drawn user by user and laid out by day: one draw per contact, and memory is
+walked from end to end.
 """
 
 from __future__ import annotations
@@ -15,7 +16,8 @@ from numba import njit
 from sim.kernels.luck import combine, exponential_at, uniform_at
 from sim.kernels.state import BRAND, CONTACT, PAID, Array
 
-NONE = np.int32(-1)
+N_GUIDES = 256  # entries of the guide to a clock
+_ONE = np.uint32(1)
 
 
 class Audience(NamedTuple):
@@ -41,12 +43,16 @@ class Purchase(NamedTuple):
     Parameters
     ----------
     clock : float64[n_segments, days + 1]   cumulated contacts per unit of usage up to each day; [:, 0] = 0
+    guide : int32[n_segments, N_GUIDES + 1] first day on which the clock has passed so many 256ths of its end
+    attention : float64[n_segments]         chance that a contact is attended
     message, channel : int
     first_day : int                         windows of the cap start here
     cap, per_days : int                     at most `cap` contacts in each block of `per_days`; cap 0: none
     """
 
     clock: Array
+    guide: Array
+    attention: Array
     message: int
     channel: int
     first_day: int
@@ -54,33 +60,28 @@ class Purchase(NamedTuple):
     per_days: int
 
 
-class Calendar(NamedTuple):
-    """Hold each user's next arrival in one world, and who is due on which day.
+class Arrivals(NamedTuple):
+    """Hold the contacts of one flight over some days, laid out by day.
 
     Parameters
     ----------
-    next_at : float64[n_users]    next arrival on the unit-rate clock
-    ordinal : int32[n_users]      its number
-    link : int32[n_users]         next user due on the same day; NONE ends the list
-    head : int32[days + 1]        first user due on each day
-    window, in_window : int32[n_users]   current block of the cap and contacts in it
+    first_day, last_day : int
+    ptr : int64[last_day - first_day + 2]    start of each day
+    code : uint32[n_contacts]                2 · row of the person + whether the contact is attended
     """
 
-    next_at: Array
-    ordinal: Array
-    link: Array
-    head: Array
-    window: Array
-    in_window: Array
+    first_day: int
+    last_day: int
+    ptr: Array
+    code: Array
 
 
-def empty_calendar(n_users: int, days: int) -> Calendar:
-    """Return a calendar with nobody due."""
-    return Calendar(
-        next_at=np.zeros(n_users), ordinal=np.zeros(n_users, np.int32),
-        link=np.full(n_users, NONE, np.int32), head=np.full(days + 1, NONE, np.int32),
-        window=np.full(n_users, -1, np.int32), in_window=np.zeros(n_users, np.int32),
-    )  # fmt: skip
+def guide_to(clock: Array) -> Array:
+    """Return where to look for a place on the clock: int32[n_segments, N_GUIDES + 1], see `Purchase`."""
+    parts = np.linspace(0.0, 1.0, N_GUIDES + 1)
+    guide = np.array([np.searchsorted(row, parts * row[-1]) for row in clock], np.int32)
+    guide.setflags(write=False)
+    return guide
 
 
 @njit(cache=True, nogil=True)
@@ -92,7 +93,7 @@ def grown(contacts):
 
 
 @njit(cache=True, nogil=True, inline="always")
-def put_contact(contacts, n, person, source, message, channel, kind, weight, luck):
+def put_contact(contacts, n, person, source, message, channel, kind, weight, is_attended):
     """Write contact number `n`."""
     contacts[n].person = person
     contacts[n].source = source
@@ -100,89 +101,118 @@ def put_contact(contacts, n, person, source, message, channel, kind, weight, luc
     contacts[n].channel = channel
     contacts[n].kind = kind
     contacts[n].weight = weight
-    contacts[n].luck = luck
+    contacts[n].is_attended = is_attended
 
 
 @njit(cache=True, nogil=True, inline="always")
-def _enter(k, day, audience, clock, calendar):
-    """Put user `k` on the list of the first day, from `day` on, whose clock passes the next arrival."""
-    row = clock[audience.segment[k]]
-    usage, at = audience.usage[k], calendar.next_at[k]
-    last = len(row) - 1
-    if usage * row[last] < at:
-        return
-    low, high = day, last
-    while low < high:
-        middle = (low + high) // 2
-        if usage * row[middle] >= at:
-            high = middle
-        else:
-            low = middle + 1
-    calendar.link[k] = calendar.head[low]
-    calendar.head[low] = k
+def _day_of(at, part, usage, segment, clock, guide):
+    """Return the first day on which the clock of a user has passed the arrival `at`.
 
-
-@njit(cache=True, nogil=True)
-def open_flight(key, audience, purchase, calendar):
-    """Draw everyone's first arrival and enter it in the calendar.
-
-    Parameters
-    ----------
-    key : uint64                luck of the decision "paid" for this flight in this world
-    audience, purchase : see above; not changed
-    calendar : Calendar         filled
+    `part` is how much of the clock's end it is at, in [0, 1]; rounding may send the guide one too far.
     """
-    for k in range(len(audience.rows)):
-        calendar.next_at[k] = exponential_at(combine(key, audience.uid[k]), 0)
-        _enter(k, 1, audience, purchase.clock, calendar)
+    day = max(1, guide[segment, min(N_GUIDES, int(part * N_GUIDES))])
+    while usage * clock[segment, day] < at:
+        day += 1
+    while usage * clock[segment, day - 1] >= at:
+        day -= 1
+    return day
 
 
 @njit(cache=True, nogil=True)
-def deliver_paid(key, attend_key, day, audience, purchase, calendar, contacts, n):
-    """Append the day's contacts of one flight; capped arrivals are lost and keep their ordinal.
+def draw_arrivals(key, attend_key, first_day, last_day, audience, purchase, days, codes):
+    """List a flight's contacts of some days, user by user; capped arrivals are lost and keep their ordinal.
 
     Parameters
     ----------
     key, attend_key : uint64    luck of "paid" and "attend" for this flight in this world
-    day : int                   1 … days
-    calendar : Calendar         moved on to each user's next arrival
+    first_day, last_day : int   days that are wanted, 1 … days of the run
+    days : uint16[:]            filled: the day of each contact, as far as there is room
+    codes : uint32[:]           filled: 2 · row + whether it is attended; as long as `days`
+
+    Returns
+    -------
+    n : int                     contacts; more than there is room for where some were left out
+
+    Notes
+    -----
+    Random time change: N_if(day) = Poisson process at Λ_if(day) = usage_i · clock[segment_i, day].
+    """
+    n = 0
+    clock, guide, attention = purchase.clock, purchase.guide, purchase.attention
+    uid, rows = audience.uid, audience.rows
+    for k in range(len(rows)):
+        stream = combine(key, uid[k])
+        segment, usage = audience.segment[k], audience.usage[k]
+        end = usage * clock[segment, last_day]
+        at = exponential_at(stream, 0)
+        if at > end or end <= 0.0:
+            continue
+        marks = combine(attend_key, uid[k])
+        whole = 1.0 / (usage * clock[segment, -1])
+        ordinal, window, in_window = 0, -1, 0
+        while at <= end:
+            day = _day_of(at, at * whole, usage, segment, clock, guide)
+            is_lost = False
+            if purchase.cap > 0:
+                block = (day - purchase.first_day) // purchase.per_days
+                if block != window:
+                    window, in_window = block, 0
+                is_lost = in_window == purchase.cap
+                in_window += not is_lost
+            if not is_lost and day >= first_day:
+                if n < len(codes):
+                    is_attended = uniform_at(marks, ordinal) < attention[segment]
+                    days[n] = day
+                    codes[n] = np.uint32(rows[k]) << _ONE | np.uint32(is_attended)
+                n += 1
+            ordinal += 1
+            at += exponential_at(stream, ordinal)
+    return n
+
+
+@njit(cache=True, nogil=True)
+def lay_out(days, codes, n, first_day, last_day):
+    """Put the first `n` contacts day by day, in the order they had.
+
+    Returns
+    -------
+    ptr : int64[last_day - first_day + 2]
+    code : uint32[n]
+    """
+    ptr = np.zeros(last_day - first_day + 2, np.int64)
+    for c in range(n):
+        ptr[days[c] - first_day + 1] += 1
+    for d in range(1, len(ptr)):
+        ptr[d] += ptr[d - 1]
+    place = ptr[:-1].copy()
+    out = np.empty(n, np.uint32)
+    for c in range(n):
+        d = days[c] - first_day
+        out[place[d]] = codes[c]
+        place[d] += 1
+    return ptr, out
+
+
+@njit(cache=True, nogil=True)
+def deliver_paid(code, message, channel, contacts, n):
+    """Append the day's contacts of one flight.
+
+    Parameters
+    ----------
+    code : uint32[:]            the day's part of `Arrivals.code`
+    message, channel : int
     contacts : CONTACT[:]       filled from position `n`
 
     Returns
     -------
     contacts : CONTACT[:]       the same array, or a longer one where it was full
     n : int                     contacts held now
-
-    Notes
-    -----
-    Random time change: N_if(day) = Poisson process at Λ_if(day) = usage_i · clock[segment_i, day].
     """
-    window = (day - purchase.first_day) // purchase.per_days
-    k = calendar.head[day]
-    while k != NONE:
-        following = calendar.link[k]
-        stream = combine(key, audience.uid[k])
-        marks = combine(attend_key, audience.uid[k])
-        reading = audience.usage[k] * purchase.clock[audience.segment[k], day]
-        if calendar.window[k] != window:
-            calendar.window[k] = window
-            calendar.in_window[k] = 0
-        while calendar.next_at[k] <= reading:
-            if purchase.cap == 0 or calendar.in_window[k] < purchase.cap:
-                calendar.in_window[k] += 1
-                if n == len(contacts):
-                    contacts = grown(contacts)
-                luck = uniform_at(marks, calendar.ordinal[k])
-                put_contact(
-                    contacts, n, audience.rows[k], BRAND, purchase.message, purchase.channel, PAID, 1.0, luck
-                )
-                n += 1
-            calendar.ordinal[k] += 1
-            calendar.next_at[k] += exponential_at(stream, calendar.ordinal[k])
-        if day + 1 < len(calendar.head):
-            _enter(k, day + 1, audience, purchase.clock, calendar)
-        k = following
-    calendar.head[day] = NONE
+    while n + len(code) > len(contacts):
+        contacts = grown(contacts)
+    for word in code:
+        put_contact(contacts, n, word >> _ONE, BRAND, message, channel, PAID, 1.0, word & _ONE)
+        n += 1
     return contacts, n
 
 
@@ -212,9 +242,18 @@ def deliver_insertion(key, attend_key, nth, shape, audience, purchase, met, cont
             met[k] += 1
             if n == len(contacts):
                 contacts = grown(contacts)
-            luck = uniform_at(combine(attend_key, audience.uid[k]), nth)
+            mark = uniform_at(combine(attend_key, audience.uid[k]), nth)
+            is_attended = mark < purchase.attention[audience.segment[k]]
             put_contact(
-                contacts, n, audience.rows[k], BRAND, purchase.message, purchase.channel, PAID, 1.0, luck
+                contacts,
+                n,
+                audience.rows[k],
+                BRAND,
+                purchase.message,
+                purchase.channel,
+                PAID,
+                1.0,
+                is_attended,
             )
             n += 1
     return contacts, n

@@ -5,15 +5,18 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
+import numpy as np
 from numba import njit
 
 from sim.kernels.luck import combine, exponential_at
+from sim.kernels.prefetch import AHEAD, prefetch
 from sim.kernels.state import (
     ADOPTER,
     AWARE,
     CONSIDERING,
     HAS_MET,
     MAX_K,
+    MOST_COUNTED,
     OWNED,
     PAID,
     PARTNER,
@@ -29,20 +32,23 @@ class Views(NamedTuple):
 
     Parameters
     ----------
-    match : float64[S, V]          μ: how far the message answers the segment's motivations
-    fit : float64[S, V]            χ: cultural fit
-    novelty : float64[V, V]        nov of the row's message after the column's, in [0, 1]
-    valence : float64[V]           x
-    attention, impact : float64[C]     α, ψ
+    attention : float64[C, V, S]       α: chance that a contact is attended
+    impact : float64[C]                ψ
+    match : float64[S, V]              μ: how far the message answers the segment's motivations
+    pull : float64[N_KINDS, C, S, V]   η·τ·μ·χ·ψ: how far one contact moves the attitude of who believes it wholly
+    awareness : float64[N_KINDS, C]    -ln(1 - p_A·ψ): what one contact adds towards becoming aware
+    novelty : float64[V, V]            nov of the row's message after the column's, in [0, 1]
+    valence : float64[V]               x
     credibility : float64[N_KINDS]     τ by who speaks (a disclosed partner's holds the discount)
     """
 
-    match: Array
-    fit: Array
-    novelty: Array
-    valence: Array
     attention: Array
     impact: Array
+    match: Array
+    pull: Array
+    awareness: Array
+    novelty: Array
+    valence: Array
     credibility: Array
 
 
@@ -52,17 +58,13 @@ class Habits(NamedTuple):
     Parameters
     ----------
     memory_left, wear_left : float64[days + 2]   share left after so many days, 2^(-days/half-life)
-    awareness_paid, awareness_peer : float       chance to become aware per attended contact
-    attitude_step, trust_step, consider_at : float
+    trust_step, consider_at : float
     wear_rate : float                            1 / contacts at the peak of attitude; 0: no wear-out
     awareness_loss : float                       per day
     """
 
     memory_left: Array
     wear_left: Array
-    awareness_paid: float
-    awareness_peer: float
-    attitude_step: float
     trust_step: float
     consider_at: float
     wear_rate: float
@@ -94,23 +96,57 @@ def move_stage(person, stage, tally):
         person.stage = stage
 
 
-@njit(cache=True, nogil=True, inline="always")
-def become_aware(i, people, habits, tally):
-    """Make person `i` aware: aware or considering by attitude, and on the list of the aware."""
-    person = people.record[i]
+@njit(cache=True, nogil=True)
+def become_aware(i, luck, people, habits, tally):
+    """Make person `i` aware: aware or considering by attitude, and on the list of the aware.
+
+    The thresholds that only the aware have are drawn here: that of forgetting each time, those of
+    adoption the first time.
+    """
+    person, course = people.record[i], people.course[i]
+    course.forget_at = exponential_at(combine(luck.forget, luck.uid[i]), course.turn)
+    if not course.is_begun:
+        course.is_begun = 1
+        stream = combine(luck.adopt, luck.uid[i])
+        course.own_at = exponential_at(stream, 0)
+        course.peer_at = exponential_at(stream, 1)
     people.aware_list[people.n_aware[0]] = i
     people.n_aware[0] += 1
     move_stage(person, CONSIDERING if person.attitude >= habits.consider_at else AWARE, tally)
 
 
 @njit(cache=True, nogil=True)
-def forget(aware_key, forget_key, day, people, habits, tally):
+def make_aware(rows, luck, people, habits, tally):
+    """Make everyone of `rows` (int64[:], all unaware) aware, as a contact would."""
+    for i in rows:
+        become_aware(i, luck, people, habits, tally)
+
+
+@njit(cache=True, nogil=True)
+def lose_awareness(place, luck, people, tally):
+    """Let who stands at `place` of the list of the aware be unaware again, with the next threshold.
+
+    The list is closed by putting its last person there.
+    """
+    i = people.aware_list[place]
+    person, course = people.record[i], people.course[i]
+    course.turn += 1
+    course.forgetting = 0.0
+    person.pressure = 0.0
+    person.aware_at = exponential_at(combine(luck.aware, luck.uid[i]), course.turn)
+    move_stage(person, UNAWARE, tally)
+    people.n_aware[0] -= 1
+    people.aware_list[place] = people.aware_list[people.n_aware[0]]
+
+
+@njit(cache=True, nogil=True)
+def forget(day, luck, people, habits, tally):
     """Let everyone aware forget a little; who crosses the threshold is unaware again.
 
     Parameters
     ----------
-    aware_key, forget_key : uint64   luck of the decisions "aware" and "forget" in this world
     day : int
+    luck : Thresholds
     people : People                  changed
     habits : Habits
     tally : Tally                    changed
@@ -122,31 +158,26 @@ def forget(aware_key, forget_key, day, people, habits, tally):
     """
     place = 0
     while place < people.n_aware[0]:
-        person = people.record[people.aware_list[place]]
+        ahead = people.aware_list[min(place + AHEAD, people.n_aware[0] - 1)]
+        prefetch(people.record, ahead)
+        prefetch(people.course, ahead)
+        person, course = people.record[people.aware_list[place]], people.course[people.aware_list[place]]
         fade(person, day, habits)
-        person.forgetting += habits.awareness_loss * math.exp(-person.memory)
-        if person.forgetting < person.forget_at:
+        course.forgetting += habits.awareness_loss * math.exp(-person.memory)
+        if course.forgetting < course.forget_at:
             place += 1
-            continue
-        person.turn += 1
-        person.forgetting = 0.0
-        person.forget_at = exponential_at(combine(forget_key, person.uid), person.turn)
-        person.pressure = 0.0
-        person.aware_at = exponential_at(combine(aware_key, person.uid), person.turn)
-        move_stage(person, UNAWARE, tally)
-        people.n_aware[0] -= 1
-        people.aware_list[place] = people.aware_list[people.n_aware[0]]
+        else:
+            lose_awareness(place, luck, people, tally)
 
 
 @njit(cache=True, nogil=True)
-def attend(contacts, n, people, views, tally):
+def attend(contacts, n, people, tally):
     """Count the day's contacts and keep, in place and in order, those that are attended.
 
     Parameters
     ----------
     contacts : CONTACT[:]      the first `n` are the day's; afterwards the attended ones come first
     people : People            contact counters raised
-    views : Views
     tally : Tally              raised
 
     Returns
@@ -158,8 +189,11 @@ def attend(contacts, n, people, views, tally):
     Reach, reach k+, frequency and GRP count *paid contacts*; attending comes after.
     """
     kept = 0
-    n_channels = len(views.attention)
+    n_channels = people.paid_contacts.shape[1]
     for c in range(n):
+        ahead = contacts[min(c + AHEAD, n - 1)].person
+        prefetch(people.record, ahead)
+        prefetch(people.paid_contacts, ahead)
         contact = contacts[c]
         person = people.record[contact.person]
         segment, channel = person.segment, contact.channel
@@ -169,14 +203,14 @@ def attend(contacts, n, people, views, tally):
             tally.met[segment] += 1
         if contact.kind == PAID:
             on_channel = people.paid_contacts[contact.person, channel]
-            people.paid_contacts[contact.person, channel] = min(on_channel + 1, 65535)
+            people.paid_contacts[contact.person, channel] = min(on_channel + 1, MOST_COUNTED)
             person.channels_met |= 1 << channel
             if on_channel < MAX_K:
                 tally.reach[channel, segment, on_channel] += 1
             if person.n_paid < MAX_K:
                 tally.reach[n_channels, segment, person.n_paid] += 1
-            person.n_paid += 1
-        if contact.luck < views.attention[channel]:
+            person.n_paid = min(person.n_paid + 1, MOST_COUNTED)
+        if contact.is_attended:
             tally.attended[contact.kind, channel, segment] += 1
             contacts[kept] = contact
             kept += 1
@@ -184,13 +218,14 @@ def attend(contacts, n, people, views, tally):
 
 
 @njit(cache=True, nogil=True)
-def receive(contacts, n, day, people, views, habits, tally):
+def receive(contacts, n, day, luck, people, views, habits, tally):
     """Let each attended contact, in order, move memory, awareness, attitude, wear and trust.
 
     Parameters
     ----------
     contacts : CONTACT[:]      the first `n` are attended
     day : int
+    luck : Thresholds
     people : People            changed
     views, habits : see above
     tally : Tally              changed
@@ -202,37 +237,37 @@ def receive(contacts, n, day, people, views, habits, tally):
     ζ = τ·T for the brand, τ·ω for a peer. The peak near ten exposures: Schmidt & Eisend (2015).
     """
     for c in range(n):
+        prefetch(people.record, contacts[min(c + AHEAD, n - 1)].person)
         contact = contacts[c]
         person = people.record[contact.person]
         fade(person, day, habits)
-        v, s, kind = contact.message, person.segment, contact.kind
-        impact = views.impact[contact.channel]
+        v, s, kind, channel = contact.message, person.segment, contact.kind, contact.channel
         from_brand = kind == PAID or kind == OWNED
-        own_worth = person.trust if from_brand else (1.0 if kind == PARTNER else contact.weight)
-        credibility = views.credibility[kind] * own_worth
+        belief = person.trust if from_brand else (1.0 if kind == PARTNER else np.float64(contact.weight))
 
-        person.memory += impact
-        p_aware = habits.awareness_peer if kind == PEER else habits.awareness_paid
-        person.pressure += -math.log1p(-p_aware * impact)
+        person.memory += views.impact[channel]
+        person.pressure += views.awareness[kind, channel]
 
-        wear = 0.0 if kind == PEER else person.wear * habits.wear_rate
-        g = habits.attitude_step * credibility * views.match[s, v] * views.fit[s, v] * impact
-        g *= (1.0 - wear) * math.exp(-wear)
+        g = views.pull[kind, channel, s, v] * belief
+        if kind != PEER:
+            wear = person.wear * habits.wear_rate
+            if wear > 0.0:
+                g *= (1.0 - wear) * math.exp(-wear)
+            person.wear += 1.0 if person.last_message < 0 else 1.0 - views.novelty[v, person.last_message]
         before = units(person.attitude)
         person.attitude += (
             g * (views.valence[v] - person.attitude) if g >= 0.0 else g * (person.attitude + 1.0)
         )
         tally.attitude[s] += units(person.attitude) - before
-        if kind != PEER:
-            person.wear += 1.0 if person.last_message < 0 else 1.0 - views.novelty[v, person.last_message]
         person.last_message = v
         if not from_brand:
             before = units(person.trust)
-            person.trust += habits.trust_step * credibility * ((1.0 + views.valence[v]) / 2.0 - person.trust)
+            step = habits.trust_step * views.credibility[kind] * belief
+            person.trust += step * ((1.0 + views.valence[v]) / 2.0 - person.trust)
             tally.trust[s] += units(person.trust) - before
 
         if person.stage == UNAWARE:
             if person.pressure >= person.aware_at:
-                become_aware(contact.person, people, habits, tally)
+                become_aware(contact.person, luck, people, habits, tally)
         elif person.stage != ADOPTER:
             move_stage(person, CONSIDERING if person.attitude >= habits.consider_at else AWARE, tally)

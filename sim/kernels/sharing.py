@@ -14,6 +14,7 @@ import numpy as np
 from numba import njit
 
 from sim.kernels.luck import combine, exponential_at, mix, uniform_at
+from sim.kernels.prefetch import AHEAD, prefetch
 from sim.kernels.reception import become_aware
 from sim.kernels.state import (
     BRAND_TRIED,
@@ -76,13 +77,13 @@ def rehash(table):
 
 
 @njit(cache=True, nogil=True, inline="always")
-def _is_new_source(contact, uid, people, met_sources):
+def _is_new_source(contact, uid, lineage, met_sources):
     """Say whether this contact's source is new to the person for the lineage, and remember it."""
     i, v = contact.person, contact.message
     if contact.kind == PAID or contact.kind == OWNED:
-        if people.lineage_flags[i, v] & BRAND_TRIED:
+        if lineage.flags & BRAND_TRIED:
             return False
-        people.lineage_flags[i, v] |= BRAND_TRIED
+        lineage.flags |= BRAND_TRIED
         return True
     if len(met_sources) == 0:  # nobody posts a lineage twice: each source is met once
         return True
@@ -91,14 +92,14 @@ def _is_new_source(contact, uid, people, met_sources):
 
 
 @njit(cache=True, nogil=True)
-def share(share_keys, contacts, n, uid, people, impulse, met_sources, habits, posts, tally):
+def share(share_keys, contacts, n, luck, people, impulse, met_sources, habits, posts, tally):
     """Let each attended contact on a feed, in order, give its decision to share.
 
     Parameters
     ----------
     share_keys : uint64[n_messages]   luck of the decision "share", by lineage
     contacts : CONTACT[:]             the first `n` are attended
-    uid : uint64[n_people]
+    luck : Thresholds
     people : People                   flags, sources met and posts made are changed
     impulse : Impulse
     met_sources : uint64[:]           hash set of (person, source, lineage) with room for `n` more;
@@ -118,32 +119,37 @@ def share(share_keys, contacts, n, uid, people, impulse, met_sources, habits, po
     """
     n_posts = 0
     for c in range(n):
+        ahead = contacts[min(c + AHEAD, n - 1)]
+        if impulse.beta[ahead.channel] > 0.0:
+            prefetch(people.lineage, ahead.person)
+            prefetch(people.engagement, ahead.person)
         contact = contacts[c]
         i, v, channel = contact.person, contact.message, contact.channel
-        if impulse.beta[channel] <= 0.0 or people.lineage_flags[i, v] & HAS_SHARED:
+        if impulse.beta[channel] <= 0.0:
             continue
-        if not _is_new_source(contact, uid, people, met_sources):
+        lineage = people.lineage[i, v]
+        if lineage.flags & HAS_SHARED or not _is_new_source(contact, luck.uid, lineage, met_sources):
             continue
-        k = people.n_sources[i, v]
-        people.n_sources[i, v] = min(k + 1, 255)
+        k = lineage.n_sources
+        lineage.n_sources = min(k + 1, 255)
         person = people.record[i]
         from_brand = contact.kind == PAID or contact.kind == OWNED
-        p = impulse.beta[channel] * person.engagement * 2.0 * impulse.match[person.segment, v]
+        p = impulse.beta[channel] * people.engagement[i] * 2.0 * impulse.match[person.segment, v]
         p *= impulse.quality[v] * impulse.r[min(k, len(impulse.r) - 1)]
         p = min(1.0, p) * (impulse.brand_factor if from_brand else 1.0)
-        people.urge[i, v] += -math.log1p(-p) if p < 1.0 else math.inf
-        if people.urge[i, v] < exponential_at(combine(share_keys[v], uid[i]), 0):
+        lineage.urge += -math.log1p(-p) if p < 1.0 else math.inf
+        if lineage.urge < exponential_at(combine(share_keys[v], luck.uid[i]), 0):
             continue
-        people.lineage_flags[i, v] |= HAS_SHARED
-        put_post(posts, n_posts, i, contact.source, people.n_posts[i, v], v, channel, PEER)
-        people.n_posts[i, v] += 1
+        lineage.flags |= HAS_SHARED
+        put_post(posts, n_posts, i, contact.source, lineage.n_posts, v, channel, PEER)
+        lineage.n_posts += 1
         n_posts += 1
         tally.shares[channel, person.segment] += 1
         if person.flags & IS_SHARER == 0:
             person.flags |= IS_SHARER
             tally.sharers[person.segment] += 1
         if person.stage == UNAWARE:
-            become_aware(i, people, habits, tally)
+            become_aware(i, luck, people, habits, tally)
     return n_posts
 
 
@@ -182,9 +188,9 @@ def stay(share_keys, today, uid, people, chance, tomorrow, tally):
             continue
         key = combine(combine(share_keys[post.message], uid[post.author]), _STAY)
         if uniform_at(key, post.nth) < chance:
-            nth = people.n_posts[post.author, post.message]
+            nth = people.lineage[post.author, post.message].n_posts
             put_post(tomorrow, n, post.author, post.source, nth, post.message, post.channel, PEER)
-            people.n_posts[post.author, post.message] += 1
+            people.lineage[post.author, post.message].n_posts += 1
             tally.shares[post.channel, people.record[post.author].segment] += 1
             n += 1
     return n

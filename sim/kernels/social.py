@@ -13,7 +13,7 @@ from typing import NamedTuple
 from numba import njit
 
 from sim.kernels.luck import combine, uniform_at
-from sim.kernels.paid import grown, put_contact
+from sim.kernels.paid import Audience, grown, put_contact
 from sim.kernels.state import BRAND, OWNED, Array
 
 
@@ -36,6 +36,24 @@ class Ties(NamedTuple):
     visits: Array
     peak: Array
     visibility: float
+
+
+class Owner(NamedTuple):
+    """Hold the brand's own posts on a channel.
+
+    Parameters
+    ----------
+    audience : Audience               the brand's followers
+    attention : float64[n_segments]   chance that a contact is attended
+    visibility : float                ρ: chance that a post is shown to a follower on a daily visit
+    message, channel : int
+    """
+
+    audience: Audience
+    attention: Array
+    visibility: float
+    message: int
+    channel: int
 
 
 @njit(cache=True, nogil=True)
@@ -68,14 +86,15 @@ def secondary_reach(ties, engagement):
 
 
 @njit(cache=True, nogil=True)
-def deliver_posts(see_keys, attend_keys, posts, uid, ties, contacts, n):
+def deliver_posts(see_keys, attend_keys, posts, uid, segment, attention, ties, contacts, n):
     """Append everyone who sees each post.
 
     Parameters
     ----------
     see_keys, attend_keys : uint64[n_messages]   luck of "see" and "attend" for this layer, by lineage
     posts : POST[:]             all on this layer, in the order of the day
-    uid : uint64[n_people]
+    uid, segment : uint64[n_people], int16[n_people]
+    attention : float64[n_messages, n_segments]   chance that a contact is attended
     ties : Ties
     contacts : CONTACT[:]       filled from position `n`
 
@@ -110,35 +129,38 @@ def deliver_posts(see_keys, attend_keys, posts, uid, ties, contacts, n):
             if uniform_at(combine(stream, uid[i]), 0) < ties.visits[i] * w / ties.peak[j]:
                 if n == len(contacts):
                     contacts = grown(contacts)
-                luck = uniform_at(combine(marks, uid[i]), 0)
-                put_contact(contacts, n, i, j, post.message, post.channel, post.kind, w, luck)
+                is_attended = uniform_at(combine(marks, uid[i]), 0) < attention[post.message, segment[i]]
+                put_contact(contacts, n, i, j, post.message, post.channel, post.kind, w, is_attended)
                 n += 1
             e += 1
     return contacts, n
 
 
 @njit(cache=True, nogil=True)
-def deliver_owned(see_key, attend_key, nth, audience, visibility, message, channel, contacts, n):
+def deliver_owned(see_key, attend_key, nth, owner, contacts, n):
     """Append the brand's followers who see one of its posts.
 
     Parameters
     ----------
     see_key, attend_key : uint64   luck of "see" and "attend" for this flight in this world
     nth : int                      number of the post, unlike any other of the flight
-    audience : Audience            the brand's followers on the channel
-    visibility : float             ρ: chance that the post is shown to a follower on a daily visit
+    owner : Owner
     contacts : CONTACT[:]          filled from position `n`
 
     Returns
     -------
     contacts, n : as `deliver_posts`
     """
+    audience = owner.audience
     for k in range(len(audience.rows)):
-        chance = visibility * min(1.0, audience.usage[k])
+        chance = owner.visibility * min(1.0, audience.usage[k])
         if uniform_at(combine(see_key, audience.uid[k]), nth) < chance:
             if n == len(contacts):
                 contacts = grown(contacts)
-            luck = uniform_at(combine(attend_key, audience.uid[k]), nth)
-            put_contact(contacts, n, audience.rows[k], BRAND, message, channel, OWNED, 1.0, luck)
+            mark = uniform_at(combine(attend_key, audience.uid[k]), nth)
+            is_attended = mark < owner.attention[audience.segment[k]]
+            put_contact(
+                contacts, n, audience.rows[k], BRAND, owner.message, owner.channel, OWNED, 1.0, is_attended
+            )
             n += 1
     return contacts, n

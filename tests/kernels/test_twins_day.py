@@ -22,10 +22,11 @@ from tests.reference import ReferenceWorld
 
 pytestmark = pytest.mark.twin
 
-STORED = (
-    "uid", "memory", "attitude", "trust", "wear", "engagement", "pressure", "aware_at", "forgetting", "forget_at",
-    "own_hazard", "own_at", "peer_hazard", "peer_at", "availability", "touched", "adopted_on", "turn", "segment",
-    "last_message", "stage",
+RECORD = (
+    "memory", "attitude", "trust", "wear", "pressure", "aware_at", "touched", "segment", "last_message", "stage",
+)  # fmt: skip
+COURSE = (
+    "forgetting", "forget_at", "own_hazard", "own_at", "peer_hazard", "peer_at", "adopted_on", "turn", "is_begun",
 )  # fmt: skip
 
 
@@ -40,8 +41,9 @@ def assert_same_bits(name: str, got: np.ndarray[Any, Any], wanted: list[Any], wh
 
 def assert_same_people(world: World, twin: ReferenceWorld, when: str) -> None:
     people, record = twin.people, world.people.record
-    for name in STORED:
-        assert_same_bits(name, record[name], [getattr(p, name) for p in people], when)
+    for names, stored in ((RECORD, record), (COURSE, world.people.course)):
+        for name in names:
+            assert_same_bits(name, stored[name], [getattr(p, name) for p in people], when)
     n_paid = [sum(p.paid) for p in people]
     channels_met = [sum(1 << c for c, n in enumerate(p.paid) if n) for p in people]
     flags = [state.HAS_MET * p.has_met + state.IS_SHARER * bool(p.shared) for p in people]
@@ -58,18 +60,17 @@ def assert_same_people(world: World, twin: ReferenceWorld, when: str) -> None:
     n_sources = [[len(p.sources.get(v, ())) for v in messages] for p in people]
     n_posts = [[p.n_posts[v] for v in messages] for p in people]
     assert_same_bits("paid_contacts", world.people.paid_contacts, [p.paid for p in people], when)
-    assert_same_bits("lineage_flags", world.people.lineage_flags, lineage, when)
-    assert_same_bits("n_sources", world.people.n_sources, n_sources, when)
     urge = [[p.urge.get(v, 0.0) for v in messages] for p in people]
-    assert_same_bits("urge", world.people.urge, urge, when)
-    assert_same_bits("n_posts", world.people.n_posts, n_posts, when)
+    lines = {"flags": lineage, "n_sources": n_sources, "urge": urge, "n_posts": n_posts}
+    for name, wanted in lines.items():
+        assert_same_bits(f"lineage {name}", world.people.lineage[name], wanted, when)
     listed = world.people.aware_list[: world.people.n_aware[0]].tolist()
     assert sorted(listed) == sorted(twin.aware_rows()), f"{when}: the list of the aware"
 
 
 def assert_same_contacts(world: World, twin: ReferenceWorld, when: str) -> None:
     """Compare what each person meets, in its own order; the order between persons is free."""
-    fields = ("person", "source", "message", "channel", "kind", "weight", "luck")
+    fields = ("person", "source", "message", "channel", "kind", "weight", "is_attended")
     columns = [world.contacts[name][: world.n_contacts].tolist() for name in fields]
     got = sorted(zip(*columns, strict=True), key=lambda contact: contact[0])
     wanted = [tuple(contact) for contact in sorted(twin.today, key=lambda contact: contact.person)]
@@ -143,7 +144,7 @@ def test_busy_world_takes_every_branch_as_its_twin_does() -> None:
     campaign = compile_campaign(scenario, public)
     assert {flight.name for flight in campaign.paid if flight.speed_up > 1.0} >= {"capped", "spots"}
     seen: Counter[str] = Counter()
-    for replication in range(2):
+    for replication in range(4):
         seen += live_side_by_side(public, scenario, replication).seen
     assert BUSY - set(seen) == set()
 

@@ -10,11 +10,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sim.campaign import buying
 from sim.campaign.compile import compile_campaign
 from sim.kernels import paid, reception, sharing, state
+from sim.luck_keys import world_key
 from sim.public import Public
 from sim.scenario.channel_numbers import attention as attention_of
 from sim.scenario.schema import Scenario
+from sim.world import World
 from tests import reference_delivery as delivery
 from tests import reference_person as persons
 from tests import reference_plans as plans
@@ -85,6 +88,59 @@ def test_numbers_of_reception_are_the_scenarios(scenario: Scenario, public: Publ
     assert (public.market.own_rate, public.market.peer_rate) == (6.0 / 365.0, 60.0 / 365.0)
 
 
+def test_views_are_products_of_the_scenarios_numbers(scenario: Scenario, public: Public) -> None:
+    """pull = η·τ·μ·χ·ψ and awareness = -ln(1 - p·ψ), cell by cell."""
+    views, told = compile_campaign(scenario, public).views, scenario.reception
+    for kind, tau in enumerate(views.credibility.tolist()):
+        chance = told.awareness_peer if kind == state.PEER else told.awareness_paid
+        for c, psi in enumerate(views.impact.tolist()):
+            assert views.awareness[kind, c] == -persons.log_left(chance * psi)
+            for s, matches in enumerate(views.match.tolist()):
+                for v, mu in enumerate(matches):
+                    name = public.population.segment_names[s]
+                    fit = scenario.audience.segments[name].fit.get(sorted(scenario.messages)[v], 1.0)
+                    assert views.pull[kind, c, s, v] == told.attitude_step * tau * mu * fit * psi
+    for c, name in enumerate(public.population.channel_names):
+        assert set(views.attention[c].ravel().tolist()) == {attention_of(scenario.channels[name])}
+
+
+@given(st.lists(st.integers(3, 9), max_size=40))
+def test_contacts_are_laid_out_by_day(days: list[int]) -> None:
+    codes = list(range(len(days)))
+    ptr, code = paid.lay_out(np.array(days, np.uint16), np.array(codes, np.uint32), len(days), 3, 9)
+    assert code.tolist() == delivery.day_by_day(days, codes)
+    assert np.diff(ptr).tolist() == [days.count(day) for day in range(3, 10)]
+
+
+def test_a_long_flight_is_drawn_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hold few contacts at a time: the same contacts on the same days, whatever room there is."""
+    made = []
+    for most in (buying.MOST_HELD, 60):
+        monkeypatch.setattr(buying, "MOST_HELD", most)
+        scenario = Scenario.from_dict(plans.mapping())
+        public = plans.public_of(scenario)
+        campaign = compile_campaign(scenario, public)
+        world = World(public, campaign, world_key(11, 0), scenario.days)
+        days = []
+        while world.day < world.days:
+            world.step()
+            days.append(world.contacts[: world.n_contacts].tolist())
+        made.append((max(len(flight.spans) for flight in campaign.paid), days))
+    assert made[0][0] == 1
+    assert made[1][0] > 2
+    assert made[0][1] == made[1][1]
+
+
+def test_contacts_without_room_are_counted(public: Public, scenario: Scenario) -> None:
+    flight = next(f for f in compile_campaign(scenario, public).paid if f.spans)
+    span = flight.spans[0]
+    wanted = (np.uint64(1), np.uint64(2), span.first, span.last, flight.audience, flight.purchase)
+    n = paid.draw_arrivals(*wanted, np.empty(0, np.uint16), np.empty(0, np.uint32))
+    days, codes = np.zeros(n, np.uint16), np.zeros(n, np.uint32)
+    assert paid.draw_arrivals(*wanted, days, codes) == n > 10
+    assert days.min() >= span.first
+
+
 def test_start_is_what_the_segments_say(scenario: Scenario, public: Public) -> None:
     population, told = public.population, scenario.audience.segments
     for i, start in enumerate(public.start):
@@ -92,8 +148,7 @@ def test_start_is_what_the_segments_say(scenario: Scenario, public: Public) -> N
         aware = persons.CONSIDERING if segment.attitude >= scenario.reception.consider_at else persons.AWARE
         stage = persons.ADOPTER if population.is_adopter[i] else aware if population.is_aware[i] else 0
         assert start["stage"] == stage
-        assert start["adopted_on"] == (0 if population.is_adopter[i] else -1)
-        for name in ("attitude", "memory", "trust", "availability"):
+        for name in ("attitude", "memory", "trust"):
             assert start[name] == getattr(segment, name)
     assert set(public.start["stage"].tolist()) == {persons.UNAWARE, persons.AWARE, persons.ADOPTER}
 
@@ -150,11 +205,11 @@ def test_sources_are_remembered_as_in_a_set(keys: list[int], alike: int) -> None
 def test_more_room_keeps_what_was_there() -> None:
     contacts = np.zeros(3, state.CONTACT)
     for k in range(3):
-        paid.put_contact(contacts, k, k + 1, state.BRAND, 5, 2, state.PAID, 0.5, 0.25 * k)
+        paid.put_contact(contacts, k, k + 1, state.BRAND, 5, 2, state.PAID, 0.5, k % 2)
     room = paid.grown(contacts)
     assert len(room) == 6
     assert room[:3].tobytes() == contacts.tobytes()
-    twins = [delivery.Contact(k + 1, -1, 5, 2, 0, 0.5, 0.25 * k) for k in range(3)]
+    twins = [delivery.Contact(k + 1, -1, 5, 2, 0, 0.5, k % 2) for k in range(3)]
     assert [tuple(room[k][name] for name in delivery.Contact._fields) for k in range(3)] == twins
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from collections import Counter
 
 import numpy as np
 import pytest
@@ -81,10 +82,13 @@ def test_tallies_count_what_the_witness_saw(plan):
 
 
 def arrivals(met):
-    """Return the day of each arrival, by person and the arrival's own mark."""
-    return dict(
-        zip(zip(met["person"].tolist(), met["luck"].tolist(), strict=True), met["day"].tolist(), strict=True)
-    )
+    """Return the day of each arrival, by person and the arrival's ordinal."""
+    n_so_far = Counter()
+    days = {}
+    for person, day in zip(met["person"].tolist(), met["day"].tolist(), strict=True):
+        days[person, n_so_far[person]] = day
+        n_so_far[person] += 1
+    return days
 
 
 def check_superset(less, more, flight):
