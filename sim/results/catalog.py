@@ -10,6 +10,7 @@ from sim.errors import Fault, InputError, did_you_mean
 OBJECTIVE_PREFIX = "objective:"
 LIFT_SUFFIX = "_lift"
 MOST_PLUS = 10
+MOST_GENERATIONS = 5
 
 _UP, _DOWN = True, False
 _PEOPLE_ONCE = "per channel; over channels a person met on several counts once"
@@ -176,6 +177,18 @@ def _reach_plus(k: int) -> Metric:
     return Metric(f"reach_{k}plus", f"Reach {k}+", "share", definition, _PEOPLE_ONCE, _MEDIA_TERMS, _UP)
 
 
+def _r_share_of(generation: int) -> Metric:
+    who = (
+        "roots" if generation == 1 else f"posters {generation - 1} step{'s' * (generation > 2)} from the root"
+    )
+    return Metric(
+        f"r_share_gen{generation}", f"Sharers per sharer, generation {generation}", "ratio",
+        f"posters {generation} step{'s' * (generation > 1)} from the root of their cascade ÷ {who}; "
+        "not told where nobody came that far",
+        _PLAN, _CASCADES,
+    )  # fmt: skip
+
+
 def _lift_of(metric: Metric) -> Metric:
     what = metric.title.lower()
     definition = (
@@ -191,6 +204,7 @@ def _all_metrics() -> Iterator[Metric]:
     yield reach
     yield from (_reach_plus(k) for k in range(2, MOST_PLUS + 1))
     yield from others
+    yield from (_r_share_of(generation) for generation in range(1, MOST_GENERATIONS + 1))
     for metric in _STATES:
         yield metric
         yield _lift_of(metric)

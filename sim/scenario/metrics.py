@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 MOST_CONTACTS = 10
+MOST_GENERATIONS = 5
 STATES = ("awareness", "consideration", "attitude", "trust", "adoption")
 
 METRICS: tuple[str, ...] = (
@@ -35,6 +36,7 @@ METRICS: tuple[str, ...] = (
     "cascade_breadth",
     "structural_virality",
     "r_share",
+    *(f"r_share_gen{generation}" for generation in range(1, MOST_GENERATIONS + 1)),
     "cost_per_acquisition",
     "cost_per_incremental_acquisition",
     "roi",
