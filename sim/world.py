@@ -97,6 +97,10 @@ class World:
     def _luck(self, decision: Decision, *names: np.uint64) -> np.uint64:
         return decision_key(self.key, decision, *names)
 
+    def adoption_days(self) -> npt.NDArray[np.int32]:
+        """Return the day on which each person adopted: 0 at the start, -1 where not so far."""
+        return np.asarray(self.people.record["adopted_on"].astype(np.int32))
+
     def step(self) -> None:
         """Live one day: every step of DAY, in order."""
         self.day += 1

@@ -9,8 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from sim.kernels.state import BRAND, Array
-from sim.results.catalog import MOST_GENERATIONS
 from sim.results.indicators import Readings
+from sim.scenario.metrics import MOST_GENERATIONS
 from sim.world import World
 
 Ints = npt.NDArray[np.int64]

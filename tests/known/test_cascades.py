@@ -11,9 +11,7 @@ import pytest
 
 from sim.experiment.runner import prepare, run_world
 from sim.kernels.state import BRAND, POST
-from sim.results import catalog
 from sim.results.cascades import Cascades, indicators, trace
-from sim.scenario import metrics
 from tests import plans
 
 pytestmark = pytest.mark.known
@@ -108,7 +106,6 @@ def test_generations_of_a_tree_that_was_drawn_by_hand() -> None:
     told = indicators(found)
     assert [told[f"r_share_gen{g}"] for g in (1, 2, 3)] == pytest.approx([3 / 2, 1 / 3, 0.0])
     assert np.isnan([told["r_share_gen4"], told["r_share_gen5"]]).all()
-    assert metrics.MOST_GENERATIONS == catalog.MOST_GENERATIONS
 
 
 def test_whoever_is_heard_of_without_having_posted_starts_a_cascade() -> None:

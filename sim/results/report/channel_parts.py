@@ -10,6 +10,7 @@ from sim.results.report import charts, wording
 from sim.results.report.fact_parts import Run
 from sim.results.report.lookup import ALL, Reading
 from sim.results.report.page import Block, Cell, Figure, Section, Table
+from sim.scenario.metrics import MOST_GENERATIONS
 
 _SOURCES = (
     ("contacts", "Paid"),
@@ -211,7 +212,7 @@ def social_section(run: Run) -> Section | None:
 def _generations(run: Run) -> list[Block]:
     """Return how many further posters each generation makes: whether a message dies out, and how fast."""
     rows, readings = [], {}
-    for g in range(1, catalog.MOST_GENERATIONS + 1):
+    for g in range(1, MOST_GENERATIONS + 1):
         found = run.readings.get(f"r_share_gen{g}")
         if found:
             readings[found.metric] = found
