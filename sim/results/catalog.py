@@ -10,6 +10,10 @@ from sim.scenario.metrics import MOST_GENERATIONS
 
 OBJECTIVE_PREFIX = "objective:"
 RESPONSE_PREFIX = "response:"
+RESPONSE_SCALES = (
+    "what every flight buys by budget, impressions or GRP; what is bought by insertions, the partners, their fees "
+    "and owned posts stay as planned"
+)
 RESPONSE_METRICS = ("spend", "reach", "awareness", "adoption", "adoption_lift")
 LIFT_SUFFIX = "_lift"
 MOST_PLUS = 10
@@ -282,10 +286,7 @@ def response_of(name: str) -> tuple[float, str] | None:
 
 def _response_metric(factor: float, metric: str) -> Metric:
     base, times = METRICS[metric], f"×{factor_text(factor)}"
-    definition = (
-        f"{base.title.lower()} in the same worlds with {times} of what every flight buys by budget, impressions or "
-        "GRP; what is bought by insertions, the partners, their fees and owned posts stay as planned"
-    )
+    definition = f"{base.title.lower()} in the same worlds with {times} of {RESPONSE_SCALES}"
     name = response_name(factor, metric)
     return Metric(name, f"{base.title} at {times}", base.unit, definition, _PLAN, "", base.higher_is_better)
 
