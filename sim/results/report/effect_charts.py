@@ -56,13 +56,17 @@ def _panel(
          "is_plan": p.is_plan}
         for p in points
     ])  # fmt: skip
-    top = base.nice_top(float(rows[["mean", "high"]].max().max()) * 1.12)
+    top = min(base.nice_top(float(rows[["mean", "high"]].max().max()) * 1.12), 1.0)
     bottom = min(0.0, float(rows[["mean", "low"]].min().min()))
     ends = float(rows["x"].min()), float(rows["x"].max())
     room = 0.06 * (ends[1] - ends[0])
     x = alt.X(
         "x:Q", title=axis, scale=alt.Scale(domain=[min(ends[0], 0.0) - room, ends[1] + room], nice=False),
-        axis=alt.Axis(tickCount=4, format="~s" if currency else ".2~f"),
+        axis=alt.Axis(
+            tickCount=4,
+            format="~s" if currency else ".2~f",
+            labelExpr="datum.value == 0 ? '0' : datum.label",
+        ),
     )  # fmt: skip
     heights: dict[str, Any] = {
         "title": None, "scale": alt.Scale(domain=[bottom, top], nice=False),
@@ -76,6 +80,6 @@ def _panel(
     fill = alt.condition(alt.datum.is_plan, alt.value(base.ACCENT), alt.value("#ffffff"))
     dots = drawn.mark_point(size=52, opacity=1, stroke=base.ACCENT, strokeWidth=1.8)
     layers.append(dots.encode(x=x, y=alt.Y("mean:Q", **heights), fill=fill))
-    names = drawn.mark_text(dy=-13, fontSize=11, color=base.MUTED)
+    names = drawn.mark_text(align="right", dx=-5, dy=-9, fontSize=11, color=base.MUTED)
     layers.append(names.encode(x=x, y=alt.Y("mean:Q", **heights), text="name:N"))
     return alt.layer(*layers).properties(width=width, height=_HEIGHT, title=title)
