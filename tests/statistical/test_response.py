@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import weakref
 
 import numpy as np
 import pandas as pd
@@ -13,7 +14,9 @@ from sim.errors import InputError
 from sim.experiment import attribute
 from sim.experiment.compare import compare
 from sim.experiment.runner import prepare, run
+from sim.luck_keys import world_key
 from sim.results.catalog import METRICS, RESPONSE_METRICS, describe, metric_of, response_name, unit_of
+from sim.world import World
 from tests.plans import build, changed, television
 from tests.random_plans import scenarios
 from tests.statistical.test_reach_and_frequency import nbd_reach
@@ -160,6 +163,24 @@ def test_what_is_the_plan_itself_is_not_run_again_and_people_are_kept_once() -> 
     assert twice.campaign.paid[0].audience is study.campaign.paid[0].audience
     assert study.others.lived(study.campaign) == {"without it": 1.0, "at ×0": 1.0, "at ×2": 2.0}
     assert none.spend == 0.0
+
+
+def test_two_worlds_at_most_are_held_at_a_time() -> None:
+    plan = television(60, agents=300, response=[0, 0.5, 1, 2, 3], value_per_adoption=5.0)
+    study = prepare(build(plan))
+    alive: list[weakref.ref] = []
+    most = []
+
+    def live(campaign):
+        most.append(1 + sum(world() is not None for world in alive))
+        world = World(study.public, campaign, world_key(1, 0), study.scenario.days)
+        world.run()
+        alive.append(weakref.ref(world))
+        return world
+
+    attribute.read_world(study.campaign, study.others, study.ledger, live)
+    assert len(most) == 7
+    assert max(most) == 2
 
 
 def test_the_catalogue_knows_every_point() -> None:
