@@ -187,8 +187,7 @@ def _set_trait(name: str) -> Callable[[World, Array, Array], None]:
 
 
 def _adopted_on(world: World, rows: Rows) -> Any:
-    is_adopter = world.people.record["stage"][rows] == ADOPTER
-    return np.where(is_adopter, world.people.course["adopted_on"][rows], -1)[()]
+    return world.adoption_days()[rows]
 
 
 def _faded(name: str) -> Callable[[World, Rows], Any]:

@@ -179,8 +179,9 @@ class AudienceModel(mesa.Model):  # type: ignore[misc]
         Returns
         -------
         dict
-            All but the objectives and ``marginal_roi``, which want whole runs. Lifts are against the same
-            world without the plan, which is lived beside from the first time this is asked.
+            What one world tells by itself: not the objectives, nor ``marginal_roi``, the seeding value and the
+            response curve, which want whole runs of further worlds. Lifts are against the same world without
+            the plan, which is lived beside from the first time this is asked.
         """
         now = self.world.day, self.table.n_writes
         if self._read is None or self._read[0] != now:

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 
 import numpy as np
+import numpy.typing as npt
 
 from sim.campaign.buying import Span
 from sim.campaign.compile import Campaign, OwnedFlight, PaidFlight
@@ -100,6 +101,11 @@ class World:
     def luck(self) -> state.Thresholds:
         """The luck of the thresholds that people cross."""
         return state.Thresholds(self.public.population.uid, *self._threshold_keys)
+
+    def adoption_days(self) -> npt.NDArray[np.int32]:
+        """Return the day on which each person adopted: 0 at the start, -1 where not so far."""
+        is_adopter = self.people.record["stage"] == state.ADOPTER
+        return np.where(is_adopter, self.people.course["adopted_on"], np.int32(-1))
 
     def step(self) -> None:
         """Live one day: every step of DAY, in order."""

@@ -107,8 +107,11 @@ def _plan_lines(scenario: Scenario, study: Study) -> Iterator[str]:
 
 def _cost_lines(scenario: Scenario, study: Study, threads: int) -> Iterator[str]:
     shared = _shared_bytes(study.public)
-    plans = 2 if study.dearer is None else 3
-    per_world, seconds = _probe(scenario, study)
+    further = study.others.lived(study.campaign)
+    plans = 1.0 + sum(further.values())
+    one_world, seconds = _probe(scenario, study)
+    per_world = 2 * one_world  # the plan's, and one of those it is compared with
+    yield f"each world is lived {1 + len(further)} times: with the plan, {', '.join(further)}"
     total = seconds * plans * scenario.replications / min(threads, scenario.replications)
     yield (
         f"memory: about {(shared + threads * per_world) / 1e6:,.0f} MB beside the program's own "

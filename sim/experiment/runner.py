@@ -19,16 +19,15 @@ from sim.agents.build import build_population
 from sim.agents.population import Population
 from sim.campaign.compile import Campaign, compile_campaign
 from sim.errors import PregonError
+from sim.experiment.attribute import Others, compile_others, read_world
 from sim.luck_keys import world_key
 from sim.network.build import build_network
 from sim.network.graph import Network
 from sim.public import Public, drawn_from, ready_public
 from sim.results import objectives
-from sim.results.cascades import read_cascades
-from sim.results.indicators import Ledger, Row, open_ledger, read
+from sim.results.indicators import Ledger, Row, open_ledger
 from sim.results.provenance import circumstances, provenance
 from sim.scenario.identity import public_hash
-from sim.scenario.plan import Plan
 from sim.scenario.schema import Scenario
 from sim.world import World
 
@@ -37,7 +36,6 @@ if TYPE_CHECKING:  # pandas is needed, and loaded, when the worlds are done
 
 Floats = npt.NDArray[np.float64]
 Progress = Callable[[int, int], None]
-MARGIN = 0.01
 
 
 class Interrupted(PregonError):
@@ -67,15 +65,16 @@ class Study:
 
     Attributes
     ----------
-    campaign, without, dearer : Campaign
-        The plan; no plan; the plan with 1 % more bought (None unless a value per adoption is given).
+    campaign : Campaign
+        The plan.
+    others : Others
+        What it is compared with in each world.
     """
 
     scenario: Scenario
     public: Public
     campaign: Campaign
-    without: Campaign
-    dearer: Campaign | None
+    others: Others
     ledger: Ledger
 
 
@@ -114,40 +113,35 @@ def prepare(scenario: Scenario, public: int = 0) -> Study:
     """
     ready = ready_public(scenario, *_population_and_network(drawn_from(scenario, public)))
     campaign = compile_campaign(scenario, ready)
-    wants_margin = scenario.value_per_adoption is not None
     return Study(
         scenario=scenario,
         public=ready,
         campaign=campaign,
-        without=compile_campaign(scenario, ready, Plan()),
-        dearer=compile_campaign(scenario, ready, scale=1.0 + MARGIN) if wants_margin else None,
+        others=compile_others(scenario, ready, campaign),
         ledger=open_ledger(ready, campaign, scenario.value_per_adoption),
     )
 
 
-def live(study: Study, campaign: Campaign, replication: int, is_stopped: Callable[[], bool]) -> World | None:
-    """Run one plan in one world; None where it was stopped."""
-    key = world_key(study.scenario.master_seed, replication)
-    world = World(study.public, campaign, key, study.scenario.days)
-    return world if world.run(is_stopped) else None
+class _Stopped(Exception):
+    """Whoever asked for a world has left off."""
 
 
 def run_world(
     study: Study, replication: int, is_stopped: Callable[[], bool] = lambda: False
 ) -> Outcome | None:
-    """Run one world with and without the plan and read its indicators; None where it was stopped."""
-    world = live(study, study.campaign, replication, is_stopped)
-    baseline = live(study, study.without, replication, is_stopped)
-    if world is None or baseline is None:
+    """Run one world with the plan and with what it is compared with; None where it was stopped."""
+    key = world_key(study.scenario.master_seed, replication)
+
+    def live(campaign: Campaign) -> World:
+        world = World(study.public, campaign, key, study.scenario.days)
+        if not world.run(is_stopped):
+            raise _Stopped
+        return world
+
+    try:
+        readings = read_world(study.campaign, study.others, study.ledger, live)
+    except _Stopped:
         return None
-    segment = study.public.population.segment
-    readings = read(study.ledger, world.log, baseline.log, world.people.record["channels_met"], segment)
-    read_cascades(readings, world)
-    if study.dearer is not None:
-        dearer = live(study, study.dearer, replication, is_stopped)
-        if dearer is None:
-            return None
-        readings.at_end("marginal_roi", _marginal_roi(study, world, dearer))
     return Outcome(
         replication,
         np.concatenate(readings.daily, axis=1),
@@ -155,15 +149,6 @@ def run_world(
         readings.daily_rows,
         readings.last_rows,
     )
-
-
-def _marginal_roi(study: Study, world: World, dearer: World) -> float:
-    assert study.dearer is not None
-    assert study.ledger.value_per_adoption is not None
-    adopters = float(dearer.tally.adopted.sum() - world.tally.adopted.sum())
-    money = study.dearer.spend - study.campaign.spend
-    value = study.ledger.value_per_adoption * adopters * study.ledger.people_per_agent
-    return value / money if money > 0 else float("nan")
 
 
 def run(

@@ -6,8 +6,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from sim.errors import Fault, InputError, did_you_mean
+from sim.scenario.metrics import MOST_GENERATIONS
 
 OBJECTIVE_PREFIX = "objective:"
+RESPONSE_PREFIX = "response:"
+RESPONSE_SCALES = (
+    "what every flight buys by budget, impressions or GRP; what is bought by insertions, the partners, their fees "
+    "and owned posts stay as planned"
+)
+RESPONSE_METRICS = ("spend", "reach", "awareness", "adoption", "adoption_lift")
 LIFT_SUFFIX = "_lift"
 MOST_PLUS = 10
 
@@ -20,6 +27,7 @@ _PLAN = "not split by channel"
 _MEDIA_TERMS = "Sissors & Baron, Advertising Media Planning"
 _CASCADES = "Goel, Anderson, Hofman & Watts 2016, Management Science"
 _MARKETING = "Farris et al. 2010, Marketing Metrics"
+_SEEDING = "Libai, Muller & Peres 2013, Journal of Marketing Research"
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +175,17 @@ _OTHERS: tuple[Metric, ...] = (
     Metric("r_share", "Sharers per sharer", "ratio",
            "mean number of further posters that a poster makes; at 1 or more a message would spread by itself",
            _PLAN, _CASCADES),
+    Metric("seeding_value", "Seeding value", "adopter-days",
+           "days lived as an adopter up to the last day − those in the same worlds without the partners (flights and "
+           "owned posts kept); acceleration + expansion",
+           _PLAN, _SEEDING, _UP),
+    Metric("seeding_acceleration", "Seeding value, acceleration", "adopter-days",
+           "the part of people who adopt in both worlds: the day without the partners − the day with them",
+           _PLAN, _SEEDING, _UP),
+    Metric("seeding_expansion", "Seeding value, expansion", "adopter-days",
+           "the part of people who adopt in one of the worlds only: their adopter-days, below 0 for those who adopt "
+           "without the partners only",
+           _PLAN, _SEEDING, _UP),
 )
 # fmt: on
 
@@ -174,6 +193,18 @@ _OTHERS: tuple[Metric, ...] = (
 def _reach_plus(k: int) -> Metric:
     definition = f"people with at least {k} paid contacts so far ÷ people"
     return Metric(f"reach_{k}plus", f"Reach {k}+", "share", definition, _PEOPLE_ONCE, _MEDIA_TERMS, _UP)
+
+
+def _r_share_of(generation: int) -> Metric:
+    who = (
+        "roots" if generation == 1 else f"posters {generation - 1} step{'s' * (generation > 2)} from the root"
+    )
+    return Metric(
+        f"r_share_gen{generation}", f"Sharers per sharer, generation {generation}", "ratio",
+        f"posters {generation} step{'s' * (generation > 1)} from the root of their cascade ÷ {who}; "
+        "not told where nobody came that far",
+        _PLAN, _CASCADES,
+    )  # fmt: skip
 
 
 def _lift_of(metric: Metric) -> Metric:
@@ -191,6 +222,7 @@ def _all_metrics() -> Iterator[Metric]:
     yield reach
     yield from (_reach_plus(k) for k in range(2, MOST_PLUS + 1))
     yield from others
+    yield from (_r_share_of(generation) for generation in range(1, MOST_GENERATIONS + 1))
     for metric in _STATES:
         yield metric
         yield _lift_of(metric)
@@ -220,8 +252,43 @@ def metric_of(name: str) -> Metric:
             "",
             True,
         )
+    if name.startswith(RESPONSE_PREFIX) and (told := response_of(name)):
+        return _response_metric(*told)
     raise InputError(Fault(f"indicator {name}", "no such indicator", "want one of the catalogue's",
                            did_you_mean(name, METRICS)))  # fmt: skip
+
+
+def response_name(factor: float, metric: str) -> str:
+    """Return the name of an indicator with ×`factor` bought, as in ``summary.csv``.
+
+    Examples
+    --------
+    >>> response_name(2.0, "adoption")
+    'response:2:adoption'
+    """
+    return f"{RESPONSE_PREFIX}{factor_text(factor)}:{metric}"
+
+
+def factor_text(factor: float) -> str:
+    """Return a factor in the fewest digits that tell it from every other one."""
+    return repr(factor + 0.0).removesuffix(".0")
+
+
+def response_of(name: str) -> tuple[float, str] | None:
+    """Return factor and indicator of ``response:<factor>:<indicator>``; None if the name is none of these."""
+    factor, _, metric = name.removeprefix(RESPONSE_PREFIX).partition(":")
+    try:
+        found = float(factor), metric
+    except ValueError:
+        return None
+    return found if metric in RESPONSE_METRICS and response_name(*found) == name else None
+
+
+def _response_metric(factor: float, metric: str) -> Metric:
+    base, times = METRICS[metric], f"×{factor_text(factor)}"
+    definition = f"{base.title.lower()} in the same worlds with {times} of {RESPONSE_SCALES}"
+    name = response_name(factor, metric)
+    return Metric(name, f"{base.title} at {times}", base.unit, definition, _PLAN, "", base.higher_is_better)
 
 
 def unit_of(metric: str, currency: str) -> str:

@@ -12,11 +12,12 @@ from scipy.special import stdtrit
 
 from sim.results.catalog import LIFT_SUFFIX, OBJECTIVE_PREFIX, metric_of, unit_of
 from sim.results.indicators import Row
+from sim.scenario.metrics import SEEDING
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 CONFIDENCE = 0.95
-SIGNED = ("attitude", "trust", "roi", "marginal_roi")
+SIGNED = ("attitude", "trust", "roi", "marginal_roi", *SEEDING)
 QUANTILES = {"median": 0.5, "p2_5": 0.025, "p10": 0.1, "p90": 0.9, "p97_5": 0.975}
 DAILY_QUANTILES = {"p2_5": 0.025, "p10": 0.1, "p50": 0.5, "p90": 0.9, "p97_5": 0.975}
 

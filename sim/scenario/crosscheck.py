@@ -27,6 +27,7 @@ CHECKS: tuple[Check, ...] = (
     cross_plan.flights,
     cross_plan.partners,
     cross_plan.objectives,
+    cross_plan.response,
 )
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 MOST_CONTACTS = 10
+MOST_GENERATIONS = 5
 STATES = ("awareness", "consideration", "attitude", "trust", "adoption")
+SEEDING = ("seeding_value", "seeding_acceleration", "seeding_expansion")
 
 METRICS: tuple[str, ...] = (
     "reach",
@@ -35,6 +37,8 @@ METRICS: tuple[str, ...] = (
     "cascade_breadth",
     "structural_virality",
     "r_share",
+    *(f"r_share_gen{generation}" for generation in range(1, MOST_GENERATIONS + 1)),
+    *SEEDING,
     "cost_per_acquisition",
     "cost_per_incremental_acquisition",
     "roi",
@@ -42,4 +46,5 @@ METRICS: tuple[str, ...] = (
 )
 
 NEEDS_VALUE = ("roi", "marginal_roi")
+NEEDS_PARTNERS = SEEDING
 ALL = "all"

@@ -6,6 +6,7 @@ relative to the part. The schema holds them one part at a time; the cross-check 
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -81,6 +82,17 @@ def objective(part: Any) -> Iterator[Finding]:
     if _is_given(part, "at_least") == _is_given(part, "at_most"):
         got = "both at_least and at_most" if _is_given(part, "at_least") else "no bound"
         yield Finding((), got, "want exactly one of at_least and at_most")
+
+
+def response(part: Any) -> Iterator[Finding]:
+    """Yield factors of a response curve that do not rise from each to the next."""
+    factors = value_of(part, "response")
+    if not isinstance(factors, list | tuple) or not all(map(is_number, factors)):
+        return
+    for index, (before, factor) in enumerate(itertools.pairwise(factors), start=1):
+        if factor <= before:
+            got = f"{factor:g} after {before:g}"
+            yield Finding(("response", index), got, "want the factors in rising order, each once")
 
 
 def column_usage(part: Any) -> Iterator[Finding]:

@@ -8,14 +8,18 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field, PrivateAttr
+from pydantic import BeforeValidator, Field, PrivateAttr, model_validator
 
+from sim.scenario import rules
 from sim.scenario.audience import Audience, Name, PeopleFile, Survey
+from sim.scenario.findings import hold
 from sim.scenario.media import Channel, Edges, Layer, Message
 from sim.scenario.parameters import Adoption, Delivery, Part, Reception, Sharing, Words
 from sim.scenario.path import Parts, parse
 from sim.scenario.plan import Objective, Plan
 from sim.scenario.source import Place, where
+
+Factor = Annotated[float, Field(ge=0, le=10)]
 
 
 def _date(value: Any) -> Any:
@@ -57,6 +61,17 @@ class Scenario(Part):
     messages: dict[Name, Message] = Field(min_length=1, description="what is said")
     plan: Plan = Plan()
     objectives: dict[Name, Objective] = Field(default={}, description="what is to be reached")
+    response: (
+        Annotated[
+            tuple[Factor, ...],
+            Field(strict=False, min_length=1, max_length=100),
+            Words("a list of factors in rising order: [0, 0.5, 1, 1.5, 2]"),
+        ]
+        | None
+    ) = Field(
+        default=None,
+        description="factors on what every flight buys by budget, impressions or GRP, each run on every world",
+    )
     reception: Reception = Reception()
     sharing: Sharing | None = Field(default=Sharing(), description="null: nobody shares")
     adoption: Adoption | None = Field(default=Adoption(), description="null: nobody adopts")
@@ -64,6 +79,11 @@ class Scenario(Part):
 
     _folder: Path = PrivateAttr(default=Path("."))
     _origins: dict[Parts, Place] = PrivateAttr(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _rises(self) -> Scenario:
+        hold(rules.response(self))
+        return self
 
     @classmethod
     def load(cls, path: str | os.PathLike[str], overrides: Sequence[str] = ()) -> Scenario:

@@ -40,7 +40,7 @@ def rich_result() -> Result:
         },
     }  # fmt: skip
     scenario["adoption"] = {"innovation": 3.0, "imitation": 3.0}
-    scenario["sharing"] = {"beta": 0.3}
+    scenario["sharing"] = {"beta": 2.0}  # so that some post goes through six hands
     return run(plans.build(scenario), replications=3)
 
 

@@ -69,6 +69,7 @@ def test_check_tells_people_ties_sharing_days_memory_and_time(tmp_path):
         r"^flight tv_hello: 25,000 impressions, 0\.0 % undeliverable, speed-up 1\.00, USD 900$",
         r"^flight clips_hello: 30,000 impressions, .* USD \d+$",
         r"^partners voices: 3 people with [\d,]+00 followers in all, 3 posts, USD 150$",
+        r"^each world is lived 3 times: with the plan, without it, without partners$",
         r"^memory: about \d+ MB .*2 threads\)$",
         r"^time: about \d+ s for 7 worlds on 2 threads$",
     ):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 
 import networkx as nx
@@ -80,6 +81,10 @@ def test_cascades_of_a_run_agree_with_the_graph_of_its_posts() -> None:
     assert Counter(found.size.tolist()) == Counter(len(tree) for tree in trees)
     wanted = sorted(nx.average_shortest_path_length(t.to_undirected()) for t in trees if len(t) > 1)
     np.testing.assert_allclose(np.sort(found.virality[found.size > 1]), wanted)
+    roots = [node for node in graph if graph.in_degree(node) == 0]
+    steps = Counter(n for root in roots for n in nx.single_source_shortest_path_length(graph, root).values())
+    assert found.posters.tolist() == [steps[depth] for depth in range(len(steps))]
+    assert indicators(found)["r_share_gen2"] == pytest.approx(steps[2] / steps[1])
     outcome = run_world(study, 0)
     assert outcome is not None
     row = outcome.last_rows.index(("cascade_size", "all", "all"))
@@ -92,3 +97,78 @@ def test_a_shifted_tree_is_noticed() -> None:
     flat = traced(posts((0, BRAND)), posts((1, 0)), posts((2, 0)), posts((3, 0)))
     assert path.virality[0] > flat.virality[0]
     assert (path.depth[0], flat.depth[0]) == (3, 1)
+
+
+def test_generations_of_a_tree_that_was_drawn_by_hand() -> None:
+    """Two roots, three one step away, one two steps away: 3/2, 1/3, nobody further."""
+    found = traced(posts((0, BRAND), (1, BRAND)), posts((2, 0), (3, 0), (4, 1)), posts((5, 3)))
+    assert found.posters.tolist() == [2, 3, 1]
+    told = indicators(found)
+    assert [told[f"r_share_gen{g}"] for g in (1, 2, 3)] == pytest.approx([3 / 2, 1 / 3, 0.0])
+    assert np.isnan([told["r_share_gen4"], told["r_share_gen5"]]).all()
+
+
+def test_whoever_is_heard_of_without_having_posted_starts_a_cascade() -> None:
+    """No post is lost, and nothing goes round in circles, whatever stands in the posts."""
+    found = traced(posts((1, 9), (2, 3), (3, 2), (4, 4)))
+    assert found.size.tolist() == [1, 2, 1]
+    assert found.posters.tolist() == [3, 1]
+
+
+BRANCHING, FIRST = 0.8, 4000
+
+
+def branching(mean: float, master: int) -> list[np.ndarray]:
+    """Return a Galton-Watson process of posts: every poster makes Poisson(mean) further ones."""
+    rng = np.random.default_rng(master)
+    days, before, n = [posts(*((k, BRAND) for k in range(FIRST)))], np.arange(FIRST), FIRST
+    for _ in range(5):
+        source = np.repeat(before, rng.poisson(mean, len(before)))
+        before = np.arange(n, n + len(source))
+        n += len(source)
+        days.append(posts(*zip(before.tolist(), source.tolist(), strict=True)))
+    return days
+
+
+def check_branching(found: Cascades) -> None:
+    """Hold each generation's ratio to 4 standard errors, √(mean / posters) each.
+
+    False alarm: 5 ratios × P(|z| > 4) = .0003.
+    """
+    told = indicators(found)
+    for g in range(1, 6):
+        error = np.sqrt(BRANCHING / found.posters[g - 1])
+        assert abs(told[f"r_share_gen{g}"] - BRANCHING) <= 4 * error, g
+
+
+def test_every_generation_of_a_branching_process_has_its_mean() -> None:
+    check_branching(traced(*branching(BRANCHING, 1)))
+
+
+@pytest.mark.parametrize("mean", [0.74, 0.86])
+def test_another_mean_is_noticed(mean: float) -> None:
+    with pytest.raises(AssertionError):
+        check_branching(traced(*branching(mean, 1)))
+
+
+def test_generations_that_start_one_step_late_are_noticed() -> None:
+    found = traced(*branching(BRANCHING, 1))
+    with pytest.raises(AssertionError):
+        check_branching(found._replace(posters=found.posters[1:]))
+
+
+def test_a_hundred_thousand_posts_are_traced_in_a_moment() -> None:
+    """Measured at 0.04 s; a loop over posts takes 0.4 s."""
+    n, rng = 100_000, np.random.default_rng(2)
+    out = np.zeros(n, POST)
+    out["author"] = rng.permutation(n)
+    before = (rng.random(n) * np.arange(n)).astype(np.int64)
+    out["source"] = np.where(np.arange(n) < 1000, BRAND, out["author"][before])
+    best = min(timed(out) for _ in range(3))
+    assert best < 0.2
+
+
+def timed(out: np.ndarray) -> float:
+    begun = time.perf_counter()
+    assert traced(out).size.sum() == len(out)
+    return time.perf_counter() - begun

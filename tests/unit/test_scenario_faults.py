@@ -47,6 +47,24 @@ BANDED = "from_survey: {file: s.csv, bands: {age: [30, 18]}, usage: {tv: {uses: 
 
 # (what is replaced, by what, a fault that must be told)
 FAULTS = {
+    "factors that do not rise": (
+        "days: 30", "days: 30\nresponse: [0, 1, 1]",
+        "plan.yaml:3:18: response.2: 1 after 1; want the factors in rising order, each once",
+    ),
+    "a factor below nought": ("days: 30", "days: 30\nresponse: [-1, 1]", "response.0: -1; want a number from 0 to 10"),
+    "a factor too large": ("days: 30", "days: 30\nresponse: [1, 11]", "response.1: 11; want a number from 0 to 10"),
+    "a factor in words": ("days: 30", "days: 30\nresponse: [half, 1]", "response.0: 'half'; want a number from 0 to 10"),
+    "a truth for a factor": ("days: 30", "days: 30\nresponse: [true]", "response.0: true; want a number from 0 to 10"),
+    "no factor": ("days: 30", "days: 30\nresponse: []", "response: empty; want at least 1"),
+    "one factor without brackets": (
+        "days: 30", "days: 30\nresponse: 2", "response: 2; want a list of factors in rising order: [0, 0.5, 1, 1.5, 2]",
+    ),
+    "seeding without partners": (
+        "  partners:\n    creators: {message: reveal, channel: social, choose: {rule: top, by: audience, count: 2}, post_on: [4]}\n"
+        "objectives:\n  known: {metric: awareness",
+        "objectives:\n  known: {metric: seeding_value",
+        "objectives.known.metric: seeding_value without partners; want `plan.partners`",
+    ),
     "wrong type": (
         "days: 30", "days: soon",
         "plan.yaml:2:1: days: 'soon'; want a whole number from 1 to 36_500: length of the run",

@@ -10,6 +10,7 @@ from sim.results.report import charts, wording
 from sim.results.report.fact_parts import Run
 from sim.results.report.lookup import ALL, Reading
 from sim.results.report.page import Block, Cell, Figure, Section, Table
+from sim.scenario.metrics import MOST_GENERATIONS
 
 _SOURCES = (
     ("contacts", "Paid"),
@@ -205,7 +206,26 @@ def social_section(run: Run) -> Section | None:
     if not found:
         return None
     lead = "What was passed on, and what it added to the contacts bought."
-    return Section("What people did", [_defined(found)], lead)
+    return Section("What people did", [_defined(found), *_generations(run)], lead)
+
+
+def _generations(run: Run) -> list[Block]:
+    """Return how many further posters each generation makes: whether a message dies out, and how fast."""
+    rows, readings = [], {}
+    for g in range(1, MOST_GENERATIONS + 1):
+        found = run.readings.get(f"r_share_gen{g}")
+        if found:
+            readings[found.metric] = found
+            rows.append((found.metric, "Roots" if g == 1 else f"{g - 1} step{'s' * (g > 2)} away"))
+    chart = charts.bar_columns(
+        [charts.Column("Further posters per poster", readings)], rows,
+        name="generations", label="Further posters per poster, by steps from the root", is_one_scale=True,
+    )  # fmt: skip
+    caption = (
+        "A root is a booked partner, or someone who passed on what the brand said. Below 1 a message dies out. "
+        "A generation that some world never came to is not drawn."
+    )
+    return [Figure("From generation to generation", chart, caption)] if chart else []
 
 
 def cost_section(run: Run) -> Section | None:

@@ -19,10 +19,11 @@ from sim.results.report.run_parts import REACH_STEPS, aim_words
 MAIN = ("reach", "reach_2plus", "reach_3plus", "reach_5plus", "reach_10plus", "total_reach", "average_frequency",
         "grp", "contacts", "attended_contacts", "owned_contacts", "partner_contacts", "earned_contacts", "shares",
         "earned_multiplier", "awareness", "consideration", "attitude", "trust",
-        "adoption", "spend", "cpm", "cost_per_reach_point", "cost_per_grp", "cost_per_acquisition",
-        "cost_per_incremental_acquisition", "roi", "marginal_roi", "impressions_undelivered")  # fmt: skip
+        "adoption", "seeding_value", "spend", "cpm", "cost_per_reach_point", "cost_per_grp",
+        "cost_per_acquisition", "cost_per_incremental_acquisition", "roi", "marginal_roi",
+        "impressions_undelivered")  # fmt: skip
 # A difference in per cent of B means nothing where nought is in the middle of the scale.
-_NOT_RELATIVE = frozenset({"attitude", "trust"})
+_NOT_RELATIVE = frozenset({"attitude", "trust", "seeding_value"})
 _CURVES = (
     ("reach", "Reach"),
     ("reach_3plus", "Reach 3+"),

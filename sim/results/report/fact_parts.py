@@ -234,6 +234,11 @@ def explained_section(shown: Iterable[str], currency: str) -> Section:
         meaning = "People with at least that many paid contacts so far ÷ people. Channels: as reach."
         place = next((i + 1 for i, term in enumerate(terms) if term[0] == "Reach"), 0)
         terms.insert(place, ("Reach 2+, 3+, …", "share", meaning))
+    points = [told for name in names if (told := catalog.response_of(name))]
+    if points:
+        factors = ", ".join(f"×{catalog.factor_text(factor)}" for factor in sorted({f for f, _ in points}))
+        meaning = f"The indicator in the same worlds with so many times {catalog.RESPONSE_SCALES}."
+        terms.append((f"… at {factors}", "as the indicator", meaning))
     return Section(
         "Every indicator explained", [Terms(terms)], "Exactly what is counted, for those shown above."
     )

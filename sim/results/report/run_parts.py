@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from sim.results import catalog
-from sim.results.report import channel_parts, charts, day_charts, wording
+from sim.results.report import channel_parts, charts, day_charts, effect_parts, wording
 from sim.results.report.fact_parts import Run
 from sim.results.report.lookup import ALL, Reading, frequency_shares
 from sim.results.report.page import Block, Card, Cards, Cell, Figure, Section, Table
@@ -297,6 +297,8 @@ def contents(run: Run) -> list[Section]:
         funnel_section,
         channel_parts.channels_section,
         channel_parts.social_section,
+        effect_parts.seeding_section,
         channel_parts.cost_section,
+        effect_parts.response_section,
     )
     return [section for part in parts if (section := part(run)) is not None]

@@ -72,7 +72,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Curve:
-    """Name the cells of a line in a chart: its column on a sheet whose first column is the day."""
+    """Name the cells of a line in a chart: its column on a sheet whose first column is the horizontal axis."""
 
     sheet: str
     column: int
@@ -154,8 +154,17 @@ class Book:
             sheet.set_column(index, index, width)
         return Page(self, sheet, list(widths))
 
-    def line_chart(self, title: str, curves: Sequence[Curve], unit: str, size: float) -> Any:
-        """Return a chart with a line per curve; names and days are taken from the cells."""
+    def line_chart(
+        self,
+        title: str,
+        curves: Sequence[Curve],
+        unit: str,
+        size: float,
+        *,
+        axis: str = "day",
+        most: float | None = None,
+    ) -> Any:
+        """Return a chart with a line per curve; names and days (or what else the axis is) are taken from the cells."""
         chart = self._book.add_chart({"type": "scatter", "subtype": "straight"})
         for index, curve in enumerate(curves):
             name = [curve.sheet, 0, curve.column]
@@ -166,7 +175,12 @@ class Book:
         chart.set_title({"name": title, "name_font": {"size": 12, "color": INK}, "overlay": False})
         grid = {"visible": True, "line": {"color": LINE, "width": 0.5}}
         chart.set_x_axis(
-            {"name": "day", "min": 0, "max": curves[0].last_row, "major_gridlines": {"visible": False}}
+            {
+                "name": axis,
+                "min": 0,
+                "max": curves[0].last_row if most is None else most,
+                "major_gridlines": {"visible": False},
+            }
         )
         digits = number_format(unit, [size]) if size < 10 * _PER_CENT or unit != "share" else "0%"
         chart.set_y_axis({"min": 0, "num_format": digits, "major_gridlines": grid, "line": {"none": True}})

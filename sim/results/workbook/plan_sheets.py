@@ -130,7 +130,8 @@ def about_sheet(book: Book, runs: Lettered, extra: Sequence[str] = ()) -> None:
         Column("Source"),
     )
     currency = runs[0][1].currency
-    page.table(columns, [_term(metric, currency) for name, metric in catalog.METRICS.items() if name in told])
+    known = [*catalog.METRICS, *sorted(filter(catalog.response_of, told))]
+    page.table(columns, [_term(catalog.metric_of(name), currency) for name in known if name in told])
 
 
 def _facts(run: Run) -> Iterator[list[Item]]:

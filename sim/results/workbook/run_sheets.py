@@ -10,16 +10,18 @@ from typing import Any
 import pandas as pd
 
 from sim.results import catalog
-from sim.results.report import run_parts, wording
+from sim.results.report import effect_parts, run_parts, wording
 from sim.results.report.fact_parts import Run
 from sim.results.report.lookup import ALL, Reading
 from sim.results.workbook.book import Book, Column, Curve, Item, Number, Page, number_format, unit_words
+from sim.scenario.metrics import SEEDING
 
-SUMMARY, INDICATORS, DAILY, OBJECTIVES = "Summary", "Indicators", "Daily", "Objectives"
+SUMMARY, INDICATORS, DAILY, OBJECTIVES, RESPONSE = "Summary", "Indicators", "Daily", "Objectives", "Response"
 KEY_FIGURES = (
     "reach", "reach_3plus", "average_frequency", "grp", "total_reach", "awareness", "awareness_lift", "consideration",
     "consideration_lift", "adoption", "adoption_lift", "contacts", "earned_contacts", "spend", "cpm",
     "cost_per_reach_point", "cost_per_grp", "cost_per_acquisition", "cost_per_incremental_acquisition", "roi",
+    *SEEDING,
 )  # fmt: skip
 _BY_CHANNEL = ("spend", "impressions_delivered", "reach", "unique_reach", "average_frequency", "grp", "cpm",
                "cost_per_reach_point")  # fmt: skip
@@ -42,13 +44,13 @@ _STATISTICS = {"mean": "Mean", "mean_lo": "Mean, lower end", "mean_hi": "Mean, u
 
 def title_of(metric: str) -> str:
     """Return an indicator in the planner's words; what the catalogue does not know as it is."""
-    known = metric in catalog.METRICS or metric.startswith(catalog.OBJECTIVE_PREFIX)
-    return catalog.metric_of(metric).title if known else metric
+    known = metric.startswith(catalog.OBJECTIVE_PREFIX) or catalog.response_of(metric) is not None
+    return catalog.metric_of(metric).title if known or metric in catalog.METRICS else metric
 
 
 def is_lift(metric: str) -> bool:
-    """Tell whether an indicator is a difference to the same worlds without the plan."""
-    return metric.endswith(catalog.LIFT_SUFFIX)
+    """Tell whether an indicator is a difference to the same worlds without the plan, or without its partners."""
+    return metric.endswith(catalog.LIFT_SUFFIX) or metric in SEEDING
 
 
 def numbers(values: Sequence[float], unit: str, *, is_difference: bool = False) -> list[Number]:
@@ -251,3 +253,47 @@ def _expected(run: Run, aim: Mapping[str, Any]) -> tuple[float | None, str]:
     rows = daily[(daily["metric"] == metric) & (daily["day"] == day)
                  & (daily["segment"] == segment) & (daily["channel"] == channel)]  # fmt: skip
     return (None, "") if rows.empty else (float(rows["mean"].iloc[0]), str(rows["unit"].iloc[0]))
+
+
+def response_sheet(book: Book, runs: Sequence[tuple[str, Run]]) -> None:
+    """Write the response curve, a row per factor, where one was asked for; a plan alone has charts too."""
+    curves = [(letter, run, effect_parts.levels(run)) for letter, run in runs]
+    if not any(curve for *_, curve in curves):
+        return
+    leads = [Column("Plan", 8)] if len(runs) > 1 else []
+    columns = [*leads, Column("Factor", 9, is_number=True)]
+    for metric in catalog.RESPONSE_METRICS:
+        ends = (", 95 % from", ", 95 % to") if metric != "spend" else ()
+        columns += [Column(title_of(metric) + words, 14, is_number=True) for words in ("", *ends)]
+    page = book.sheet(RESPONSE, [column.width for column in columns], is_wide=True)
+    rows: list[list[Item]] = []
+    for letter, _, curve in curves:
+        rows += [[*([letter] if leads else []), *_level_row(level)] for level in curve]
+    page.table(columns, rows, is_data=True)
+    page.gap()
+    page.note(f"Factor: on {catalog.RESPONSE_SCALES}.")
+    page.note("95 %: of worlds; of the mean for lifts, and below 39 worlds.")
+    if not leads:
+        page.charts([_response_chart(book, columns, curves[0][2], m) for m in ("awareness", "adoption_lift")])
+
+
+def _level_row(level: effect_parts.Level) -> list[Item]:
+    row: list[Item] = [Number(level.factor, digits="0.0##")]
+    for metric in catalog.RESPONSE_METRICS:
+        reading, lift = level.readings.get(metric), is_lift(metric)
+        if reading is None:
+            row += [None] * (1 if metric == "spend" else 3)
+            continue
+        ends = (reading.mean_lo, reading.mean_hi) if lift else (reading.low, reading.high)
+        values = (reading.mean, *(ends if metric != "spend" else ()))
+        row += numbers(values, reading.unit, is_difference=lift)
+    return row
+
+
+def _response_chart(
+    book: Book, columns: Sequence[Column], curve: Sequence[effect_parts.Level], metric: str
+) -> Any:
+    titles = [column.title for column in columns]
+    lines = [Curve(RESPONSE, titles.index(title_of(metric)), len(curve))]
+    size = max((level.readings[metric].mean for level in curve if metric in level.readings), default=0.0)
+    return book.line_chart(title_of(metric), lines, "share", size, axis="factor", most=curve[-1].factor)

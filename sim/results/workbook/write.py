@@ -47,6 +47,7 @@ def write_run_workbook(
         run_sheets.summary_sheet(book, run, subtitle(run))
         run_sheets.indicators_sheet(book, run)
         run_sheets.daily_sheet(book, run)
+        run_sheets.response_sheet(book, [("A", run)])
         _plan_sheets(book, [("A", run)])
         plan_sheets.about_sheet(book, [("A", run)])
 
@@ -77,6 +78,7 @@ def write_comparison_workbook(path: Path, *, comparison: pd.DataFrame, runs: Seq
         comparison_sheets.differences_sheet(book, plans, comparison)
         comparison_sheets.changes_sheet(book, plans)
         comparison_sheets.daily_sheet(book, plans)
+        run_sheets.response_sheet(book, lettered)
         _plan_sheets(book, lettered)
         plan_sheets.about_sheet(book, lettered, comparison_sheets.reading_lines(comparison))
 

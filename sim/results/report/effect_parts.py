@@ -1,0 +1,213 @@
+"""The sections on what is due to what: the partners, and less or more money."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.results import catalog
+from sim.results.report import chart_base, comparison_charts, effect_charts, wording
+from sim.results.report.fact_parts import Run
+from sim.results.report.lookup import ALL, Reading
+from sim.results.report.page import Block, Cell, Figure, Section, Table, Text
+from sim.results.summary import by_public, mean_interval
+from sim.scenario.metrics import SEEDING
+
+_SEEDING_WORDS = ("Seeding value", "Acceleration: sooner", "Expansion: more people")
+_PANELS = ("reach", "awareness", "adoption_lift")
+_VERBS = (
+    ("reach", "reaches {} of the people"),
+    ("awareness", "makes {} aware"),
+    ("adoption", "brings {} to adopt"),
+)
+
+
+def seeding_section(run: Run) -> Section | None:
+    """Return what the partners are worth, and whether by adopting sooner or by more who adopt."""
+    whole = [run.readings.get(metric) for metric in SEEDING]
+    told = [reading for reading in whole if reading is not None]
+    if len(told) < len(SEEDING) or not any(reading.mean or reading.mean_lo for reading in told):
+        return None
+    by_segment = {metric: run.readings.by_segment(metric) for metric in SEEDING}
+    named = list(zip(_SEEDING_WORDS, told, strict=True))
+    named += [(f"Value, {segment}", reading) for segment, reading in by_segment["seeding_value"].items()]
+    rows = [
+        comparison_charts.Difference(name, r.mean, r.mean_lo, r.mean_hi, _with_interval(r))
+        for name, r in named
+    ]
+    chart = comparison_charts.forest(
+        rows, name="seeding", label="Seeding value and its parts with their intervals",
+        axis="adopter-days: with the partners − without them", colours=(chart_base.ACCENT, chart_base.SECOND),
+    )  # fmt: skip
+    caption = (
+        "The same worlds without the partners, person by person: who adopts in both adds the days gained "
+        "(acceleration), who adopts in one of them only adds or takes all its days as an adopter (expansion). "
+        "Line: 95 % interval of the mean. Hollow grey: nought lies within."
+    )
+    blocks: list[Block] = [Text([_seeding_sentence(run, *told)])]
+    blocks += [Figure("Where the seeding value comes from", chart, caption)] if chart else []
+    return Section("What the partners are worth", blocks, "What would be missing without them.")
+
+
+def _with_interval(reading: Reading) -> str:
+    around = wording.interval(
+        reading.mean_lo, reading.mean_hi, reading.unit, is_difference=True, is_bare=True
+    )
+    mean = reading.text(is_difference=True, is_bare=True)
+    return mean if around == wording.NOTHING else f"{mean}  ({around})"
+
+
+def _seeding_sentence(run: Run, value: Reading, acceleration: Reading, expansion: Reading) -> str:
+    around = wording.interval(value.mean_lo, value.mean_hi, value.unit, is_difference=True, is_bare=True)
+    fees = math.fsum(float(fact.get("fees") or 0.0) for fact in run.provenance.get("partners") or ())
+    cost = f" for {wording.quantity(fees, run.currency)} of fees" if fees else ""
+    sure = f" (95 % interval {around})" if around != wording.NOTHING else ""
+    parts = (
+        f"{acceleration.text(is_difference=True, is_bare=True)} by people who adopt in either case, at another time, "
+        f"{expansion.text(is_difference=True, is_bare=True)} by people who adopt in one case only"
+    )
+    if not (value.mean_lo > 0 or value.mean_hi < 0):
+        return (
+            f"By {run.day_words()} the partners make no clear difference to adoption{cost}: "
+            f"{value.text(is_difference=True)}{sure}; {parts}. More worlds would tell."
+        )
+    return (
+        f"By {run.day_words()} the partners are worth {value.text(is_difference=True)}{sure}{cost}: {parts}."
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """Hold the readings of the plan at one factor, and the names they have in the results."""
+
+    factor: float
+    readings: Mapping[str, Reading]
+    names: Mapping[str, str]
+
+    @property
+    def text(self) -> str:
+        """The factor as one writes it."""
+        return f"×{catalog.factor_text(self.factor)}"
+
+    @property
+    def spend(self) -> float:
+        """Money at this factor; NaN where a price is not known."""
+        found = self.readings.get("spend")
+        return found.mean if found else math.nan
+
+
+def levels(run: Run) -> list[Level]:
+    """Return the points of the response curve by factor, the plan's own at ×1; none if it was not asked for."""
+    points = [told for metric in run.summary["metric"] if (told := catalog.response_of(str(metric)))]
+    factors = {factor for factor, _ in points}
+    out = []
+    for factor in sorted(factors | {1.0}) if factors else ():
+        names = {
+            m: catalog.response_name(factor, m) if factor in factors else m for m in catalog.RESPONSE_METRICS
+        }
+        readings = {metric: found for metric, name in names.items() if (found := run.readings.get(name))}
+        out.append(Level(factor, readings, names))
+    return out
+
+
+def response_section(run: Run) -> Section | None:
+    """Return what less and more money would do."""
+    curve = levels(run)
+    if len(curve) < 2:
+        return None
+    blocks: list[Block] = [Text([marginal_sentence(run, curve)])]
+    chart = _chart(run, curve)
+    if chart:
+        blocks.append(Figure("Less and more of the same plan", chart, _caption(curve)))
+    blocks.append(_table(curve))
+    return Section("Response", blocks, "What the same plan would do with less and with more money.")
+
+
+def _chart(run: Run, curve: list[Level]) -> str | None:
+    is_money = len({level.spend for level in curve}) == len(curve) and all(
+        math.isfinite(level.spend) for level in curve
+    )
+    panels = []
+    for metric in _PANELS:
+        points = [
+            effect_charts.Point(
+                level.spend if is_money else level.factor, level.text, found, level.factor == 1.0
+            )
+            for level in curve
+            if (found := level.readings.get(metric))
+        ]
+        panels.append((catalog.METRICS[metric].title, points))
+    axis = f"Spend, {run.currency}" if is_money else "Factor on what is bought"
+    return effect_charts.response(panels, axis=axis, currency=run.currency if is_money else None)
+
+
+def _caption(curve: list[Level]) -> str:
+    has_spread = all(reading.has_spread for level in curve for reading in level.readings.values())
+    band = "95 % of worlds" if has_spread else "95 % interval of the mean"
+    return (
+        f"Filled point: the plan. Band: {band}. The factor scales what every flight buys by budget, impressions or "
+        "GRP; insertions, partners, their fees and owned posts stay. The lift is against the same worlds without "
+        "the campaign. Each panel has its own scale."
+    )
+
+
+def _table(curve: list[Level]) -> Table:
+    metrics = [m for m in catalog.RESPONSE_METRICS if any(m in level.readings for level in curve)]
+    rows = []
+    for level in curve:
+        cells = [Cell(level.text, "the plan" if level.factor == 1.0 else "")]
+        for metric in metrics:
+            found = level.readings.get(metric)
+            cells.append(Cell(found.text(is_bare=True), found.around()) if found else Cell(wording.NOTHING))
+        rows.append(cells)
+    return Table(("Bought", *(catalog.METRICS[metric].title for metric in metrics)), rows)
+
+
+def marginal_sentence(run: Run, curve: list[Level]) -> str:
+    """Return what the step from the plan to the next factor costs and brings, paired by world."""
+    here = next(level for level in curve if level.factor == 1.0)
+    above = [level for level in curve if level.factor > 1.0]
+    there = above[0] if above else curve[-2]
+    money = there.spend - here.spend
+    if money == 0:
+        return "Nothing in the plan is bought by budget, impressions or GRP: no factor changes it."
+    steps = {metric: _step(run, here.names[metric], there.names[metric]) for metric, _ in _VERBS}
+    clear: list[str] = []
+    unclear: list[str] = []
+    for metric, verb in _VERBS:
+        mean, low, high = steps[metric]
+        if low > 0 or high < 0:
+            ends = sorted((abs(low), abs(high)))
+            sure = wording.interval(ends[0], ends[1], "share").replace("%", "points")
+            size = f"{wording.points(mean)} {'more' if mean > 0 else 'fewer'}"
+            clear.append(f"{verb.format(size)} ({'' if clear else '95 % interval '}{sure})")
+        else:
+            unclear.append(catalog.METRICS[metric].title.lower())
+    costs = f"costs {wording.quantity(abs(money), run.currency)} {'more' if money > 0 else 'less'}"
+    told = ([costs] if math.isfinite(money) else []) + clear
+    rest = f"; there is no clear difference in {wording.joined(unclear)}" if unclear else ""
+    price = _price(run, money, *steps["adoption"])
+    return f"From ×1 to {there.text} the plan {wording.joined(told)}{rest}{price}."
+
+
+def _step(run: Run, here: str, there: str) -> tuple[float, float, float]:
+    """Return the mean difference between two indicators of a world, and its interval."""
+    rows = run.worlds[(run.worlds["segment"] == ALL) & (run.worlds["channel"] == ALL)]
+    wide = rows[rows["metric"].isin([here, there])].pivot(
+        index="replication", columns="metric", values="value"
+    )
+    difference = (wide[there] - wide[here]).to_numpy(np.float64)
+    publics = int(run.scenario.get("publics") or 1)
+    independent = by_public(difference, wide.index.to_numpy() % publics)
+    mean, low, high = (float(value) for value in mean_interval(independent))
+    return mean, low, high
+
+
+def _price(run: Run, money: float, mean: float, low: float, high: float) -> str:
+    if not math.isfinite(money) or not (low > 0 or high < 0) or money * mean <= 0:
+        return ""
+    each = wording.quantity(money / (mean * run.people), run.currency)
+    return f": {each} {'for' if money > 0 else 'saved with'} each {'further' if money > 0 else 'missing'} adoption"
