@@ -128,8 +128,7 @@ seeding_split = seeding.split
 def test_a_wrong_split_is_noticed(bug: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(seeding, "split", BUGS[bug])
     with pytest.raises(AssertionError):
-        check_curves(plans.build(busy()))
-        check_curves(plans.build(harmful()))
+        [check_curves(plans.build(plan)) for plan in (busy(), harmful())]
 
 
 def test_nobody_booked_is_worth_nothing_and_is_not_run_again() -> None:
