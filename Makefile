@@ -3,20 +3,23 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+LOCK := requirements.lock
 OUT ?= out
 WORKERS ?= 2
 # The report opens by itself where there is a screen to open it on.
 OPEN ?= $(if $(CI),,$(if $(or $(DISPLAY),$(WAYLAND_DISPLAY),$(filter Darwin,$(shell uname))),--open))
 
-.PHONY: demo test verify lint bench bench-compare lock clean
+.PHONY: demo test verify lint ready venvs venv-viz venv-new bench bench-compare lock clean
 .DEFAULT_GOAL := demo
 
-$(READY): requirements.lock pyproject.toml
+$(READY): $(LOCK) pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "pregon wants Python 3.11 or newer; this is %s. Try: make PYTHON=python3.12" % sys.version.split()[0])'
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r $(LOCK)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $(READY)
+
+ready: $(READY)
 
 demo: $(READY)  ## run a campaign, compare it with a second plan on the same worlds, show the reports
 	$(BIN)/pregon run scenarios/launch.yaml --out $(OUT)/launch
@@ -38,6 +41,14 @@ lint: $(READY)
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache --no-logo
 
+venvs: venv-viz venv-new  ## what .venv cannot hold and tests need: Vuetify 2 for Mesa's page, Python 3.12 for mesa 3.5
+
+venv-viz:
+	$(MAKE) ready VENV=.venv-viz LOCK=requirements-viz.lock
+
+venv-new:
+	@if new=$$(sh .ci/newer-python $(PYTHON)); then $(MAKE) ready VENV=.venv-new LOCK=requirements-viz.lock PYTHON="$$new"; fi
+
 bench: $(READY)  ## measure all that is installed here and write the tables of README.md and docs/benchmarks.md
 	$(BIN)/python -m benchmarks
 
@@ -45,9 +56,11 @@ bench-compare: $(READY)  ## two commits in one run: make bench-compare REV=<comm
 	@test -n "$(REV)" || { echo "want a commit to compare with: make bench-compare REV=<commit>"; exit 2; }
 	$(BIN)/python -m benchmarks.compare $(REV) $(if $(PAIRS),--pairs $(PAIRS))
 
+lock: COMPILE = uv pip compile pyproject.toml --universal --python-version 3.11 --fork-strategy requires-python \
+	  --no-annotate --no-header -q
 lock:  ## resolve the versions anew (needs uv)
-	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --fork-strategy requires-python \
-	  --no-annotate --no-header --upgrade -q -o requirements.lock
+	$(COMPILE) --extra dev --upgrade -o requirements.lock
+	$(COMPILE) --extra dev --extra viz -c requirements.lock --upgrade -o requirements-viz.lock
 
 clean:
-	rm -rf $(VENV) $(OUT) .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .venv-viz .venv-new $(OUT) .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -13,7 +13,7 @@ from benchmarks.probe import probe
 from benchmarks.workload import IS_TINY, SIZES, reference, study
 from sim.agents.build import build_population
 from sim.network.generate import generate_layer
-from sim.public import build_public
+from sim.public import draw, ready_public
 from sim.scenario.schema import Scenario
 
 EACH_SIZE = pytest.mark.parametrize("size", SIZES)
@@ -52,7 +52,7 @@ def test_layer(benchmark, note, size, layer):
 def test_public(benchmark, note, size):
     scenario, _ = drawn(SIZES[size])
     study(SIZES["small"])
-    made = benchmark.pedantic(build_public, args=(scenario,), rounds=FEW[size])
+    made = benchmark.pedantic(lambda: ready_public(scenario, *draw(scenario)), rounds=FEW[size])
     note("whole public", size, work={"ties": sum(layer.n_ties for layer in made.network.layers.values())})
 
 

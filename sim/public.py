@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from sim import public_cache
 from sim.agents.build import build_population
 from sim.agents.population import Population
 from sim.kernels import social
@@ -17,6 +18,7 @@ from sim.luck_keys import public_seed
 from sim.network.build import build_network
 from sim.network.graph import OFFLINE, Network, TieLayer
 from sim.scenario import channel_numbers
+from sim.scenario.identity import public_hash
 from sim.scenario.parameters import Adoption, Reception
 from sim.scenario.schema import Scenario
 
@@ -61,8 +63,15 @@ def drawn_from(scenario: Scenario, public: int) -> Scenario:
     return other
 
 
+_MOST_KEPT = 2
+_drawn: dict[str, tuple[Population, Network]] = {}
+
+
 def build_public(scenario: Scenario, public: int = 0) -> Public:
-    """Draw population and network from the scenario and make them ready.
+    """Make a public of the scenario ready: population and network drawn once for all plans on them.
+
+    Every door comes through here. The last few are kept in memory, and what took long to draw in the cache of
+    publics on disk (`sim.public_cache`), where other processes find it; the bits are the same.
 
     Parameters
     ----------
@@ -76,8 +85,18 @@ def build_public(scenario: Scenario, public: int = 0) -> Public:
         With all faults of the data files the scenario names.
     """
     source = drawn_from(scenario, public)
-    population = build_population(source)
-    return ready_public(scenario, population, build_network(source, population))
+    name = public_hash(source)
+    if name not in _drawn:
+        while len(_drawn) >= _MOST_KEPT:
+            _drawn.pop(next(iter(_drawn)), None)
+        _drawn[name] = public_cache.opened(source, draw)
+    return ready_public(scenario, *_drawn[name])
+
+
+def draw(scenario: Scenario) -> tuple[Population, Network]:
+    """Draw population and network from a scenario and its files, whatever was drawn before."""
+    population = build_population(scenario)
+    return population, build_network(scenario, population)
 
 
 def ready_public(scenario: Scenario, population: Population, network: Network) -> Public:

@@ -86,6 +86,17 @@ def check_counts(model: AudienceModel) -> None:
     np.testing.assert_array_equal(np.sort(people.aware_list[: people.n_aware[0]]), aware)
 
 
+def same_state(left: AudienceModel, right: AudienceModel) -> None:
+    """Hold two models to the same people and logs, to the last bit."""
+    for name, mine, yours in zip(
+        left.world.people._fields, left.world.people, right.world.people, strict=True
+    ):
+        n = left.world.people.n_aware[0] if name == "aware_list" else None  # no meaning beyond
+        np.testing.assert_array_equal(mine[:n], yours[:n], err_msg=name)
+    for mine, yours in zip(left.world.log, right.world.log, strict=True):
+        np.testing.assert_array_equal(mine, yours)
+
+
 class Counted(Consumer):
     """A person that counts how many views of its kind were made."""
 

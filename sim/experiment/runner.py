@@ -14,20 +14,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from sim import public_cache
-from sim.agents.build import build_population
-from sim.agents.population import Population
 from sim.campaign.compile import Campaign, compile_campaign
 from sim.errors import PregonError
 from sim.experiment.attribute import Others, compile_others, read_world
 from sim.luck_keys import world_key
-from sim.network.build import build_network
-from sim.network.graph import Network
-from sim.public import Public, drawn_from, ready_public
+from sim.public import Public, build_public
 from sim.results import objectives
 from sim.results.indicators import Ledger, Row, open_ledger
 from sim.results.provenance import circumstances, provenance
-from sim.scenario.identity import public_hash
 from sim.scenario.schema import Scenario
 from sim.world import World
 
@@ -78,25 +72,6 @@ class Study:
     ledger: Ledger
 
 
-_MOST_KEPT = 2
-_drawn: dict[str, tuple[Population, Network]] = {}
-
-
-def _population_and_network(scenario: Scenario) -> tuple[Population, Network]:
-    """Draw each distinct public once; the last few are kept for the next plan on them."""
-    name = public_hash(scenario)
-    if name not in _drawn:
-        while len(_drawn) >= _MOST_KEPT:
-            _drawn.pop(next(iter(_drawn)))
-        _drawn[name] = public_cache.opened(scenario, _build)
-    return _drawn[name]
-
-
-def _build(scenario: Scenario) -> tuple[Population, Network]:
-    population = build_population(scenario)
-    return population, build_network(scenario, population)
-
-
 def prepare(scenario: Scenario, public: int = 0) -> Study:
     """Build a public (once per distinct one) and compile the plan against it.
 
@@ -111,7 +86,7 @@ def prepare(scenario: Scenario, public: int = 0) -> Study:
     InputError
         All faults that show only with the data: files, people, ids, segments.
     """
-    ready = ready_public(scenario, *_population_and_network(drawn_from(scenario, public)))
+    ready = build_public(scenario, public)
     campaign = compile_campaign(scenario, ready)
     return Study(
         scenario=scenario,

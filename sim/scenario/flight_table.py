@@ -272,8 +272,8 @@ class _Taker:
 
 def _day(text: str) -> int | datetime.date | str:
     """Return a day as number or date; what is neither as it is."""
-    if re.fullmatch(r"\d{1,9}", text, re.ASCII):
-        return int(text)
+    if whole := re.fullmatch(r"(\d{1,9})(\.0)?", text, re.ASCII):  # .0: as pandas writes a column with blanks
+        return int(whole[1])
     found = re.fullmatch(r"(\d{4})-(\d{1,2})-(\d{1,2})", text, re.ASCII)
     try:
         return datetime.date(*map(int, found.groups())) if found else text

@@ -43,10 +43,10 @@ def environment() -> dict[str, str]:
     return kept | SETTINGS
 
 
-def pregon(*args: object, cwd: Path) -> Finished:
-    """Run a command to its end."""
+def pregon(*args: object, cwd: Path, under: tuple[str, ...] = ()) -> Finished:
+    """Run a command to its end, under another command where one is named."""
     done = subprocess.run(
-        [*PREGON, *map(str, args)],
+        [*under, *PREGON, *map(str, args)],
         cwd=cwd,
         env=environment(),
         capture_output=True,

@@ -2,28 +2,10 @@
 
 from __future__ import annotations
 
-import contextlib
-import io
-import re
-from pathlib import Path
-
-ROOT = Path(__file__).resolve().parents[2]
-BLOCK = re.compile(r"^```(python|text)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+from tests.pages import ROOT, Page
 
 
-def test_the_page_runs(monkeypatch) -> None:
-    monkeypatch.chdir(ROOT)
-    names: dict[str, object] = {"__name__": "docs"}
-    printed, n_blocks = "", 0
-    for kind, block in BLOCK.findall((ROOT / "docs" / "mesa.md").read_text("utf-8")):
-        if kind == "text":
-            assert printed == block
-            continue
-        if "SolaraViz" in block:
-            compile(block, "docs/mesa.md", "exec")  # run, with a page around it, in test_viz.py
-            continue
-        out = io.StringIO()
-        with contextlib.redirect_stdout(out):
-            exec(compile(block, "docs/mesa.md", "exec"), names)
-        printed, n_blocks = out.getvalue(), n_blocks + 1
-    assert n_blocks >= 4
+def test_the_page_runs(tmp_path) -> None:
+    page = Page(ROOT / "docs" / "mesa.md", ROOT, tmp_path)
+    page.check()
+    assert page.n_run >= 4

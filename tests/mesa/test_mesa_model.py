@@ -23,6 +23,7 @@ from tests.mesa_publics import (
     CountedModel,
     check_counts,
     heads,
+    same_state,
     scenario,
     small,
     tv_above,
@@ -31,16 +32,6 @@ from tests.mesa_publics import (
 
 def scaled(model: AudienceModel, by: float) -> float:
     return by * model.agents.agg("trust", np.mean)
-
-
-def same_state(left: AudienceModel, right: AudienceModel) -> None:
-    for name, mine, yours in zip(
-        left.world.people._fields, left.world.people, right.world.people, strict=True
-    ):
-        n = left.world.people.n_aware[0] if name == "aware_list" else None  # no meaning beyond
-        np.testing.assert_array_equal(mine[:n], yours[:n], err_msg=name)
-    for mine, yours in zip(left.world.log, right.world.log, strict=True):
-        np.testing.assert_array_equal(mine, yours)
 
 
 def test_reporters_of_every_form() -> None:
@@ -235,20 +226,6 @@ def test_run_model_lives_all_days() -> None:
     model = small()
     model.run_model()
     assert model.world.day == 12
-
-
-@pytest.mark.skipif(not IS_NEW_MESA, reason="mesa < 3.5 has neither run_for nor schedule_event")
-def test_events_of_mesa_3_5() -> None:
-    model = small()
-    model.praise = functools.partial(model.agents.set, "trust", 1.0)  # Mesa holds what it is to call weakly
-    model.schedule_event(model.praise, at=4.5)
-    model.run_for(4)
-    assert (model.world.day, model.agents.agg("trust", min) < 1.0) == (4, True)
-    model.run_for(1)
-    by_hand = small(days_done=4)
-    by_hand.agents.set("trust", 1.0)
-    by_hand.step()
-    same_state(model, by_hand)
 
 
 def test_changes_are_those_of_the_command_line(tmp_path) -> None:

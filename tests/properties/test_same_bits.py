@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sim import public
 from sim.experiment import runner
 from sim.experiment.runner import run, run_world
 from sim.model import AudienceModel
@@ -60,7 +61,7 @@ def test_a_world_is_the_same_alone_or_beside_another_plan(plan, data):
     first, second = made_ready(plan), made_ready(other)
     assert first.public.population is second.public.population
     beside = [(run_world(first, r), run_world(second, r))[0] for r in range(2)]
-    runner._drawn.clear()
+    public._drawn.clear()
     alone = made_ready(plan)
     for replication in (1, 0):
         outcome = run_world(alone, replication)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -166,6 +167,19 @@ def test_dates_count_from_the_start(tmp_path: Path) -> None:
     ).plan.flights
     assert [flights[name].days for name in "abc"] == [(2, 3), (3, 3), (1, 4)]
     assert flights["d"].posts == (2, 4)
+
+
+def test_pandas_may_write_the_table_anew(tmp_path: Path) -> None:
+    """Where a cell of a column is blank, pandas writes the others as 1.0."""
+    plan = scenario(tmp_path, CSV).plan.flights
+    pd.read_csv(tmp_path / "flights.csv").to_csv(tmp_path / "flights.csv", index=False)
+    assert ",2.0,5.0," in (tmp_path / "flights.csv").read_text()
+    assert Scenario.load(tmp_path / "plan.yaml").plan.flights == plan
+    (tmp_path / "flights.csv").write_text(
+        HEAD.replace("days", "first_day,last_day") + "a,hello,tv,1.5,2.0,5\n"
+    )
+    with pytest.raises(InputError, match=r"flights.csv:2: first_day: '1.5'; want a day such as 12"):
+        Scenario.load(tmp_path / "plan.yaml")
 
 
 # (what stands in the table, a fault that must be told)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import pickle
 import shutil
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -14,10 +15,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sim import public_cache
-from sim.agents.build import build_population
+from sim import AudienceModel, public_cache
+from sim import public as doors
 from sim.experiment import runner
-from sim.network.build import build_network
 from sim.scenario.schema import Scenario
 
 PEOPLE = """id,town,age,visits
@@ -61,8 +61,7 @@ def filed(folder: Path) -> Scenario:
 
 
 def build(scenario):
-    population = build_population(scenario)
-    return population, build_network(scenario, population)
+    return doors.draw(scenario)
 
 
 def refuse(scenario):
@@ -116,11 +115,44 @@ def test_results_are_the_same_with_and_without_it(root, monkeypatch):
     frames = []
     for place in ("off", str(root.parent), str(root.parent)):
         monkeypatch.setenv("PREGON_CACHE", place)
-        runner._drawn.clear()
+        doors._drawn.clear()
         frames.append(runner.run(scenario, threads=2).worlds)
     assert len(entries(root)) == 1
     for kept in frames[1:]:
         pd.testing.assert_frame_equal(frames[0], kept, check_exact=True)
+
+
+def modelled(monkeypatch, scenario, place, draw) -> list[AudienceModel]:
+    """Return two worlds as Mesa models, with nothing left in memory from before."""
+    doors._drawn.clear()
+    with monkeypatch.context() as patched:
+        patched.setattr(doors, "draw", draw)
+        patched.setenv("PREGON_CACHE", place)
+        return [AudienceModel(scenario, replication) for replication in range(2)]
+
+
+@pytest.mark.parametrize("kind", ["drawn", "two publics", "files"])
+def test_every_door_opens_the_one_entry(root, tmp_path, monkeypatch, kind):
+    """After a run a model of Mesa's draws nothing: its public is opened, and its days are the same bits."""
+    plan = drawn(publics=2) if kind == "two publics" else drawn()
+    scenario = filed(tmp_path / "files") if kind == "files" else Scenario.from_dict(plan)
+    doors._drawn.clear()
+    by_run = runner.run(scenario, replications=2, threads=1).worlds
+    kept = entries(root)
+    anew = modelled(monkeypatch, scenario, "off", doors.draw)
+    opened = modelled(monkeypatch, scenario, str(root.parent), refuse)
+    assert entries(root) == kept
+    for replication, (first, second) in enumerate(zip(anew, opened, strict=True)):
+        one, other = first.public, second.public
+        same((one.population, one.network), (other.population, other.network))
+        second.step()
+        second = pickle.loads(pickle.dumps(second))
+        for model in (first, second):
+            model.run()
+        told = first.indicators()
+        assert told == pytest.approx(second.indicators(), abs=0, rel=0, nan_ok=True)
+        world = by_run[by_run.replication == replication].set_index(["metric", "segment", "channel"]).value
+        assert told == pytest.approx({row: world[row] for row in told}, abs=0, rel=0, nan_ok=True)
 
 
 def test_large_arrays_are_mapped_and_not_read(root):
