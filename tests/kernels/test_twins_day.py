@@ -143,7 +143,7 @@ def test_busy_world_takes_every_branch_as_its_twin_does() -> None:
     campaign = compile_campaign(scenario, public)
     assert {flight.name for flight in campaign.paid if flight.speed_up > 1.0} >= {"capped", "spots"}
     seen: Counter[str] = Counter()
-    for replication in range(2):
+    for replication in (0, 3):
         seen += live_side_by_side(public, scenario, replication).seen
     assert BUSY - set(seen) == set()
 
