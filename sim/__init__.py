@@ -9,6 +9,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from sim import cascade
     from sim.agents.consumer import Consumer
     from sim.agents.consumer_set import ConsumerSet
     from sim.errors import InputError, PregonError
@@ -49,18 +50,23 @@ __all__ = [
     "PregonError",
     "Result",
     "Scenario",
+    "cascade",
     "compare",
     "indicator",
     "load_result",
     "run",
 ]
 
+_ROOMS = {"cascade"}
+
 
 def __getattr__(name: str) -> Any:
+    if name in _ROOMS:
+        return importlib.import_module(f"sim.{name}")
     if name not in _HOMES:
         raise AttributeError(f"module 'sim' has no attribute {name!r}")
     return getattr(importlib.import_module(_HOMES[name]), name)
 
 
 def __dir__() -> list[str]:
-    return sorted([*globals(), *_HOMES])
+    return sorted([*globals(), *_HOMES, *_ROOMS])

@@ -8,7 +8,7 @@ The public itself is drawn from ``public_key``: it depends on the master seed an
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Literal, get_args
 
 import numpy as np
@@ -60,6 +60,18 @@ def decision_key(key: np.uint64, decision: Decision, *names: np.uint64) -> np.ui
     out = _combine(key, name_key("decision", decision))
     for name in names:
         out = _combine(out, name)
+    return out
+
+
+def decision_keys(
+    master_seed: int, replications: Sequence[int], decision: Decision, *names: np.uint64
+) -> npt.NDArray[np.uint64]:
+    """Return the `decision_key` of a decision in many worlds of one master seed, uint64[n_worlds]."""
+    root = _combine(name_key("root", "world"), np.uint64(master_seed))
+    out = np.empty(len(replications), np.uint64)
+    luck.combine_all(root, np.asarray(replications, np.uint64), out)
+    for name in (name_key("decision", decision), *names):
+        luck.narrow_all(out, name)
     return out
 
 

@@ -10,7 +10,7 @@ from collections import Counter
 from functools import cache
 from typing import NamedTuple
 
-from tests.reference_luck import combine, exponential_at, uniform_at
+from tests.reference_luck import combine, draw_at, exponential_at, mix, uniform_at
 
 PAID, OWNED, PARTNER, HIDDEN_PARTNER, PEER = range(5)
 BRAND = -1
@@ -123,39 +123,58 @@ def row_peak(layer: Layer, author: int) -> float:
     return max((layer.visits[i] * weight for i, weight in layer.followers[author]), default=0.0)
 
 
-def geometric_skip(draw: float, p: float) -> float:
-    """Return how many places to pass over until the next candidate, each being one with probability p."""
-    return 0.0 if p == 1.0 else math.log1p(-draw) / math.log1p(-p)
+def live_places(stream: int, chances: list[float], seen: Counter) -> list[int]:
+    """Return which ties of a row live: its candidates in geometric skips, kept where their coin falls below p / cap.
+
+    Past the largest probability of 1/8 the cap is 1, and every tie is a candidate.
+    """
+    largest = max(chances, default=0.0)
+    cap = 1.0 if largest >= 0.125 else largest
+    out: list[int] = []
+    place = n_drawn = 0
+    while cap > 0.0:
+        skip = 0.0 if cap == 1.0 else exponential_at(stream, n_drawn) * (-1.0 / math.log1p(-cap))
+        n_drawn += 1
+        if skip >= len(chances) - place:
+            break
+        place += int(skip)
+        if coin_at(stream, place) < math.ceil(chances[place] / cap * 2**47):
+            out.append(place)
+        else:
+            seen["candidate not kept"] += 1
+        place += 1
+    seen["row where all are candidates"] += cap == 1.0
+    seen["tie passed over"] += n_drawn - 1 < len(chances)
+    return out
+
+
+def coin_at(stream: int, place: int) -> int:
+    """Return the 47 bits of the coin of a tie: 16 out of a draw that four ties share, 31 of its own."""
+    word = draw_at(stream ^ 0xD1B54A32D192ED03, place // 4)
+    shift = 16 * (place % 4)
+    turned = (word >> shift) + (word << (64 - shift)) % 2**64 if shift else word
+    return turned % 2**16 * 2**31 + (mix(turned) >> 33)
+
+
+def post_stream(see_key: int, uid: int, nth: int) -> int:
+    """Return the luck of a person's `nth` post of a lineage on a layer."""
+    return draw_at(combine(see_key, uid), nth)
 
 
 def deliver_post(
     see_key: int, attend_key: int, post: Post, people: list, layer: Layer, attention, seen: Counter
 ) -> list[Contact]:
-    """Return who sees a post: candidates by geometric skips at the row's largest p, kept by p / p_max."""
+    """Return who sees a post: the followers at the end of its live ties."""
     uid = [person.uid for person in people]
-    row, peak = layer.followers[post.author], row_peak(layer, post.author)
-    p_max = min(1.0, layer.visibility * peak)
-    if p_max == 0.0:
-        return []
-    stream = combine(combine(see_key, uid[post.author]), post.nth)
+    row = layer.followers[post.author]
+    chances = [min(1.0, layer.visibility * (layer.visits[i] * weight)) for i, weight in row]
     marks = combine(combine(attend_key, uid[post.author]), post.nth)
     out = []
-    place, n_drawn = -1, 0
-    while True:
-        skip = geometric_skip(uniform_at(stream, n_drawn), p_max)
-        n_drawn += 1
-        if skip >= len(row) - (place + 1):
-            break
-        place += 1 + int(skip)
+    for place in live_places(post_stream(see_key, uid[post.author], post.nth), chances, seen):
         person, weight = row[place]
-        if uniform_at(combine(stream, uid[person]), 0) < layer.visits[person] * weight / peak:
-            chance = float(attention[post.channel, post.message, people[person].segment])
-            heeds = uniform_at(combine(marks, uid[person]), 0) < chance
-            out.append(Contact(person, post.author, post.message, post.channel, post.kind, weight, heeds))
-        else:
-            seen["candidate not kept"] += 1
-    seen["row where all are candidates"] += p_max == 1.0
-    seen["tie passed over"] += n_drawn - 1 < len(row)
+        chance = float(attention[post.channel, post.message, people[person].segment])
+        heeds = uniform_at(combine(marks, uid[person]), 0) < chance
+        out.append(Contact(person, post.author, post.message, post.channel, post.kind, weight, heeds))
     return out
 
 

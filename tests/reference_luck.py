@@ -19,8 +19,12 @@ def combine(key: int, entity: int) -> int:
     return mix((mix(key) + GOLDEN * (entity + 1)) & MASK)
 
 
+def draw_at(key: int, ordinal: int) -> int:
+    return mix((key + GOLDEN * (ordinal + 1)) & MASK)
+
+
 def uniform_at(key: int, ordinal: int) -> float:
-    return (mix((key + GOLDEN * (ordinal + 1)) & MASK) >> 11) / 2**53
+    return (draw_at(key, ordinal) >> 11) / 2**53
 
 
 TAIL = 7.69711747013104972
@@ -59,6 +63,10 @@ def exponential_at(key: int, ordinal: int) -> float:
 
 def combine_all(key: int, entities: list[int]) -> list[int]:
     return [combine(key, entity) for entity in entities]
+
+
+def narrow_all(keys: list[int], entity: int) -> list[int]:
+    return [combine(key, entity) for key in keys]
 
 
 def uniform_all(key: int, entities: list[int], ordinal: int) -> list[float]:

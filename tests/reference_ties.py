@@ -34,6 +34,12 @@ def rows(uid, src, dst, weight=None):
     return out, n_self, n_merged
 
 
+def places(uid, src, dst):
+    """Return where each given tie stands in the rows, counted through; -1 for self-loops."""
+    listed = [(j, i) for j, (followers, _) in enumerate(rows(uid, src, dst)[0]) for i in followers]
+    return [-1 if j == i else listed.index((j, i)) for j, i in zip(src, dst, strict=True)]
+
+
 def n_returned(src, dst) -> int:
     ties = set(zip(src, dst, strict=True))
     return sum((i, j) in ties for j, i in ties)

@@ -101,6 +101,13 @@ def combine_all(key, entities, out):
 
 
 @njit(cache=True, nogil=True)
+def narrow_all(keys, entity):
+    """Replace each key (uint64[n]) by that of one entity under it."""
+    for i in range(len(keys)):
+        keys[i] = combine(keys[i], entity)
+
+
+@njit(cache=True, nogil=True)
 def uniform_all(key, entities, ordinal, out):
     """Fill `out` (float64[n]) with draw number `ordinal` of each entity (uint64[n]) under `key`."""
     for i in range(len(entities)):

@@ -1,17 +1,16 @@
 """Posts along ties: a tie is live or dead as a fact of the world.
 
-The row of author j is walked by geometric skips at the row's largest probability; a candidate i is
-kept with probability p_ji / p_max by its own coin. Both streams belong to (world, "see", layer,
-lineage, j, n), so the same post meets the same people whatever the plan.
+The rule is that of `sim.kernels.live`, the same for the day and for cascades: the same post meets the same
+people whatever the plan.
 """
 
 from __future__ import annotations
 
-import math
 from typing import NamedTuple
 
 from numba import njit
 
+from sim.kernels import live
 from sim.kernels.luck import combine, uniform_at
 from sim.kernels.paid import Audience, grown, put_contact
 from sim.kernels.state import BRAND, OWNED, Array
@@ -104,29 +103,31 @@ def deliver_posts(see_keys, attend_keys, posts, uid, segment, attention, ties, c
 
     Notes
     -----
-    p_ji = κ · min(1, u_i) · ω_ji. A geometric skip at p_max = κ · peak_j costs one draw per candidate
-    instead of one per tie; thinning by p_ji / p_max makes each tie's chance exact.
+    p_ji = κ · min(1, u_i) · ω_ji, the largest of a row κ · peak_j; `sim.kernels.live` tells who is reached.
     """
     for post in posts:
         j = post.author
         p_max = min(1.0, ties.visibility * ties.peak[j])
         if p_max <= 0.0:
             continue
-        stream = combine(combine(see_keys[post.message], uid[j]), post.nth)
+        stream = live.post_stream(see_keys[post.message], uid[j], post.nth)
+        coins = live.coin_stream(stream)
         marks = combine(combine(attend_keys[post.message], uid[j]), post.nth)
-        log_dead = math.log1p(-p_max) if p_max < 1.0 else -math.inf
-        end = ties.ptr[j + 1]
-        e = ties.ptr[j]
+        cap = live.row_cap(p_max)
+        rate = live.skip_rate(cap)
+        start, end = ties.ptr[j], ties.ptr[j + 1]
+        e = start
         draw = 0
         while True:
-            skip = math.log1p(-uniform_at(stream, draw)) / log_dead
+            skip = live.skip_at(stream, draw, rate)
             draw += 1
             if skip >= end - e:
                 break
             e += int(skip)
             i = ties.dst[e]
             w = 1.0 if len(ties.weight) == 0 else float(ties.weight[e])
-            if uniform_at(combine(stream, uid[i]), 0) < ties.visits[i] * w / ties.peak[j]:
+            p = min(1.0, ties.visibility * (ties.visits[i] * w))
+            if live.is_below(live.coin_at(coins, e - start), live.odds(p, cap)):
                 if n == len(contacts):
                     contacts = grown(contacts)
                 is_attended = uniform_at(combine(marks, uid[i]), 0) < attention[post.message, segment[i]]

@@ -116,6 +116,32 @@ def _merge_row(ids, order, n, row_dst, row_weight, n_out, dst, weight):
 
 
 @njit(cache=True, nogil=True)
+def find_places(src, dst, ptr, out_dst, out):
+    """Fill `out` (int[n]) with the place of each given tie among the rows; -1 for self-loops.
+
+    Parameters
+    ----------
+    src, dst : int32[n]                 as they were given, in any order
+    ptr, out_dst : int64[n_people + 1], int32[n_ties]    the rows made of them
+    """
+    begin = np.zeros(len(ptr) + 1, np.int64)
+    for j in src:
+        begin[j + 2] += 1
+    for j in range(2, len(begin)):
+        begin[j] += begin[j - 1]
+    by_src = np.empty(len(src), out.dtype)
+    for e in range(len(src)):
+        by_src[begin[src[e] + 1]] = e
+        begin[src[e] + 1] += 1
+    place = np.full(len(ptr) - 1, -1, out.dtype)
+    for j in range(len(ptr) - 1):
+        for at in range(ptr[j], ptr[j + 1]):
+            place[out_dst[at]] = at
+        for e in by_src[begin[j] : begin[j + 1]]:
+            out[e] = place[dst[e]] if dst[e] != j else -1
+
+
+@njit(cache=True, nogil=True)
 def count_returned(ptr, dst):
     """Return how many ties j → i of the rows have a tie i → j."""
     n = len(ptr) - 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -45,6 +45,9 @@ class TieLayer:
         No ties are kept: everyone hears of everyone alike.
     notes : tuple of str
         What was counted: self-loops, duplicates, unknown people. For `check` and the report.
+    given : int32 or int64[n_ways, n_given], or None
+        Place in `out_dst` of each tie as it was given, -1 for self-loops, so that values can be told tie by
+        tie; undirected ties have two ways, forth and back. Kept by `Network.from_edges` alone.
     """
 
     name: str
@@ -53,6 +56,7 @@ class TieLayer:
     out_weight: npt.NDArray[np.float32]
     is_well_mixed: bool = False
     notes: tuple[str, ...] = ()
+    given: npt.NDArray[np.signedinteger[Any]] | None = None
 
     @property
     def n_ties(self) -> int:
@@ -136,6 +140,7 @@ class Network:
             luck_keys.row_uids(n_people),
             directed=directed,
             weight=None if strengths is None else strengths.astype(np.float64),
+            keep_order=True,
         )
         return cls(n_people, {name: layer})
 
@@ -253,6 +258,7 @@ def tie_layer(
     directed: bool = True,
     weight: npt.NDArray[np.float64] | None = None,
     notes: tuple[str, ...] = (),
+    keep_order: bool = False,
 ) -> TieLayer:
     """Build one layer from checked ties: self-loops dropped, parallel ties merged, rows sorted.
 
@@ -270,16 +276,18 @@ def tie_layer(
         however often a tie is given.
     notes : tuple of str
         What was counted before; what is counted here is added.
+    keep_order : bool
+        Keep where each given tie went (`TieLayer.given`).
     """
-    given = np.zeros(0) if weight is None else weight
+    strengths = np.zeros(0) if weight is None else weight
     if not directed:
         src, dst = np.concatenate([src, dst]), np.concatenate([dst, src])
-        given = np.concatenate([given, given])
+        strengths = np.concatenate([strengths, strengths])
     out_ptr = np.zeros(len(uid) + 1, np.int64)
     n_self = kernels.row_starts(src, dst, out_ptr)
     out_dst = np.empty(out_ptr[-1], np.int32)
     sums = np.empty(len(out_dst) if weight is not None else 0)
-    kernels.fill_rows(src, dst, given, out_ptr, out_dst, sums)
+    kernels.fill_rows(src, dst, strengths, out_ptr, out_dst, sums)
     n_merged = kernels.sort_rows(read_only(uid.view()), out_ptr, out_dst, sums)
     out_dst = out_dst[: out_ptr[-1]].copy() if n_merged else out_dst
     once = 1 if directed else 2
@@ -289,7 +297,20 @@ def tie_layer(
         read_only(out_dst),
         read_only(_relative(sums[: len(out_dst)])),
         notes=notes + _counted(n_self // once, n_merged // once),
+        given=read_only(_places(src, dst, out_ptr, out_dst).reshape(once, -1)) if keep_order else None,
     )
+
+
+def _places(
+    src: npt.NDArray[np.int32],
+    dst: npt.NDArray[np.int32],
+    out_ptr: npt.NDArray[np.int64],
+    out_dst: npt.NDArray[np.int32],
+) -> npt.NDArray[np.signedinteger[Any]]:
+    kind: type[np.signedinteger[Any]] = np.int32 if len(src) <= MOST_PEOPLE else np.int64
+    out = np.empty(len(src), kind)
+    kernels.find_places(src, dst, out_ptr, out_dst, out)
+    return out
 
 
 def empty_layer(name: str, n_people: int, *, is_well_mixed: bool, notes: tuple[str, ...] = ()) -> TieLayer:

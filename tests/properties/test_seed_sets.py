@@ -95,7 +95,7 @@ def test_with_rising_r_a_second_seed_takes_no_sharer_away(tmp_path, first, other
 
 def test_posts_on_luck_of_their_own_are_noticed(monkeypatch):
     """Let the size of the seed set into the key of who sees a post: supersets are lost."""
-    how = {"master_seed": 5, "sharing": {"beta": 3.0, "r": [1.0]}, "visibility": 0.5}
+    how = {"master_seed": 6, "sharing": {"beta": 3.0, "r": [1.0]}, "visibility": 0.5}
     layer = {"generate": "power_law", "min_followers": 2, "max_followers": 30}
     fewer = sharers(cascade(layer, {3, 70}, **how))
     monkeypatch.setattr(days, "name_key", lambda kind, name: name_key(kind, f"{name} of three"))
