@@ -13,11 +13,15 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
-_KIB = 1 if sys.platform == "darwin" else 1024  # what ru_maxrss counts in
+KIB = 1 if sys.platform == "darwin" else 1024  # what ru_maxrss counts in
 
 
 def probe(
-    asked: Mapping[str, Any], *, root: Path = ROOT, env: Mapping[str, str] | None = None
+    asked: Mapping[str, Any],
+    *,
+    root: Path = ROOT,
+    env: Mapping[str, str] | None = None,
+    module: str = "benchmarks.probe",
 ) -> dict[str, Any]:
     """Run `measure` in a new process, on the source under `root`; return what it found.
 
@@ -29,9 +33,11 @@ def probe(
         A checkout with ``sim`` and ``benchmarks``.
     env : mapping of str to str, optional
         In place of this process's environment.
+    module : str
+        Whose `measure` it is.
     """
     surroundings = {**(os.environ if env is None else env), "PYTHONPATH": str(root)}
-    command = [sys.executable, "-m", "benchmarks.probe", json.dumps(dict(asked))]
+    command = [sys.executable, "-m", module, json.dumps(dict(asked))]
     done = subprocess.run(command, cwd=root, env=surroundings, capture_output=True, text=True)
     if done.returncode:
         raise RuntimeError(f"the probe failed on {root.name}:\n{done.stderr[-3000:]}")
@@ -74,7 +80,7 @@ def measure(people: int, worlds: int, grp: float = 400.0, days: int = 30) -> dic
         "wall": wall,
         "cpu": cpu,
         "contacts": contacts,
-        "peak_bytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * _KIB,
+        "peak_bytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * KIB,
         "source": str(Path(sim.__file__).resolve().parent),
     }
 

@@ -173,6 +173,17 @@ def step_rows(book: Book) -> Rows:
     ]
 
 
+def drawn_rows(book: Book) -> Rows:
+    """Return what one process took to draw or read a public, and its peak memory."""
+    return [
+        (
+            m.what, m.size, f"{m.figures['ties']:,.0f}", duration(m.figures["drawn_seconds"]),
+            f"{m.figures['peak_bytes'] / 1e9:.2f} GB",
+        )
+        for m in book.of("drawing")
+    ]  # fmt: skip
+
+
 def case_rows(book: Book, groups: Sequence[str]) -> Rows:
     """Return every case of some groups: median, spread, rate, figures."""
     return [
@@ -195,6 +206,7 @@ def _figure(name: str, value: float) -> str:
 
 
 AGAINST = ("tool", "task", "its time", "ours", "ratio", "spreads apart")
+DRAWN = ("how", "people", "ties", "time", "peak memory of the process")
 STEPS = ("step", "20,000 people", "1,000,000 people", "share")
 
 
@@ -220,6 +232,8 @@ def full(book: Book) -> str:
         _if_any(STEPS, step_rows(book)),
         "### How cost grows",
         _if_any(("by", "from → to", "exponent"), scaling_rows(book)),
+        "### Publics drawn and read",
+        _if_any(DRAWN, drawn_rows(book)),
         "### Beside other tools",
         _if_any(AGAINST, ratio_rows(book)),
         "### Every case",

@@ -9,6 +9,7 @@ from functools import lru_cache
 
 import pytest
 
+from benchmarks import drawing
 from benchmarks.probe import probe
 from benchmarks.workload import IS_TINY, SIZES, reference, study
 from sim.agents.build import build_population
@@ -54,6 +55,32 @@ def test_public(benchmark, note, size):
     study(SIZES["small"])
     made = benchmark.pedantic(lambda: ready_public(scenario, *draw(scenario)), rounds=FEW[size])
     note("whole public", size, work={"ties": sum(layer.n_ties for layer in made.network.layers.values())})
+
+
+@pytest.mark.benchmark(group="drawing")
+@pytest.mark.parametrize("kind", [*drawing.GENERATED, *drawing.READ])
+def test_drawn_in_a_new_process(benchmark, note, tmp_path, kind):
+    """People and about ten ties each: drawn or read, by a process that does nothing else."""
+    people = SIZES["large"] // (10 if kind == "graphml" else 1)
+    for folder, n in (("all", people), ("warm", 500)):
+        (tmp_path / folder).mkdir()
+        if kind in drawing.READ:
+            drawing.write_files(tmp_path / folder, kind, n)
+    asked = {"kind": kind, "people": people, "folder": str(tmp_path / "all"), "warm": str(tmp_path / "warm")}
+    found = []
+
+    def ask():
+        is_here = (
+            IS_TINY and kind != "csv"
+        )  # a process costs seconds, and its memory says nothing at that size
+        found.append(drawing.measure(**asked) if is_here else probe(asked, module="benchmarks.drawing"))
+
+    benchmark.pedantic(ask, rounds=1)
+    figures = {name: found[-1][name] for name in ("ties", "peak_bytes")} | {
+        "drawn_seconds": found[-1]["wall"]
+    }
+    note(f"{'drawn' if kind in drawing.GENERATED else 'read'}: {kind}", f"{people:,} people", **figures)
+    assert 0.5 < found[-1]["ties"] / people / drawing.TIES < 2.5
 
 
 @pytest.mark.benchmark(group="start-up")
