@@ -12,12 +12,13 @@ import numpy as np
 
 from sim.campaign.buying import Span
 from sim.campaign.compile import Campaign, OwnedFlight, PaidFlight
-from sim.kernels import adoption, paid, reception, sharing, social, state
+from sim.kernels import adoption, order, paid, reception, sharing, social, state
 from sim.luck_keys import Decision, decision_key, name_key
 from sim.network.graph import OFFLINE
 from sim.public import Public
 
 FIRST_ROOM = 1024
+UNCAPPED = order.Quota(0, np.zeros(0, np.uint16))
 POSTS_A_DAY = 1000  # a brand post's coins are keyed by its day, so that posts on other days move none
 
 
@@ -40,6 +41,7 @@ class World:
     tally : sim.kernels.state.Tally     cumulated counts so far
     log : sim.kernels.state.Tally       the same with a leading axis of days
     contacts : CONTACT[:n_contacts]     the day's contacts (attended ones after step "attend")
+    first_attended : uint16[n_awaited, n_people]    by message that others come after: day it was first attended; 0: not
     passed_on : list of POST[:]         who passed which lineage on, and from whom, day by day
     seconds : dict of str to float      time spent in each step of DAY
     """
@@ -89,6 +91,10 @@ class World:
         self.post_marks = {
             c: np.array([self._luck("attend", k, m) for m in messages]) for c, k in layers.items()
         }
+        order_of_messages = self.campaign.order
+        n_awaited = 0 if order_of_messages is None else order_of_messages.n_awaited
+        self.first_attended = np.zeros((n_awaited, self.public.population.n_people), np.uint16)
+        self._in_window: dict[str, state.Array] = {}
         self._can_repost = bool(self.campaign.bookings) or self.campaign.impulse.stay > 0
         self.met_sources = np.zeros(FIRST_ROOM if self._can_repost else 0, np.uint64)
         self._n_met = 0
@@ -127,6 +133,7 @@ def forget(world: World) -> None:
 def deliver_paid(world: World) -> None:
     """Bring the day's bought contacts, by flight name and ordinal."""
     for flight in world.campaign.paid:
+        begun = world.n_contacts
         if len(flight.insertion_days):
             _insert(world, flight)
         elif flight.spans[0].first <= world.day <= flight.spans[-1].last:
@@ -135,6 +142,35 @@ def deliver_paid(world: World) -> None:
             world.contacts, world.n_contacts = paid.deliver_paid(
                 code, buy.message, buy.channel, world.contacts, world.n_contacts
             )
+        _drop_early(world, flight.purchase.message, begun, _quota(world, flight))
+
+
+def _waits(world: World, message: int) -> bool:
+    """Tell whether a message comes after another."""
+    return world.campaign.order is not None and bool(world.campaign.order.waits_for[message] >= 0)
+
+
+def _quota(world: World, flight: PaidFlight) -> order.Quota:
+    """Return what a flight may still bring in today's window; only one that waits counts as it goes."""
+    buy = flight.purchase
+    if buy.cap == 0 or not _waits(world, buy.message):
+        return UNCAPPED
+    in_window = world._in_window.setdefault(
+        flight.name, np.zeros(world.public.population.n_people, np.uint16)
+    )
+    if (world.day - buy.first_day) % buy.per_days == 0:
+        in_window[:] = 0
+    return order.Quota(buy.cap, in_window)
+
+
+def _drop_early(world: World, message: int, begun: int, quota: order.Quota) -> None:
+    """Drop those of the contacts from number `begun` on that come before the earlier message."""
+    if world.campaign.order is None or not _waits(world, message):
+        return
+    first_attended = world.first_attended[world.campaign.order.waits_for[message]]
+    world.n_contacts = order.drop_early(
+        world.contacts, begun, world.n_contacts, world.day, first_attended, quota, world.people, world.tally
+    )
 
 
 def _arriving(world: World, flight: PaidFlight) -> state.Array:
@@ -149,11 +185,14 @@ def _arriving(world: World, flight: PaidFlight) -> state.Array:
 
 def _draw(world: World, flight: PaidFlight, span: Span) -> paid.Arrivals:
     keys = world._luck("paid", flight.key), world._luck("attend", flight.key)
+    buy = flight.purchase
+    if _waits(world, buy.message):  # what comes too early takes nothing from the cap: it is kept day by day
+        buy = buy._replace(cap=0)
     room, n = 0, int(span.expected + 6.0 * span.expected**0.5 + 16.0)
     while n > room:
         room = n
         days, codes = np.empty(room, np.uint16), np.empty(room, np.uint32)
-        n = paid.draw_arrivals(*keys, span.first, span.last, flight.audience, flight.purchase, days, codes)
+        n = paid.draw_arrivals(*keys, span.first, span.last, flight.audience, buy, days, codes)
     return paid.Arrivals(span.first, span.last, *paid.lay_out(days, codes, n, span.first, span.last))
 
 
@@ -175,9 +214,11 @@ def deliver_owned(world: World) -> None:
 
 def _post_owned(world: World, flight: OwnedFlight, nth: int) -> None:
     keys = world._luck("see", flight.key), world._luck("attend", flight.key)
+    begun = world.n_contacts
     world.contacts, world.n_contacts = social.deliver_owned(
         *keys, nth, flight.owner, world.contacts, world.n_contacts
     )
+    _drop_early(world, flight.owner.message, begun, UNCAPPED)
 
 
 def post_booked(world: World) -> None:
@@ -214,6 +255,9 @@ def deliver_shared(world: World) -> None:
 def attend(world: World) -> None:
     """Count every contact and keep those attended."""
     world.n_contacts = reception.attend(world.contacts, world.n_contacts, world.people, world.tally)
+    if world.campaign.order is not None:
+        columns = world.campaign.order.columns
+        order.note_attended(world.contacts, world.n_contacts, world.day, columns, world.first_attended)
 
 
 def receive(world: World) -> None:

@@ -13,6 +13,7 @@ from tests import reference_delivery as delivery
 from tests import reference_luck as luck
 from tests import reference_person as persons
 from tests import reference_ties as ties
+from tests import reference_waiting as waiting
 from tests.reference_delivery import HIDDEN_PARTNER, PARTNER, PEER, Contact, Layer, Post
 from tests.reference_person import ADOPTER, UNAWARE, Person, Thresholds
 
@@ -61,6 +62,7 @@ class ReferenceWorld:
         self.attended: list[Contact] = []
         self.own_posts: list[Post] = []
         self.seen: Counter[str] = Counter()
+        self.order = waiting.Order(campaign.order, self.seen)
 
     def luck(self, decision: str, *names: tuple[str, str]) -> int:
         return luck.decision_key(self.key, decision, *(luck.name_key(*name) for name in names))
@@ -77,11 +79,13 @@ class ReferenceWorld:
         for flight in self.campaign.paid:
             name = ("flight", flight.name)
             keys = self.luck("paid", name), self.luck("attend", name)
+            waits, met = self.order.waits(flight.purchase.message), []
             for nth, day in enumerate(flight.insertion_days.tolist()):
                 if day == self.day:
-                    self.today += delivery.deliver_insertion(*keys, nth, flight, self.seen)
+                    met += delivery.deliver_insertion(*keys, nth, flight, self.seen)
             if len(flight.insertion_days) == 0:
-                self.today += delivery.deliver_paid(*keys, self.day, flight, self.seen)
+                met += delivery.deliver_paid(*keys, self.day, flight, self.seen, is_capped=not waits)
+            self.today += self.order.eligible(met, self.day, flight.name, flight.purchase) if waits else met
 
     def deliver_owned(self) -> None:
         for flight in self.campaign.owned:
@@ -91,7 +95,9 @@ class ReferenceWorld:
                 (1000 * day + flight.days[:k].count(day), day) for k, day in enumerate(flight.days)
             ):
                 if day == self.day:
-                    self.today += delivery.deliver_owned(*keys, nth, flight)
+                    met = delivery.deliver_owned(*keys, nth, flight)
+                    waits = self.order.waits(flight.owner.message)
+                    self.today += self.order.eligible(met, self.day, flight.name) if waits else met
 
     def post_booked(self) -> None:
         self.posts = list(self.tomorrow)
@@ -125,6 +131,7 @@ class ReferenceWorld:
         self.history += self.today
         self.today = [contact for contact in self.today if contact.is_attended]
         self.attended += self.today
+        self.order.note(self.today, self.day)
         self.seen.update(f"attended kind {contact.kind}" for contact in self.today)
 
     def receive(self) -> None:
@@ -188,6 +195,13 @@ class ReferenceWorld:
         new = [[person for person in group if person.adopted_on > 0] for group in groups]
         return {
             "contacts": [[[met[k, c, s] for s in s_all] for c in c_all] for k in range(N_KINDS)],
+            "too_early": [
+                [
+                    sum((e.channel, self.people[e.person].segment) == (c, s) for e in self.order.lost)
+                    for s in s_all
+                ]
+                for c in c_all
+            ],
             "attended": [[[noted[k, c, s] for s in s_all] for c in c_all] for k in range(N_KINDS)],
             "reach": [
                 *([_at_least([p.paid[c] for p in group]) for group in groups] for c in c_all),

@@ -63,7 +63,9 @@ def arrivals(stream: int, until: float) -> tuple[float, ...]:
     return tuple(out)
 
 
-def deliver_paid(key: int, attend_key: int, day: int, flight, seen: Counter) -> list[Contact]:
+def deliver_paid(
+    key: int, attend_key: int, day: int, flight, seen: Counter, is_capped: bool = True
+) -> list[Contact]:
     """Return the arrivals whose time on the person's own clock falls on this day, but for capped ones.
 
     Of each block of `per_days` days, counted from the first day, the first `cap` arrivals are contacts.
@@ -82,7 +84,7 @@ def deliver_paid(key: int, attend_key: int, day: int, flight, seen: Counter) -> 
             if not usage * clocks[segment][day - 1] < at <= usage * clocks[segment][day]:
                 continue
             n_today += 1
-            if buy.cap and ordinal - n_before >= buy.cap:
+            if is_capped and buy.cap and ordinal - n_before >= buy.cap:
                 seen["capped"] += 1
                 continue
             heeds = uniform_at(combine(attend_key, uid), ordinal) < float(buy.attention[segment])

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sim.campaign import buying, messages
+from sim.campaign.order import Order, order_of
 from sim.campaign.partners import Booking, book
 from sim.errors import Fault, InputError, did_you_mean, listed
 from sim.kernels.paid import Audience, Purchase, guide_to
@@ -79,6 +80,7 @@ class Campaign:
     paid : tuple of PaidFlight      by name
     owned : tuple of OwnedFlight    by name
     bookings : tuple of Booking     by name
+    order : Order or None           None: no message that is sent waits for another
     """
 
     message_names: tuple[str, ...]
@@ -87,6 +89,7 @@ class Campaign:
     paid: tuple[PaidFlight, ...]
     owned: tuple[OwnedFlight, ...]
     bookings: tuple[Booking, ...]
+    order: Order | None
 
     @property
     def spend(self) -> float:
@@ -131,6 +134,7 @@ def compile_campaign(
         paid=_paid(scenario, public, plan, scale, views.attention),
         owned=_owned(scenario, public, plan, views.attention),
         bookings=tuple(bookings),
+        order=order_of(scenario, (flight.message for flight in plan.flights.values())),
     )
 
 

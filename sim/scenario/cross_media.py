@@ -8,7 +8,7 @@ from sim.scenario import rules
 from sim.scenario.findings import Finding, unknown
 from sim.scenario.metrics import ALL
 from sim.scenario.parameters import table
-from sim.scenario.view import View, mapping, number
+from sim.scenario.view import View, mapping, name_of, number
 
 OFFLINE = "offline"
 
@@ -57,6 +57,23 @@ def messages(view: View) -> Iterator[Finding]:
         for need in mapping(message, "appeals"):
             if need not in view.needs:
                 yield unknown(("messages", name, "appeals", need), need, "need", view.needs)
+
+
+def order(view: View) -> Iterator[Finding]:
+    """Yield messages that come after no message, or after themselves along a cycle."""
+    names = view.names("messages")
+    after = {name: name_of(message.get("after")) for name, message in view.messages.items()}
+    told: set[str] = set()
+    for name, earlier in after.items():
+        if earlier is not None and earlier not in names:
+            yield unknown(("messages", name, "after"), earlier, "message", names)
+        way = [name]
+        while (earlier := after.get(way[-1])) is not None and earlier not in way:
+            way.append(earlier)
+        if earlier == name and not told & set(way):
+            told |= set(way)
+            got = f"a cycle: {' after '.join([*way, name])}"
+            yield Finding(("messages", name, "after"), got, "want an order with a first message")
 
 
 def participation(view: View) -> Iterator[Finding]:

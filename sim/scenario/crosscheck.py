@@ -22,6 +22,7 @@ CHECKS: tuple[Check, ...] = (
     cross_media.channels,
     cross_media.layers,
     cross_media.messages,
+    cross_media.order,
     cross_media.participation,
     cross_plan.calendar,
     cross_plan.flights,

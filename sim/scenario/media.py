@@ -152,3 +152,8 @@ class Message(Part):
     valence: Annotated[float, Field(ge=-1, le=1)] = Field(
         default=1.0, description="what it says of the brand: -1 against, 1 for"
     )
+    after: Name | None = Field(
+        default=None,
+        description="an earlier message: bought and brand-posted contacts count from the day after the person's "
+        "first attended contact with it; null: from the start",
+    )

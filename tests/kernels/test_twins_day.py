@@ -175,6 +175,20 @@ def test_world_with_a_part_switched_off(name: str) -> None:
         assert seen["adopted by own conviction"]
 
 
+ORDERED = {
+    "too early", "waited and capped", "late enough, kind 0", "late enough, kind 1",
+}  # fmt: skip
+
+
+def test_messages_in_order() -> None:
+    """A capped flight, a free one, insertions and the newsletter wait for the teaser; one message waits for two."""
+    tree = plans.mapping(agents=120)
+    tree["messages"]["reveal"]["after"], tree["messages"]["rumour"]["after"] = "teaser", "reveal"
+    scenario = Scenario.from_dict(tree)
+    seen = live_side_by_side(plans.public_of(scenario), scenario).seen
+    assert ORDERED - {branch for branch in seen if seen[branch]} == set()
+
+
 @pytest.mark.parametrize("offline", ["well_mixed", "none"])
 def test_others_are_heard_as_the_layer_says(offline: str) -> None:
     scenario = scenario_of(agents=160, days=14)
@@ -206,7 +220,7 @@ def some_plans(draw: st.DrawFn) -> dict[str, Any]:
         if "cap" in flight:
             flight["cap"] = {"times": draw(st.integers(1, 4)), "per_days": draw(st.integers(1, days + 2))}
     chance, some_days = st.floats(0.0, 1.0), st.floats(3.0, 60.0)
-    return plans.mapping(
+    tree = plans.mapping(
         agents=draw(st.integers(60, 90)),
         days=days,
         plan=plan,
@@ -236,6 +250,8 @@ def some_plans(draw: st.DrawFn) -> dict[str, Any]:
             "effect_of_trust": draw(st.floats(-10.0, 10.0)),
         },
     )
+    tree["messages"]["reveal"]["after"] = draw(st.sampled_from([None, "teaser", "rumour"]))
+    return tree
 
 
 @settings(max_examples=20, deadline=None, derandomize=True)
