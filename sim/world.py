@@ -42,6 +42,7 @@ class World:
     log : sim.kernels.state.Tally       the same with a leading axis of days
     contacts : CONTACT[:n_contacts]     the day's contacts (attended ones after step "attend")
     first_attended : uint16[n_awaited, n_people]    by message that others come after: day it was first attended; 0: not
+    shared_lately : by feed that ranks, int64[days, n_messages]    shares of the last days
     passed_on : list of POST[:]         who passed which lineage on, and from whom, day by day
     seconds : dict of str to float      time spent in each step of DAY
     """
@@ -95,6 +96,10 @@ class World:
         n_awaited = 0 if order_of_messages is None else order_of_messages.n_awaited
         self.first_attended = np.zeros((n_awaited, self.public.population.n_people), np.uint16)
         self._in_window: dict[str, state.Array] = {}
+        self.shared_lately = {
+            c: np.zeros((ranking.days, len(self.campaign.message_names)), np.int64)
+            for c, ranking in self.public.rankings.items()
+        }
         self._can_repost = bool(self.campaign.bookings) or self.campaign.impulse.stay > 0
         self.met_sources = np.zeros(FIRST_ROOM if self._can_repost else 0, np.uint64)
         self._n_met = 0
@@ -243,13 +248,31 @@ def post_booked(world: World) -> None:
 def deliver_shared(world: World) -> None:
     """Bring posts to those who see them, by layer name and source."""
     population, attention = world.public.population, world.campaign.views.attention
+    _note_shares(world)
     for c, ties in world.public.ties.items():
         posts = world.posts[world.posts["channel"] == c]
         if len(posts):
             world.contacts, world.n_contacts = social.deliver_posts(
                 world.see_keys[c], world.post_marks[c], posts, population.uid, population.segment,
-                attention[c], ties, world.contacts, world.n_contacts,
+                attention[c], ties, _lift(world, c), world.contacts, world.n_contacts,
             )  # fmt: skip
+
+
+def _lift(world: World, c: int) -> state.Array:
+    """Return today's visibility of each lineage on a feed, as a share of the most it can be."""
+    n_messages = len(world.campaign.message_names)
+    ranking = world.public.rankings.get(c)
+    if ranking is None:
+        return np.ones(n_messages)
+    return ranking.lift(world.shared_lately[c].sum(axis=0) * world.public.population.people_per_agent)
+
+
+def _note_shares(world: World) -> None:
+    """Write down what people passed on yesterday, on feeds that rank by it; the oldest day goes."""
+    shared = world.posts[world.posts["kind"] == state.PEER]
+    for c, lately in world.shared_lately.items():
+        messages = shared["message"][shared["channel"] == c]
+        lately[world.day % len(lately)] = np.bincount(messages, minlength=lately.shape[1])
 
 
 def attend(world: World) -> None:

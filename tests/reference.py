@@ -61,6 +61,7 @@ class ReferenceWorld:
         self.history: list[Contact] = []
         self.attended: list[Contact] = []
         self.own_posts: list[Post] = []
+        self.shared_on: list[tuple[int, Post]] = []
         self.seen: Counter[str] = Counter()
         self.order = waiting.Order(campaign.order, self.seen)
 
@@ -119,8 +120,25 @@ class ReferenceWorld:
             names = ("layer", self.channels[post.channel]), ("message", self.messages[post.message])
             keys = self.luck("see", *names), self.luck("attend", *names)
             layer = self.layers[post.channel]
-            attention = self.campaign.views.attention
-            self.today += delivery.deliver_post(*keys, post, self.people, layer, attention, self.seen)
+            attention, lift = self.campaign.views.attention, self._lift(post)
+            self.today += delivery.deliver_post(*keys, post, self.people, layer, attention, self.seen, lift)
+
+    def _lift(self, post: Post) -> float:
+        """Return κ of the lineage today as a share of the most it can be: shares of the last days raise it."""
+        ranking = self.public.rankings.get(post.channel)
+        if ranking is None:
+            return 1.0
+        n_shared = sum(
+            self.day - ranking.days <= day
+            and (shared.channel, shared.message) == (post.channel, post.message)
+            for day, shared in self.shared_on
+        )
+        people = n_shared * self.public.population.people_per_agent
+        rise = 1.0 + (ranking.most - 1.0) * (people / (people + ranking.half_at))
+        self.seen["shown more by ranking"] += rise > 1.0
+        self.seen["shares too old to count"] += n_shared < len(self.shared_on)
+        most = min(1.0, ranking.visibility * ranking.most)
+        return min(1.0, ranking.visibility * rise) / most
 
     def attend(self) -> None:
         for contact in self.today:
@@ -157,6 +175,7 @@ class ReferenceWorld:
             if persons.stays(self.people[post.author], key, post.nth, impulse.stay):
                 self.tomorrow.append(self._post(post.author, post.message, post.channel, PEER, post.source))
         self.own_posts += self.tomorrow
+        self.shared_on += [(self.day, post) for post in self.tomorrow]
 
     def adopt(self) -> None:
         if self.market is None:

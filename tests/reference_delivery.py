@@ -131,7 +131,14 @@ def geometric_skip(draw: float, p: float) -> float:
 
 
 def deliver_post(
-    see_key: int, attend_key: int, post: Post, people: list, layer: Layer, attention, seen: Counter
+    see_key: int,
+    attend_key: int,
+    post: Post,
+    people: list,
+    layer: Layer,
+    attention,
+    seen: Counter,
+    lift: float,
 ) -> list[Contact]:
     """Return who sees a post: candidates by geometric skips at the row's largest p, kept by p / p_max."""
     uid = [person.uid for person in people]
@@ -150,7 +157,7 @@ def deliver_post(
             break
         place += 1 + int(skip)
         person, weight = row[place]
-        if uniform_at(combine(stream, uid[person]), 0) < layer.visits[person] * weight / peak:
+        if uniform_at(combine(stream, uid[person]), 0) < layer.visits[person] * weight / peak * lift:
             chance = float(attention[post.channel, post.message, people[person].segment])
             heeds = uniform_at(combine(marks, uid[person]), 0) < chance
             out.append(Contact(person, post.author, post.message, post.channel, post.kind, weight, heeds))

@@ -130,12 +130,12 @@ def receive(
     """Take in one attended contact: memory, awareness, attitude, wear, trust, stage."""
     fade(person, day, habits, seen)
     v, s, kind = contact.message, person.segment, contact.kind
-    psi, x = float(views.impact[contact.channel]), float(views.valence[v])
+    psi, x = float(views.impact[contact.channel, v]), float(views.valence[v])
     tau = float(views.credibility[kind])
     worth = {PAID: person.trust, OWNED: person.trust, PARTNER: 1.0, HIDDEN_PARTNER: contact.weight,
              PEER: contact.weight}[kind]  # fmt: skip
     person.memory += psi
-    person.pressure += float(views.awareness[kind, contact.channel])
+    person.pressure += float(views.awareness[kind, contact.channel, v])
     worn = person.wear * habits.wear_rate if kind != PEER else 0.0
     g = float(views.pull[kind, contact.channel, s, v]) * worth
     g *= (1.0 - worn) * math.exp(-worn)

@@ -27,7 +27,7 @@ class Ties(NamedTuple):
     weight : float32[n_ties]      influence in (0, 1]; length 0: all 1
     visits : float64[n_people]    min(1, visits per day) on the channel
     peak : float64[n_people]      largest visits·weight of each row
-    visibility : float            κ: chance that a post is shown to a daily visitor
+    visibility : float            κ: chance that a post is shown to a daily visitor; the most it can be in the run
     """
 
     ptr: Array
@@ -86,7 +86,7 @@ def secondary_reach(ties, engagement):
 
 
 @njit(cache=True, nogil=True)
-def deliver_posts(see_keys, attend_keys, posts, uid, segment, attention, ties, contacts, n):
+def deliver_posts(see_keys, attend_keys, posts, uid, segment, attention, ties, lift, contacts, n):
     """Append everyone who sees each post.
 
     Parameters
@@ -96,6 +96,7 @@ def deliver_posts(see_keys, attend_keys, posts, uid, segment, attention, ties, c
     uid, segment : uint64[n_people], int16[n_people]
     attention : float64[n_messages, n_segments]   chance that a contact is attended
     ties : Ties
+    lift : float64[n_messages]  today's visibility of each lineage ÷ `ties.visibility`, in [0, 1]
     contacts : CONTACT[:]       filled from position `n`
 
     Returns
@@ -105,7 +106,8 @@ def deliver_posts(see_keys, attend_keys, posts, uid, segment, attention, ties, c
     Notes
     -----
     p_ji = κ · min(1, u_i) · ω_ji. A geometric skip at p_max = κ · peak_j costs one draw per candidate
-    instead of one per tie; thinning by p_ji / p_max makes each tie's chance exact.
+    instead of one per tie; thinning by p_ji / p_max makes each tie's chance exact. κ in p_max is the most
+    that ranking may make of it, so that a live tie stays one when the lineage is shown more.
     """
     for post in posts:
         j = post.author
@@ -126,7 +128,10 @@ def deliver_posts(see_keys, attend_keys, posts, uid, segment, attention, ties, c
             e += int(skip)
             i = ties.dst[e]
             w = 1.0 if len(ties.weight) == 0 else float(ties.weight[e])
-            if uniform_at(combine(stream, uid[i]), 0) < ties.visits[i] * w / ties.peak[j]:
+            if (
+                uniform_at(combine(stream, uid[i]), 0)
+                < ties.visits[i] * w / ties.peak[j] * lift[post.message]
+            ):
                 if n == len(contacts):
                     contacts = grown(contacts)
                 is_attended = uniform_at(combine(marks, uid[i]), 0) < attention[post.message, segment[i]]

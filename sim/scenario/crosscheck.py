@@ -20,6 +20,8 @@ CHECKS: tuple[Check, ...] = (
     cross_audience.traits,
     cross_audience.columns,
     cross_media.channels,
+    cross_media.ranked,
+    cross_media.dayparts,
     cross_media.layers,
     cross_media.messages,
     cross_media.order,

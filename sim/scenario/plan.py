@@ -102,6 +102,14 @@ class Flight(Part):
         description="how it is spread over its days: even, falling or rising in a straight line",
     )
     cap: Cap | None = Field(default=None, description="most contacts with one person per window of days")
+    dayparts: (
+        Annotated[
+            tuple[Name, ...],
+            Field(strict=False, min_length=1),
+            Words("a list of the channel's dayparts: [morning, evening]"),
+        ]
+        | None
+    ) = Field(default=None, description="dayparts it is bought for; absent: all")
 
     @model_validator(mode="after")
     def _bought_once(self) -> Flight:

@@ -43,6 +43,9 @@ def flight(part: Any) -> Iterator[Finding]:
     yield from _insertions(part)
     if _is_given(part, "cap") and ("posts" in ways or "insertions" in ways):
         yield Finding(("cap",), "a cap on what has no impressions", "want it with budget, impressions or grp")
+    if _is_given(part, "dayparts") and "posts" in ways:
+        wanted = "want none: a post stands there at all hours"
+        yield Finding(("dayparts",), "dayparts of posts", wanted)
 
 
 def _insertions(part: Any) -> Iterator[Finding]:

@@ -175,6 +175,16 @@ def test_world_with_a_part_switched_off(name: str) -> None:
         assert seen["adopted by own conviction"]
 
 
+def test_feeds_that_rank_by_shares() -> None:
+    tree = plans.mapping(agents=100, days=12)
+    tree["channels"]["gram"]["ranking"] = {"days": 2, "most": 2.0, "half_at": 40.0}
+    tree["channels"]["tube"] |= {"visibility": 0.6, "ranking": {"days": 1, "most": 5.0, "half_at": 9.0}}
+    scenario = Scenario.from_dict(tree)
+    seen = live_side_by_side(plans.public_of(scenario), scenario).seen
+    assert seen["shown more by ranking"]
+    assert seen["shares too old to count"]
+
+
 ORDERED = {
     "too early", "waited and capped", "late enough, kind 0", "late enough, kind 1",
 }  # fmt: skip
@@ -250,6 +260,12 @@ def some_plans(draw: st.DrawFn) -> dict[str, Any]:
             "effect_of_trust": draw(st.floats(-10.0, 10.0)),
         },
     )
+    for message in tree["messages"].values():
+        message["format"] = draw(st.sampled_from([None, "video", "text"]))
+    ranking = st.fixed_dictionaries(
+        {"days": st.integers(1, 3), "most": st.floats(1.0, 4.0), "half_at": st.floats(1.0, 99.0)}
+    )
+    tree["channels"]["gram"]["ranking"] = draw(st.none() | ranking)
     tree["messages"]["reveal"]["after"] = draw(st.sampled_from([None, "teaser", "rumour"]))
     return tree
 

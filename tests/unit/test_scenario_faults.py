@@ -81,7 +81,7 @@ FAULTS = {
     "unknown key": (
         "channel: tv", "chanel: tv",
         "plan.yaml:24:30: plan.flights.spots.chanel: unknown key; want one of channel, message, to, days, budget, "
-        "impressions, grp, insertions, insertion_reach, posts, shape, cap (did you mean channel?)",
+        "impressions, grp, insertions, insertion_reach, posts, shape, cap, … (13 in all) (did you mean channel?)",
     ),
     "unknown key of a layer": (
         "small_world}", "small_world, tyes: 4}",
@@ -95,8 +95,15 @@ FAULTS = {
     "after": ("quality: 0.7", "quality: 0.7, after: teaser", "plan.yaml:21:57: messages.reveal.after: no message is named 'teaser'; want one of reveal"),
     "after itself": ("quality: 0.7", "quality: 0.7, after: reveal", "plan.yaml:21:57: messages.reveal.after: a cycle: reveal after reveal; want an order with a first message"),
     "a cycle": ("messages:\n  reveal: {", "messages:\n  hint: {appeals: {}, quality: 1, after: reveal}\n  reveal: {after: hint, ", "plan.yaml:21:35: messages.hint.after: a cycle: hint after reveal after hint; want an order with a first message"),
-    "format": ("quality: 0.7", "quality: 0.7, format: video", "messages.reveal.format: unknown key"),
-    "dayparts": ("kind: broadcast", "dayparts: {}, kind: broadcast", "channels.tv.dayparts: unknown key"),
+    "format": ("quality: 0.7", "quality: 0.7, format: vidoe", "messages.reveal.format: 'vidoe'; want one of video, story, image, text, audio or null (did you mean video?)"),
+    "format of a channel": ("kind: broadcast", "formats: {vidoe: {impact: 2}}, kind: broadcast", "channels.tv.formats.vidoe"),
+    "ranking of no feed": ("kind: broadcast", "ranking: {}, kind: broadcast", "channels.tv.ranking: a ranking on tv, a broadcast channel; want it on a feed channel"),
+    "daypart shares": ("kind: broadcast", "dayparts: {day: {share: 0.5}, night: {share: 0.4}}, kind: broadcast", "channels.tv.dayparts: shares sum to 0.9; want a sum of 1"),
+    "daypart shares of a segment": ("kind: broadcast", "dayparts: {day: {share: 1, by_segment: {students: {share: 0.8}}}}, kind: broadcast", "channels.tv.dayparts: shares of students sum to 0.8; want a sum of 1"),
+    "segment of a daypart": ("kind: broadcast", "dayparts: {day: {share: 1, by_segment: {student: {}}}}, kind: broadcast", "channels.tv.dayparts.day.by_segment.student: no segment is named 'student'; want one of students, families (did you mean students?)"),
+    "unknown daypart": (SPOTS, f"{SPOTS}, dayparts: [evening]", "plan.flights.spots.dayparts.0: no daypart is named 'evening'; there is no daypart"),
+    "no list of dayparts": (SPOTS, f"{SPOTS}, dayparts: evening", "plan.flights.spots.dayparts: 'evening'; want a list of the channel's dayparts: [morning, evening]"),
+    "dayparts of posts": ("posts: [3, 10]", "posts: [3, 10], dayparts: [day]", "plan.flights.posts.dayparts: dayparts of posts; want none"),
     "certified choice": ("rule: top", "rule: certified", "plan.partners.creators.choose.rule: 'certified'; want top"),
     "fee curve": ("post_on: [4]", "fee: curve, post_on: [4]", "creators.fee: 'curve' is no column: there is no people file; want a number: money per post"),
     "sharing rule": ("plan:\n", "sharing: {rule: threshold}\nplan:\n", "plan.yaml:22:11: sharing.rule: 'threshold'; want probability"),
