@@ -164,6 +164,9 @@ def _sharing_scale(
     if sharing is None:
         return beta
     for c, layer in ties.items():
+        if sharing.rule != "probability":
+            beta[c] = 1.0  # no scale, but people can share there
+            continue
         if sharing.beta is not None:
             beta[c] = sharing.beta
             continue

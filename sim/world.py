@@ -251,7 +251,11 @@ def deliver_shared(world: World) -> None:
     _note_shares(world)
     for c, ties in world.public.ties.items():
         posts = world.posts[world.posts["channel"] == c]
-        if len(posts):
+        if len(posts) and world.campaign.impulse.rule != sharing.PROBABILITY:
+            world.contacts, world.n_contacts = social.deliver_to_all(
+                posts, ties, world.contacts, world.n_contacts
+            )
+        elif len(posts):
             world.contacts, world.n_contacts = social.deliver_posts(
                 world.see_keys[c], world.post_marks[c], posts, population.uid, population.segment,
                 attention[c], ties, _lift(world, c), world.contacts, world.n_contacts,

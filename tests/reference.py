@@ -120,6 +120,9 @@ class ReferenceWorld:
             names = ("layer", self.channels[post.channel]), ("message", self.messages[post.message])
             keys = self.luck("see", *names), self.luck("attend", *names)
             layer = self.layers[post.channel]
+            if self.campaign.impulse.rule != persons.PROBABILITY:
+                self.today += delivery.deliver_to_all(post, layer)
+                continue
             attention, lift = self.campaign.views.attention, self._lift(post)
             self.today += delivery.deliver_post(*keys, post, self.people, layer, attention, self.seen, lift)
 
@@ -277,6 +280,7 @@ TWINS: dict[str, Any] = {
     "social.in_weights": delivery.in_weights,
     "social.secondary_reach": delivery.secondary_reach,
     "social.deliver_posts": delivery.deliver_post,
+    "social.deliver_to_all": delivery.deliver_to_all,
     "social.deliver_owned": delivery.deliver_owned,
     "reception.units": persons.units,
     "reception.fade": persons.fade,

@@ -168,6 +168,15 @@ def deliver_post(
     return out
 
 
+def deliver_to_all(post: Post, layer: Layer) -> list[Contact]:
+    """Return every follower who uses the channel."""
+    return [
+        Contact(person, post.author, post.message, post.channel, post.kind, weight, True)
+        for person, weight in layer.followers[post.author]
+        if layer.visits[person] > 0
+    ]
+
+
 def rows_of(ptr, dst, weight) -> list[list[tuple[int, float]]]:
     """Return each person's followers with their weights."""
     ends = ptr.tolist()

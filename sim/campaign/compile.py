@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sim.campaign import buying, messages, occasions
+from sim.campaign.impulse import impulse_of
 from sim.campaign.order import Order, order_of
 from sim.campaign.partners import Booking, book
 from sim.errors import Fault, InputError, did_you_mean, listed
@@ -130,7 +131,7 @@ def compile_campaign(
     return Campaign(
         message_names=tuple(sorted(scenario.messages)),
         views=views,
-        impulse=_impulse(scenario, public, views.match),
+        impulse=impulse_of(scenario, public, views.match),
         paid=_paid(scenario, public, plan, scale),
         owned=_owned(scenario, public, plan, views.attention),
         bookings=tuple(bookings),
@@ -198,18 +199,6 @@ def _by_format(scenario: Scenario, channels: list[Channel]) -> Floats:
             [min(1.0, channel_numbers.impact(c) * factor(c, "impact", form)) for form in made_as]
             for c in channels
         ]
-    )
-
-
-def _impulse(scenario: Scenario, public: Public, match: Floats) -> Impulse:
-    sharing = scenario.sharing
-    return Impulse(
-        beta=public.beta,
-        match=match,
-        quality=np.array([scenario.messages[m].quality for m in sorted(scenario.messages)]),
-        r=np.array(sharing.r if sharing else (1.0,)),
-        brand_factor=sharing.brand_factor if sharing else 0.0,
-        stay=sharing.stay if sharing else 0.0,
     )
 
 

@@ -142,6 +142,32 @@ def deliver_posts(see_keys, attend_keys, posts, uid, segment, attention, ties, l
 
 
 @njit(cache=True, nogil=True)
+def deliver_to_all(posts, ties, contacts, n):
+    """Append every follower who uses the channel, for each post: seen and attended for certain.
+
+    Parameters
+    ----------
+    posts : POST[:]             all on this layer, in the order of the day
+    ties : Ties
+    contacts : CONTACT[:]       filled from position `n`
+
+    Returns
+    -------
+    contacts, n : as `deliver_posts`
+    """
+    for post in posts:
+        for e in range(ties.ptr[post.author], ties.ptr[post.author + 1]):
+            if ties.visits[ties.dst[e]] <= 0.0:
+                continue
+            if n == len(contacts):
+                contacts = grown(contacts)
+            w = 1.0 if len(ties.weight) == 0 else float(ties.weight[e])
+            put_contact(contacts, n, ties.dst[e], post.author, post.message, post.channel, post.kind, w, True)
+            n += 1
+    return contacts, n
+
+
+@njit(cache=True, nogil=True)
 def deliver_owned(see_key, attend_key, nth, owner, contacts, n):
     """Append the brand's followers who see one of its posts.
 

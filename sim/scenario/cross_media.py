@@ -115,3 +115,4 @@ def participation(view: View) -> Iterator[Finding]:
     default = {key: table("sharing")[key].value for key in ("some", "rare")}
     both = {key: number(given[key]) if key in given else value for key, value in default.items()}
     yield from (finding.under("sharing", "engagement") for finding in rules.engagement(both))
+    yield from (finding.under("sharing") for finding in rules.sharing(mapping(view.tree, "sharing")))

@@ -100,6 +100,16 @@ def engagement(part: Any) -> Iterator[Finding]:
         yield Finding((), f"some + rare = {some + rare:g}", "want shares that sum to at most 1")
 
 
+def sharing(part: Any) -> Iterator[Finding]:
+    """Yield a rule of sharing without its number, and a number without its rule."""
+    rule = value_of(part, "rule") or "probability"
+    for key in ("fraction", "count"):
+        if rule == key and not _is_given(part, key):
+            yield Finding((), f"rule {key} without its number", f"want `{key}` beside it")
+        elif rule != key and _is_given(part, key):
+            yield Finding((key,), f"{key} beside rule {rule}", f"want it with `rule: {key}` only")
+
+
 def power_law(part: Any, min_followers: float) -> Iterator[Finding]:
     """Yield bounds on followers that cross; `min_followers` is the default where none is given."""
     return _crossed(part, "followers", min_followers)

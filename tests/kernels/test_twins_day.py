@@ -185,6 +185,23 @@ def test_feeds_that_rank_by_shares() -> None:
     assert seen["shares too old to count"]
 
 
+RULES = {
+    "threshold": {"rule": "threshold"},
+    "fraction": {"rule": "fraction", "fraction": 0.2},
+    "count": {"rule": "count", "count": 2, "stay": 0.4},
+}
+
+
+@pytest.mark.parametrize("name", RULES)
+def test_textbook_rules_of_sharing(name: str) -> None:
+    scenario = scenario_of(agents=120, days=10, sharing=RULES[name])
+    seen = live_side_by_side(plans.public_of(scenario), scenario).seen
+    assert seen["shared from a person"]
+    assert seen["shared at a later source"]
+    assert seen["brand moves nobody"]
+    assert not seen["shared from the brand"]
+
+
 ORDERED = {
     "too early", "waited and capped", "late enough, kind 0", "late enough, kind 1",
 }  # fmt: skip
