@@ -153,10 +153,9 @@ def partners(view: View) -> Iterator[Finding]:
 
 def _without_people_file(view: View, partner: Raw, path: Parts) -> Iterator[Finding]:
     by = mapping(partner, "choose").get("by")
-    if isinstance(by, str) and by != "audience":
-        yield Finding(
-            (*path, "choose", "by"), f"{by!r} is no column: there is no people file", "want `by: audience`"
-        )
+    if isinstance(by, str) and by not in ("audience", "influence"):
+        wanted = "want `by: audience` or `by: influence`"
+        yield Finding((*path, "choose", "by"), f"{by!r} is no column: there is no people file", wanted)
     if isinstance(partner.get("fee"), str):
         got = f"{shown(partner['fee'])} is no column: there is no people file"
         yield Finding((*path, "fee"), got, "want a number: money per post")
