@@ -149,11 +149,11 @@ class PlainWorld:
         """Let each of different people take in one contact."""
         views, habits = self.campaign.views, self.public.habits
         i, v, is_paid = contacts.person, contacts.message, contacts.is_paid
-        s, impact = self.segment[i], views.impact[contacts.channel]
+        s, impact = self.segment[i], views.impact[contacts.channel, v]
         credibility = np.where(is_paid, views.credibility[PAID] * self.trust[i], views.credibility[PEER])
         self.memory[i] += impact
         kind, channel = np.where(is_paid, PAID, PEER), contacts.channel
-        self.pressure[i] += views.awareness[kind, channel]
+        self.pressure[i] += views.awareness[kind, channel, v]
         wear = np.where(is_paid, self.wear[i] * habits.wear_rate, 0.0)
         g = views.pull[kind, channel, s, v] * np.where(is_paid, self.trust[i], 1.0)
         g *= (1.0 - wear) * np.exp(-wear)

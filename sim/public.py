@@ -19,8 +19,38 @@ from sim.network.build import build_network
 from sim.network.graph import OFFLINE, Network, TieLayer
 from sim.scenario import channel_numbers
 from sim.scenario.identity import public_hash
+from sim.scenario.media import Channel
 from sim.scenario.parameters import Adoption, Reception
 from sim.scenario.schema import Scenario
+
+
+@dataclass(frozen=True, slots=True)
+class FeedRanking:
+    """Hold how a feed shows more of what is shared.
+
+    Parameters
+    ----------
+    visibility : float    κ without any share
+    days : int            shares of so many last days count
+    most : float          most that κ is multiplied by
+    half_at : float       shares, in people of the market, at which half of the rise is reached
+    """
+
+    visibility: float
+    days: int
+    most: float
+    half_at: float
+
+    @property
+    def highest(self) -> float:
+        """The most that κ can become."""
+        return min(1.0, self.visibility * self.most)
+
+    def lift(self, shares: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+        """Return κ as a share of the most it can be, for shares of the last days (float64[n_messages])."""
+        rise = 1.0 + (self.most - 1.0) * (shares / (shares + self.half_at))
+        top = self.highest
+        return np.minimum(1.0, self.visibility * rise) / top if top > 0 else np.ones_like(rise)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +63,7 @@ class Public:
     network : Network
     start : PERSON[n_people]            everyone's state before day 1
     ties : mapping of channel index to Ties    layers of feed channels, as the kernels read them
+    rankings : mapping of channel index to FeedRanking    feeds that rank by shares
     beta : float64[n_channels]          scale of the probability to share; 0 without a layer
     habits : Habits
     market : Market or None             None: nobody adopts
@@ -43,6 +74,7 @@ class Public:
     network: Network
     start: Array
     ties: dict[int, social.Ties]
+    rankings: dict[int, FeedRanking]
     beta: npt.NDArray[np.float64]
     habits: Habits
     market: Market | None
@@ -101,13 +133,13 @@ def draw(scenario: Scenario) -> tuple[Population, Network]:
 
 def ready_public(scenario: Scenario, population: Population, network: Network) -> Public:
     """Return the public of a scenario from a population and network built for it before."""
-    ties = {
-        c: _ties(
-            network.layers[name], population.usage[c], channel_numbers.visibility(scenario.channels[name])
-        )
-        for c, name in enumerate(population.channel_names)
-        if name in network.layers
-    }
+    feeds = {c: name for c, name in enumerate(population.channel_names) if name in network.layers}
+    rankings = {c: r for c, name in feeds.items() if (r := _ranking(scenario.channels[name])) is not None}
+    ties = {}
+    for c, name in feeds.items():
+        ranking = rankings.get(c)
+        kappa = channel_numbers.visibility(scenario.channels[name]) if ranking is None else ranking.highest
+        ties[c] = _ties(network.layers[name], population.usage[c], kappa)
     offline = network.layers.get(OFFLINE)
     market = None if scenario.adoption is None else _market(scenario.adoption, population, offline)
     return Public(
@@ -115,11 +147,19 @@ def ready_public(scenario: Scenario, population: Population, network: Network) -
         network=network,
         start=_start_records(population, scenario.reception.consider_at),
         ties=ties,
+        rankings=rankings,
         beta=_sharing_scale(scenario, population, ties),
         habits=_habits(scenario.reception, scenario.days),
         market=market,
         adopters_heard=_adopters_heard(population, offline),
     )
+
+
+def _ranking(channel: Channel) -> FeedRanking | None:
+    if channel.ranking is None:
+        return None
+    spec = channel.ranking
+    return FeedRanking(channel_numbers.visibility(channel), spec.days, spec.most, spec.half_at)
 
 
 def _ties(layer: TieLayer, usage: npt.NDArray[np.float64], kappa: float) -> social.Ties:
@@ -143,12 +183,17 @@ def _sharing_scale(
     if sharing is None:
         return beta
     for c, layer in ties.items():
+        if sharing.rule != "probability":
+            beta[c] = 1.0  # no scale, but people can share there
+            continue
         if sharing.beta is not None:
             beta[c] = sharing.beta
             continue
         users = np.count_nonzero(population.usage[c] > 0)
-        attention = channel_numbers.attention(scenario.channels[population.channel_names[c]])
-        reach = attention * social.secondary_reach(layer, population.engagement) / max(users, 1)
+        channel = scenario.channels[population.channel_names[c]]
+        attention, kappa = channel_numbers.attention(channel), channel_numbers.visibility(channel)
+        unranked = layer._replace(visibility=float(kappa))
+        reach = attention * social.secondary_reach(unranked, population.engagement) / max(users, 1)
         beta[c] = sharing.reference_mean / reach if reach > 0 else 0.0
     return beta
 

@@ -13,12 +13,13 @@ import numpy.typing as npt
 
 from sim.campaign.buying import Span
 from sim.campaign.compile import Campaign, OwnedFlight, PaidFlight
-from sim.kernels import adoption, paid, reception, sharing, social, state
+from sim.kernels import adoption, order, paid, reception, sharing, social, state
 from sim.luck_keys import Decision, decision_key, name_key
 from sim.network.graph import OFFLINE
 from sim.public import Public
 
 FIRST_ROOM = 1024
+UNCAPPED = order.Quota(0, np.zeros(0, np.uint16))
 POSTS_A_DAY = 1000  # a brand post's coins are keyed by its day, so that posts on other days move none
 
 
@@ -41,6 +42,8 @@ class World:
     tally : sim.kernels.state.Tally     cumulated counts so far
     log : sim.kernels.state.Tally       the same with a leading axis of days
     contacts : CONTACT[:n_contacts]     the day's contacts (attended ones after step "attend")
+    first_attended : uint16[n_awaited, n_people]    by message that others come after: day it was first attended; 0: not
+    shared_lately : by feed that ranks, int64[days, n_messages]    shares of the last days
     passed_on : list of POST[:]         who passed which lineage on, and from whom, day by day
     seconds : dict of str to float      time spent in each step of DAY
     """
@@ -90,6 +93,14 @@ class World:
         self.post_marks = {
             c: np.array([self._luck("attend", k, m) for m in messages]) for c, k in layers.items()
         }
+        order_of_messages = self.campaign.order
+        n_awaited = 0 if order_of_messages is None else order_of_messages.n_awaited
+        self.first_attended = np.zeros((n_awaited, self.public.population.n_people), np.uint16)
+        self._in_window: dict[str, state.Array] = {}
+        self.shared_lately = {
+            c: np.zeros((ranking.days, len(self.campaign.message_names)), np.int64)
+            for c, ranking in self.public.rankings.items()
+        }
         self._can_repost = bool(self.campaign.bookings) or self.campaign.impulse.stay > 0
         self.met_sources = np.zeros(FIRST_ROOM if self._can_repost else 0, np.uint64)
         self._n_met = 0
@@ -133,6 +144,7 @@ def forget(world: World) -> None:
 def deliver_paid(world: World) -> None:
     """Bring the day's bought contacts, by flight name and ordinal."""
     for flight in world.campaign.paid:
+        begun = world.n_contacts
         if len(flight.insertion_days):
             _insert(world, flight)
         elif flight.spans[0].first <= world.day <= flight.spans[-1].last:
@@ -141,6 +153,35 @@ def deliver_paid(world: World) -> None:
             world.contacts, world.n_contacts = paid.deliver_paid(
                 code, buy.message, buy.channel, world.contacts, world.n_contacts
             )
+        _drop_early(world, flight.purchase.message, begun, _quota(world, flight))
+
+
+def _waits(world: World, message: int) -> bool:
+    """Tell whether a message comes after another."""
+    return world.campaign.order is not None and bool(world.campaign.order.waits_for[message] >= 0)
+
+
+def _quota(world: World, flight: PaidFlight) -> order.Quota:
+    """Return what a flight may still bring in today's window; only one that waits counts as it goes."""
+    buy = flight.purchase
+    if buy.cap == 0 or not _waits(world, buy.message):
+        return UNCAPPED
+    in_window = world._in_window.setdefault(
+        flight.name, np.zeros(world.public.population.n_people, np.uint16)
+    )
+    if (world.day - buy.first_day) % buy.per_days == 0:
+        in_window[:] = 0
+    return order.Quota(buy.cap, in_window)
+
+
+def _drop_early(world: World, message: int, begun: int, quota: order.Quota) -> None:
+    """Drop those of the contacts from number `begun` on that come before the earlier message."""
+    if world.campaign.order is None or not _waits(world, message):
+        return
+    first_attended = world.first_attended[world.campaign.order.waits_for[message]]
+    world.n_contacts = order.drop_early(
+        world.contacts, begun, world.n_contacts, world.day, first_attended, quota, world.people, world.tally
+    )
 
 
 def _arriving(world: World, flight: PaidFlight) -> state.Array:
@@ -155,11 +196,14 @@ def _arriving(world: World, flight: PaidFlight) -> state.Array:
 
 def _draw(world: World, flight: PaidFlight, span: Span) -> paid.Arrivals:
     keys = world._luck("paid", flight.key), world._luck("attend", flight.key)
+    buy = flight.purchase
+    if _waits(world, buy.message):  # what comes too early takes nothing from the cap: it is kept day by day
+        buy = buy._replace(cap=0)
     room, n = 0, int(span.expected + 6.0 * span.expected**0.5 + 16.0)
     while n > room:
         room = n
         days, codes = np.empty(room, np.uint16), np.empty(room, np.uint32)
-        n = paid.draw_arrivals(*keys, span.first, span.last, flight.audience, flight.purchase, days, codes)
+        n = paid.draw_arrivals(*keys, span.first, span.last, flight.audience, buy, days, codes)
     return paid.Arrivals(span.first, span.last, *paid.lay_out(days, codes, n, span.first, span.last))
 
 
@@ -181,9 +225,11 @@ def deliver_owned(world: World) -> None:
 
 def _post_owned(world: World, flight: OwnedFlight, nth: int) -> None:
     keys = world._luck("see", flight.key), world._luck("attend", flight.key)
+    begun = world.n_contacts
     world.contacts, world.n_contacts = social.deliver_owned(
         *keys, nth, flight.owner, world.contacts, world.n_contacts
     )
+    _drop_early(world, flight.owner.message, begun, UNCAPPED)
 
 
 def post_booked(world: World) -> None:
@@ -208,18 +254,43 @@ def post_booked(world: World) -> None:
 def deliver_shared(world: World) -> None:
     """Bring posts to those who see them, by layer name and source."""
     population, attention = world.public.population, world.campaign.views.attention
+    _note_shares(world)
     for c, ties in world.public.ties.items():
         posts = world.posts[world.posts["channel"] == c]
-        if len(posts):
+        if len(posts) and world.campaign.impulse.rule != sharing.PROBABILITY:
+            world.contacts, world.n_contacts = social.deliver_to_all(
+                posts, ties, world.contacts, world.n_contacts
+            )
+        elif len(posts):
             world.contacts, world.n_contacts = social.deliver_posts(
                 world.see_keys[c], world.post_marks[c], posts, population.uid, population.segment,
-                attention[c], ties, world.contacts, world.n_contacts,
+                attention[c], ties, _lift(world, c), world.contacts, world.n_contacts,
             )  # fmt: skip
+
+
+def _lift(world: World, c: int) -> state.Array:
+    """Return today's visibility of each lineage on a feed, as a share of the most it can be."""
+    n_messages = len(world.campaign.message_names)
+    ranking = world.public.rankings.get(c)
+    if ranking is None:
+        return np.ones(n_messages)
+    return ranking.lift(world.shared_lately[c].sum(axis=0) * world.public.population.people_per_agent)
+
+
+def _note_shares(world: World) -> None:
+    """Write down what people passed on yesterday, on feeds that rank by it; the oldest day goes."""
+    shared = world.posts[world.posts["kind"] == state.PEER]
+    for c, lately in world.shared_lately.items():
+        messages = shared["message"][shared["channel"] == c]
+        lately[world.day % len(lately)] = np.bincount(messages, minlength=lately.shape[1])
 
 
 def attend(world: World) -> None:
     """Count every contact and keep those attended."""
     world.n_contacts = reception.attend(world.contacts, world.n_contacts, world.people, world.tally)
+    if world.campaign.order is not None:
+        columns = world.campaign.order.columns
+        order.note_attended(world.contacts, world.n_contacts, world.day, columns, world.first_attended)
 
 
 def receive(world: World) -> None:

@@ -13,6 +13,7 @@ from tests import reference_delivery as delivery
 from tests import reference_luck as luck
 from tests import reference_person as persons
 from tests import reference_ties as ties
+from tests import reference_waiting as waiting
 from tests.reference_delivery import HIDDEN_PARTNER, PARTNER, PEER, Contact, Layer, Post
 from tests.reference_person import ADOPTER, UNAWARE, Person, Thresholds
 
@@ -60,7 +61,9 @@ class ReferenceWorld:
         self.history: list[Contact] = []
         self.attended: list[Contact] = []
         self.own_posts: list[Post] = []
+        self.shared_on: list[tuple[int, Post]] = []
         self.seen: Counter[str] = Counter()
+        self.order = waiting.Order(campaign.order, self.seen)
 
     def luck(self, decision: str, *names: tuple[str, str]) -> int:
         return luck.decision_key(self.key, decision, *(luck.name_key(*name) for name in names))
@@ -77,11 +80,13 @@ class ReferenceWorld:
         for flight in self.campaign.paid:
             name = ("flight", flight.name)
             keys = self.luck("paid", name), self.luck("attend", name)
+            waits, met = self.order.waits(flight.purchase.message), []
             for nth, day in enumerate(flight.insertion_days.tolist()):
                 if day == self.day:
-                    self.today += delivery.deliver_insertion(*keys, nth, flight, self.seen)
+                    met += delivery.deliver_insertion(*keys, nth, flight, self.seen)
             if len(flight.insertion_days) == 0:
-                self.today += delivery.deliver_paid(*keys, self.day, flight, self.seen)
+                met += delivery.deliver_paid(*keys, self.day, flight, self.seen, is_capped=not waits)
+            self.today += self.order.eligible(met, self.day, flight.name, flight.purchase) if waits else met
 
     def deliver_owned(self) -> None:
         for flight in self.campaign.owned:
@@ -91,7 +96,9 @@ class ReferenceWorld:
                 (1000 * day + flight.days[:k].count(day), day) for k, day in enumerate(flight.days)
             ):
                 if day == self.day:
-                    self.today += delivery.deliver_owned(*keys, nth, flight)
+                    met = delivery.deliver_owned(*keys, nth, flight)
+                    waits = self.order.waits(flight.owner.message)
+                    self.today += self.order.eligible(met, self.day, flight.name) if waits else met
 
     def post_booked(self) -> None:
         self.posts = list(self.tomorrow)
@@ -113,8 +120,28 @@ class ReferenceWorld:
             names = ("layer", self.channels[post.channel]), ("message", self.messages[post.message])
             keys = self.luck("see", *names), self.luck("attend", *names)
             layer = self.layers[post.channel]
-            attention = self.campaign.views.attention
-            self.today += delivery.deliver_post(*keys, post, self.people, layer, attention, self.seen)
+            if self.campaign.impulse.rule != persons.PROBABILITY:
+                self.today += delivery.deliver_to_all(post, layer)
+                continue
+            attention, lift = self.campaign.views.attention, self._lift(post)
+            self.today += delivery.deliver_post(*keys, post, self.people, layer, attention, self.seen, lift)
+
+    def _lift(self, post: Post) -> float:
+        """Return κ of the lineage today as a share of the most it can be: shares of the last days raise it."""
+        ranking = self.public.rankings.get(post.channel)
+        if ranking is None:
+            return 1.0
+        n_shared = sum(
+            self.day - ranking.days <= day
+            and (shared.channel, shared.message) == (post.channel, post.message)
+            for day, shared in self.shared_on
+        )
+        people = n_shared * self.public.population.people_per_agent
+        rise = 1.0 + (ranking.most - 1.0) * (people / (people + ranking.half_at))
+        self.seen["shown more by ranking"] += rise > 1.0
+        self.seen["shares too old to count"] += n_shared < len(self.shared_on)
+        most = min(1.0, ranking.visibility * ranking.most)
+        return min(1.0, ranking.visibility * rise) / most
 
     def attend(self) -> None:
         for contact in self.today:
@@ -125,6 +152,7 @@ class ReferenceWorld:
         self.history += self.today
         self.today = [contact for contact in self.today if contact.is_attended]
         self.attended += self.today
+        self.order.note(self.today, self.day)
         self.seen.update(f"attended kind {contact.kind}" for contact in self.today)
 
     def receive(self) -> None:
@@ -150,6 +178,7 @@ class ReferenceWorld:
             if persons.stays(self.people[post.author], key, post.nth, impulse.stay):
                 self.tomorrow.append(self._post(post.author, post.message, post.channel, PEER, post.source))
         self.own_posts += self.tomorrow
+        self.shared_on += [(self.day, post) for post in self.tomorrow]
 
     def adopt(self) -> None:
         if self.market is None:
@@ -188,6 +217,13 @@ class ReferenceWorld:
         new = [[person for person in group if person.adopted_on > 0] for group in groups]
         return {
             "contacts": [[[met[k, c, s] for s in s_all] for c in c_all] for k in range(N_KINDS)],
+            "too_early": [
+                [
+                    sum((e.channel, self.people[e.person].segment) == (c, s) for e in self.order.lost)
+                    for s in s_all
+                ]
+                for c in c_all
+            ],
             "attended": [[[noted[k, c, s] for s in s_all] for c in c_all] for k in range(N_KINDS)],
             "reach": [
                 *([_at_least([p.paid[c] for p in group]) for group in groups] for c in c_all),
@@ -245,6 +281,7 @@ TWINS: dict[str, Any] = {
     "social.in_weights": delivery.in_weights,
     "social.secondary_reach": delivery.secondary_reach,
     "social.deliver_posts": delivery.deliver_post,
+    "social.deliver_to_all": delivery.deliver_to_all,
     "social.deliver_owned": delivery.deliver_owned,
     "reception.units": persons.units,
     "reception.fade": persons.fade,

@@ -63,7 +63,9 @@ def arrivals(stream: int, until: float) -> tuple[float, ...]:
     return tuple(out)
 
 
-def deliver_paid(key: int, attend_key: int, day: int, flight, seen: Counter) -> list[Contact]:
+def deliver_paid(
+    key: int, attend_key: int, day: int, flight, seen: Counter, is_capped: bool = True
+) -> list[Contact]:
     """Return the arrivals whose time on the person's own clock falls on this day, but for capped ones.
 
     Of each block of `per_days` days, counted from the first day, the first `cap` arrivals are contacts.
@@ -82,7 +84,7 @@ def deliver_paid(key: int, attend_key: int, day: int, flight, seen: Counter) -> 
             if not usage * clocks[segment][day - 1] < at <= usage * clocks[segment][day]:
                 continue
             n_today += 1
-            if buy.cap and ordinal - n_before >= buy.cap:
+            if is_capped and buy.cap and ordinal - n_before >= buy.cap:
                 seen["capped"] += 1
                 continue
             heeds = uniform_at(combine(attend_key, uid), ordinal) < float(buy.attention[segment])
@@ -123,10 +125,10 @@ def row_peak(layer: Layer, author: int) -> float:
     return max((layer.visits[i] * weight for i, weight in layer.followers[author]), default=0.0)
 
 
-def live_places(stream: int, chances: list[float], seen: Counter) -> list[int]:
+def live_places(stream: int, chances: list[float], seen: Counter, lift: float = 1.0) -> list[int]:
     """Return which ties of a row live: its candidates in geometric skips, kept where their coin falls below p / cap.
 
-    Past the largest probability of 1/8 the cap is 1, and every tie is a candidate.
+    Past the largest probability of 1/8 the cap is 1, and every tie is a candidate. `lift` lowers all of them alike.
     """
     largest = max(chances, default=0.0)
     cap = 1.0 if largest >= 0.125 else largest
@@ -138,7 +140,7 @@ def live_places(stream: int, chances: list[float], seen: Counter) -> list[int]:
         if skip >= len(chances) - place:
             break
         place += int(skip)
-        if coin_at(stream, place) < math.ceil(chances[place] / cap * 2**47):
+        if coin_at(stream, place) < math.ceil(chances[place] * lift / cap * 2**47):
             out.append(place)
         else:
             seen["candidate not kept"] += 1
@@ -162,7 +164,14 @@ def post_stream(see_key: int, uid: int, nth: int) -> int:
 
 
 def deliver_post(
-    see_key: int, attend_key: int, post: Post, people: list, layer: Layer, attention, seen: Counter
+    see_key: int,
+    attend_key: int,
+    post: Post,
+    people: list,
+    layer: Layer,
+    attention,
+    seen: Counter,
+    lift: float,
 ) -> list[Contact]:
     """Return who sees a post: the followers at the end of its live ties."""
     uid = [person.uid for person in people]
@@ -170,12 +179,22 @@ def deliver_post(
     chances = [min(1.0, layer.visibility * (layer.visits[i] * weight)) for i, weight in row]
     marks = combine(combine(attend_key, uid[post.author]), post.nth)
     out = []
-    for place in live_places(post_stream(see_key, uid[post.author], post.nth), chances, seen):
+    stream = post_stream(see_key, uid[post.author], post.nth)
+    for place in live_places(stream, chances, seen, lift):
         person, weight = row[place]
         chance = float(attention[post.channel, post.message, people[person].segment])
         heeds = uniform_at(combine(marks, uid[person]), 0) < chance
         out.append(Contact(person, post.author, post.message, post.channel, post.kind, weight, heeds))
     return out
+
+
+def deliver_to_all(post: Post, layer: Layer) -> list[Contact]:
+    """Return every follower who uses the channel."""
+    return [
+        Contact(person, post.author, post.message, post.channel, post.kind, weight, True)
+        for person, weight in layer.followers[post.author]
+        if layer.visits[person] > 0
+    ]
 
 
 def rows_of(ptr, dst, weight) -> list[list[tuple[int, float]]]:

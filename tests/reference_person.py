@@ -11,6 +11,7 @@ from tests.reference_luck import combine, exponential_at, uniform_at
 
 UNAWARE, AWARE, CONSIDERING, ADOPTER = range(4)
 UNITS = 2.0**30
+PROBABILITY, THRESHOLD, COUNT = range(3)
 BY_THE_BRAND = (PAID, OWNED)
 STAYS = 0x2545F4914F6CDD1D  # the entity of the decision to post again
 
@@ -130,12 +131,12 @@ def receive(
     """Take in one attended contact: memory, awareness, attitude, wear, trust, stage."""
     fade(person, day, habits, seen)
     v, s, kind = contact.message, person.segment, contact.kind
-    psi, x = float(views.impact[contact.channel]), float(views.valence[v])
+    psi, x = float(views.impact[contact.channel, v]), float(views.valence[v])
     tau = float(views.credibility[kind])
     worth = {PAID: person.trust, OWNED: person.trust, PARTNER: 1.0, HIDDEN_PARTNER: contact.weight,
              PEER: contact.weight}[kind]  # fmt: skip
     person.memory += psi
-    person.pressure += float(views.awareness[kind, contact.channel])
+    person.pressure += float(views.awareness[kind, contact.channel, v])
     worn = person.wear * habits.wear_rate if kind != PEER else 0.0
     g = float(views.pull[kind, contact.channel, s, v]) * worth
     g *= (1.0 - worn) * math.exp(-worn)
@@ -170,6 +171,9 @@ def share(
     if beta <= 0.0 or v in person.shared:
         return False
     from_brand = contact.kind in BY_THE_BRAND
+    if from_brand and impulse.rule != PROBABILITY:
+        seen["brand moves nobody"] += 1
+        return False
     met = person.sources.setdefault(v, [])
     source = "brand" if from_brand else contact.source
     if source in met:
@@ -177,12 +181,13 @@ def share(
         return False
     k = len(met)
     met.append(source)
-    p = beta * person.engagement * 2.0 * float(impulse.match[person.segment, v])
-    p *= float(impulse.quality[v]) * float(impulse.r[min(k, len(impulse.r) - 1)])
-    p = min(1.0, p) * (impulse.brand_factor if from_brand else 1.0)
-    seen["k beyond r"] += k >= len(impulse.r)
-    person.urge[v] = person.urge.get(v, 0.0) - log_left(p)
-    if person.urge[v] < exponential_at(combine(share_key, person.uid), 0):
+    if impulse.rule == PROBABILITY:
+        person.urge[v], is_moved = _decide(person, contact, k, beta, share_key, impulse, seen)
+    else:
+        person.urge[v] = person.urge.get(v, 0.0) + (contact.weight if impulse.rule == THRESHOLD else 1.0)
+        theta = uniform_at(combine(share_key, person.uid), 0) if impulse.rule == THRESHOLD else 1.0
+        is_moved = person.urge[v] >= theta * float(impulse.bound[person.row])
+    if not is_moved:
         return False
     seen["shared from the brand" if from_brand else "shared from a person"] += 1
     seen["shared at a later source"] += k > 0
@@ -193,6 +198,19 @@ def share(
         begin(person, luck)
         settle_stage(person, habits, seen)
     return True
+
+
+def _decide(
+    person: Person, contact: Contact, k: int, beta: float, share_key: int, impulse, seen: Counter
+) -> tuple[float, bool]:
+    """Return the urge to share after the k-th source, and whether it passes the person's threshold."""
+    v, from_brand = contact.message, contact.kind in BY_THE_BRAND
+    p = beta * person.engagement * 2.0 * float(impulse.match[person.segment, v])
+    p *= float(impulse.quality[v]) * float(impulse.r[min(k, len(impulse.r) - 1)])
+    p = min(1.0, p) * (impulse.brand_factor if from_brand else 1.0)
+    seen["k beyond r"] += k >= len(impulse.r)
+    urge = person.urge.get(v, 0.0) - log_left(p)
+    return urge, urge >= exponential_at(combine(share_key, person.uid), 0)
 
 
 def stays(person: Person, share_key: int, nth: int, chance: float) -> bool:

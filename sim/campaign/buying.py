@@ -24,6 +24,7 @@ class Buy:
     contacts : float              contacts bought, in simulated persons
     shape : float64[days]         share of them bought for each day, sums to 1
     is_target : bool[n_segments]
+    weight : float64[n_segments]  share of a segment's contacts that falls in the dayparts bought
     first_day : int
     cap, per_days : int           cap 0: none
     speed_up : float              solved: factor on the intensity, 1 … max
@@ -34,6 +35,7 @@ class Buy:
     contacts: float
     shape: Floats
     is_target: npt.NDArray[np.bool_]
+    weight: Floats
     first_day: int
     cap: int
     per_days: int
@@ -61,23 +63,25 @@ class Inventory:
     ad_load: float | None
     _bins: list[tuple[Floats, Floats]] = field(default_factory=list)
 
-    def total_usage(self, is_target: npt.NDArray[np.bool_]) -> float:
-        """Return the visits per day of the users in the target segments."""
-        return float(self.usage[is_target[self.segment]].sum())
+    def total_usage(self, buy: Buy) -> float:
+        """Return the visits per day of the users in a buy's segments, in the dayparts it buys."""
+        is_met = buy.is_target[self.segment]
+        return float((self.usage[is_met] * buy.weight[self.segment[is_met]]).sum())
 
     def clocks(self) -> list[Floats]:
         """Return each buy's clock, float64[n_segments, days + 1]: cumulated contacts per unit of usage.
 
         Notes
         -----
-        λ_if = s_f · contacts_f · shape_f / Σ_j u_j · u_i, and all buys of a segment and day are cut in
-        proportion where their sum passes the inventory: Σ_f λ_if ≤ u_i · ad_load.
+        λ_if = s_f · contacts_f · shape_f · u_i g_i / Σ_j u_j g_j, g the share of the dayparts bought; all buys
+        of a segment and day are cut in proportion where their sum passes the inventory: Σ_f λ_if ≤ u_i · ad_load.
         """
         rates = np.zeros((len(self.buys), self.n_segments, len(self.buys[0].shape)))
         for b, buy in enumerate(self.buys):
-            base = self.total_usage(buy.is_target)
+            base = self.total_usage(buy)
             if base > 0:
-                rates[b, buy.is_target] = buy.speed_up * buy.contacts / base * buy.shape
+                rate = buy.speed_up * buy.contacts / base * buy.shape
+                rates[b, buy.is_target] = rate * buy.weight[buy.is_target, None]
         if self.ad_load is not None:
             total = rates.sum(axis=0)
             # A rate within the inventory keeps its bits: the factor is then exactly 1.

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from sim.campaign import buying, messages
+from sim.campaign import buying, messages, occasions
+from sim.campaign.impulse import impulse_of
+from sim.campaign.order import Order, order_of
 from sim.campaign.partners import Booking, book
 from sim.errors import Fault, InputError, did_you_mean, listed
 from sim.kernels.paid import Audience, Purchase, guide_to
@@ -79,6 +81,7 @@ class Campaign:
     paid : tuple of PaidFlight      by name
     owned : tuple of OwnedFlight    by name
     bookings : tuple of Booking     by name
+    order : Order or None           None: no message that is sent waits for another
     """
 
     message_names: tuple[str, ...]
@@ -87,6 +90,7 @@ class Campaign:
     paid: tuple[PaidFlight, ...]
     owned: tuple[OwnedFlight, ...]
     bookings: tuple[Booking, ...]
+    order: Order | None
 
     @property
     def spend(self) -> float:
@@ -114,7 +118,7 @@ def compile_campaign(
         All faults that only show against the public: no users, unknown segments, unknown partners.
     """
     plan = scenario.plan if plan is None else plan
-    faults = _unknown_segments(scenario, plan, public)
+    faults = [*_unknown_segments(scenario, plan, public), *occasions.faults(scenario, plan, public)]
     bookings = []
     for name in sorted(plan.partners):
         try:
@@ -127,10 +131,11 @@ def compile_campaign(
     return Campaign(
         message_names=tuple(sorted(scenario.messages)),
         views=views,
-        impulse=_impulse(scenario, public, views.match),
-        paid=_paid(scenario, public, plan, scale, views.attention),
+        impulse=impulse_of(scenario, public, views.match),
+        paid=_paid(scenario, public, plan, scale),
         owned=_owned(scenario, public, plan, views.attention),
         bookings=tuple(bookings),
+        order=order_of(scenario, (flight.message for flight in plan.flights.values())),
     )
 
 
@@ -158,34 +163,42 @@ def _views(scenario: Scenario, public: Public) -> Views:
         messages.match_table(population.motivations, appeals),
         messages.fit_table(scenario, population),
     )
-    impact = np.array([channel_numbers.impact(channel) for channel in channels])
-    attention = np.array([channel_numbers.attention(channel) for channel in channels])
-    pull = reception.attitude_step * credibility[:, None, None, None] * match * fit * impact[:, None, None]
+    impact = _by_format(scenario, channels)
+    attention = [
+        [
+            occasions.attention_by_segment(channel, scenario.messages[m], population.segment_names)
+            for m in sorted(scenario.messages)
+        ]
+        for channel in channels
+    ]
+    pull = reception.attitude_step * credibility[:, None, None, None] * match * fit * impact[:, None, :]
     chances = np.array(
         [reception.awareness_peer if k == PEER else reception.awareness_paid for k in range(N_KINDS)]
     )
-    p_aware = chances[:, None] * impact
+    p_aware = chances[:, None, None] * impact
     return Views(
-        attention=np.broadcast_to(attention[:, None, None], (len(channels), *match.T.shape)).copy(),
+        attention=np.array(attention),
         impact=impact,
         match=match,
         pull=pull,
-        awareness=np.array([[-math.log1p(-p) if p < 1.0 else math.inf for p in row] for row in p_aware]),
+        awareness=np.reshape(
+            [-math.log1p(-p) if p < 1.0 else math.inf for p in p_aware.ravel()], p_aware.shape
+        ),
         novelty=messages.novelty_table(appeals),
         valence=np.array([scenario.messages[m].valence for m in sorted(scenario.messages)]),
         credibility=credibility,
     )
 
 
-def _impulse(scenario: Scenario, public: Public, match: Floats) -> Impulse:
-    sharing = scenario.sharing
-    return Impulse(
-        beta=public.beta,
-        match=match,
-        quality=np.array([scenario.messages[m].quality for m in sorted(scenario.messages)]),
-        r=np.array(sharing.r if sharing else (1.0,)),
-        brand_factor=sharing.brand_factor if sharing else 0.0,
-        stay=sharing.stay if sharing else 0.0,
+def _by_format(scenario: Scenario, channels: list[Channel]) -> Floats:
+    """Return ψ of each message on each channel, float64[n_channels, n_messages], at most 1."""
+    made_as = [scenario.messages[m].format for m in sorted(scenario.messages)]
+    factor = channel_numbers.format_factor
+    return np.array(
+        [
+            [min(1.0, channel_numbers.impact(c) * factor(c, "impact", form)) for form in made_as]
+            for c in channels
+        ]
     )
 
 
@@ -213,9 +226,14 @@ def _targets(public: Public, flight: Flight) -> npt.NDArray[np.bool_]:
     return np.array([flight.to is None or name in flight.to for name in names])
 
 
-def _paid(
-    scenario: Scenario, public: Public, plan: Plan, scale: float, attention: Floats
-) -> tuple[PaidFlight, ...]:
+def _attention(scenario: Scenario, public: Public, flight: Flight) -> Floats:
+    """Return the chance that a flight's contact is attended, float64[n_segments]."""
+    channel, message = scenario.channels[flight.channel], scenario.messages[flight.message]
+    names = public.population.segment_names
+    return occasions.attention_by_segment(channel, message, names, flight.dayparts)
+
+
+def _paid(scenario: Scenario, public: Public, plan: Plan, scale: float) -> tuple[PaidFlight, ...]:
     made: dict[str, PaidFlight] = {}
     faults: list[Fault] = []
     for c, channel in enumerate(public.population.channel_names):
@@ -223,10 +241,10 @@ def _paid(
         by_insertions = {n: f for n, f in flights.items() if f.insertions is not None}
         by_volume = {n: f for n, f in flights.items() if f.insertions is None}
         if by_volume:
-            made.update(_bought_by_volume(scenario, public, c, by_volume, scale, attention[c]))
+            made.update(_bought_by_volume(scenario, public, c, by_volume, scale))
         for name, flight in by_insertions.items():
             try:
-                made[name] = _bought_by_insertions(scenario, public, c, name, flight, attention[c])
+                made[name] = _bought_by_insertions(scenario, public, c, name, flight)
             except InputError as error:
                 faults.extend(error.faults)
     if faults:
@@ -235,7 +253,7 @@ def _paid(
 
 
 def _bought_by_volume(
-    scenario: Scenario, public: Public, c: int, flights: dict[str, Flight], scale: float, attention: Floats
+    scenario: Scenario, public: Public, c: int, flights: dict[str, Flight], scale: float
 ) -> dict[str, PaidFlight]:
     population = public.population
     channel: Channel = scenario.channels[population.channel_names[c]]
@@ -248,7 +266,8 @@ def _bought_by_volume(
         contacts = scale * impressions_bought(scenario, flight, people) / population.people_per_agent
         shape = buying.day_shape(flight.shape, flight.days[0], flight.days[1], scenario.days)
         cap = (flight.cap.times, flight.cap.per_days) if flight.cap else (0, scenario.days)
-        buys.append(buying.Buy(name, contacts, shape, target, flight.days[0], *cap))
+        weight = occasions.share_bought(channel, population.segment_names, flight.dayparts)
+        buys.append(buying.Buy(name, contacts, shape, target, weight, flight.days[0], *cap))
     inventory = buying.Inventory(
         buys,
         population.usage[c, users],
@@ -261,15 +280,14 @@ def _bought_by_volume(
     for buy, clock in zip(buys, clocks, strict=True):
         clock.setflags(write=False)
         v = sorted(scenario.messages).index(flights[buy.name].message)
+        attention = _attention(scenario, public, flights[buy.name])
         bought = buy.contacts * population.people_per_agent
         deliverable = buy.deliverable * population.people_per_agent
         out[buy.name] = PaidFlight(
             name=buy.name,
             key=name_key("flight", buy.name),
             audience=_audience(public, c, buy.is_target[population.segment] & (population.usage[c] > 0)),
-            purchase=Purchase(
-                clock, guide_to(clock), attention[v], v, c, buy.first_day, buy.cap, buy.per_days
-            ),
+            purchase=Purchase(clock, guide_to(clock), attention, v, c, buy.first_day, buy.cap, buy.per_days),
             spans=buying.spans(buy, np.bincount(population.segment, population.usage[c]) @ clock),
             insertion_days=np.zeros(0, np.int64),
             insertion_shape=np.zeros(2),
@@ -282,7 +300,7 @@ def _bought_by_volume(
 
 
 def _bought_by_insertions(
-    scenario: Scenario, public: Public, c: int, name: str, flight: Flight, attention: Floats
+    scenario: Scenario, public: Public, c: int, name: str, flight: Flight
 ) -> PaidFlight:
     assert flight.insertions is not None
     assert flight.insertion_reach is not None
@@ -313,7 +331,16 @@ def _bought_by_insertions(
         name=name,
         key=name_key("flight", name),
         audience=_audience(public, c, is_user),
-        purchase=Purchase(clock, guide_to(clock), attention[v], v, c, flight.days[0], 0, scenario.days),
+        purchase=Purchase(
+            clock,
+            guide_to(clock),
+            _attention(scenario, public, flight),
+            v,
+            c,
+            flight.days[0],
+            0,
+            scenario.days,
+        ),
         spans=(),
         insertion_days=buying.insertion_days(flight.insertions, shape),
         insertion_shape=buying.beta_shape(first / users, second / users if second else None),

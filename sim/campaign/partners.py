@@ -9,7 +9,9 @@ import numpy as np
 import numpy.typing as npt
 
 from sim.errors import Fault, InputError, did_you_mean, listed
+from sim.network.graph import TieLayer
 from sim.public import Public
+from sim.scenario.parameters import table
 from sim.scenario.plan import Choose, Partner
 from sim.scenario.schema import Scenario
 
@@ -61,7 +63,7 @@ def book(scenario: Scenario, public: Public, name: str, partner: Partner) -> Boo
     layer = public.network.layers[partner.channel]
     sizes = layer.audience_sizes
     if partner.choose is not None:
-        rows = _choose(public, at, partner.choose, sizes)
+        rows = _choose(public, at, partner.choose, layer)
     else:
         rows = _named(public, at("people"), partner.people or ())
     population = public.population
@@ -79,18 +81,46 @@ def book(scenario: Scenario, public: Public, name: str, partner: Partner) -> Boo
 
 
 def _choose(
-    public: Public, at: Callable[[str], str], choose: Choose, sizes: npt.NDArray[np.int64]
+    public: Public, at: Callable[[str], str], choose: Choose, layer: TieLayer
 ) -> npt.NDArray[np.int32]:
     if choose.count > public.population.n_people:
         got = f"{choose.count} of {public.population.n_people} simulated persons"
         raise InputError(Fault(at("choose.count"), got, "want at most as many partners as there are people"))
+    scores = {
+        "audience": lambda: layer.audience_sizes.astype(np.float64),
+        "influence": lambda: influence(layer),
+    }
     score = (
-        sizes.astype(np.float64)
-        if choose.by == "audience"
-        else _column(public, at("choose.by"), choose.by, "`audience` or ")
+        scores[choose.by]()
+        if choose.by in scores
+        else _column(public, at("choose.by"), choose.by, "`audience`, `influence` or ")
     )
     ranked = np.where(np.isnan(score), -np.inf, score)
-    return np.argsort(-ranked, kind="stable")[: choose.count].astype(np.int32)
+    order = np.argsort(-ranked, kind="stable")
+    if choose.level is not None:
+        order = order[is_of_level(layer, choose.level, public.population.people_per_agent)[order]]
+        if len(order) < choose.count:
+            got = f"{choose.count} of {len(order)} {choose.level} persons on {layer.name}"
+            wanted = "want at most as many partners as there are people of the level, or another level"
+            raise InputError(Fault(at("choose.count"), got, wanted))
+    return order[: choose.count].astype(np.int32)
+
+
+def influence(layer: TieLayer) -> npt.NDArray[np.float64]:
+    """Return Σ ω over each person's followers, float64[n_people]: audience size × mean credibility."""
+    if len(layer.out_weight) == 0:
+        return layer.audience_sizes.astype(np.float64)
+    n_people = len(layer.audience_sizes)
+    author = np.repeat(np.arange(n_people), layer.audience_sizes)
+    return np.asarray(np.bincount(author, layer.out_weight, n_people), np.float64)
+
+
+def is_of_level(layer: TieLayer, level: str, people_per_agent: float) -> npt.NDArray[np.bool_]:
+    """Return who has as many followers in the market as a level of influence asks for, bool[n_people]."""
+    bounds = table("influence")[level]
+    followers = layer.audience_sizes * people_per_agent
+    most = bounds["below"].value if "below" in bounds else np.inf
+    return np.asarray((followers >= bounds["least"].value) & (followers < most))
 
 
 def _column(public: Public, where: str, name: str, beside: str = "") -> npt.NDArray[np.float64]:

@@ -33,10 +33,10 @@ class Views(NamedTuple):
     Parameters
     ----------
     attention : float64[C, V, S]       α: chance that a contact is attended
-    impact : float64[C]                ψ
+    impact : float64[C, V]             ψ
     match : float64[S, V]              μ: how far the message answers the segment's motivations
     pull : float64[N_KINDS, C, S, V]   η·τ·μ·χ·ψ: how far one contact moves the attitude of who believes it wholly
-    awareness : float64[N_KINDS, C]    -ln(1 - p_A·ψ): what one contact adds towards becoming aware
+    awareness : float64[N_KINDS, C, V] -ln(1 - p_A·ψ): what one contact adds towards becoming aware
     novelty : float64[V, V]            nov of the row's message after the column's, in [0, 1]
     valence : float64[V]               x
     credibility : float64[N_KINDS]     τ by who speaks (a disclosed partner's holds the discount)
@@ -245,8 +245,8 @@ def receive(contacts, n, day, luck, people, views, habits, tally):
         from_brand = kind == PAID or kind == OWNED
         belief = person.trust if from_brand else (1.0 if kind == PARTNER else np.float64(contact.weight))
 
-        person.memory += views.impact[channel]
-        person.pressure += views.awareness[kind, channel]
+        person.memory += views.impact[channel, v]
+        person.pressure += views.awareness[kind, channel, v]
 
         g = views.pull[kind, channel, s, v] * belief
         if kind != PEER:

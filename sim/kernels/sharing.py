@@ -28,6 +28,7 @@ from sim.kernels.state import (
     Array,
 )
 
+PROBABILITY, THRESHOLD, COUNT = 0, 1, 2  # how sources attended make people share
 _STAY = np.uint64(0x2545F4914F6CDD1D)
 EMPTY = np.uint64(0)
 
@@ -43,6 +44,8 @@ class Impulse(NamedTuple):
     r : float64[:]             factor on the k-th distinct source; the last holds for all further
     brand_factor : float       the brand as a source
     stay : float               chance per day to post the same again
+    rule : int                 PROBABILITY, THRESHOLD (influence met) or COUNT (sources met)
+    bound : float64[n_people]  THRESHOLD: influence of all in-ties; COUNT: sources it takes; else length 0
     """
 
     beta: Array
@@ -51,6 +54,8 @@ class Impulse(NamedTuple):
     r: Array
     brand_factor: float
     stay: float
+    rule: int
+    bound: Array
 
 
 @njit(cache=True, nogil=True)
@@ -91,6 +96,23 @@ def _is_new_source(contact, uid, lineage, met_sources):
     return remember_source(met_sources, key if key != EMPTY else _STAY)
 
 
+@njit(cache=True, nogil=True, inline="always")
+def _is_moved(contact, share_key, uid, lineage, impulse):
+    """Add a person's post to what has moved its reader; say whether it is enough under a textbook rule.
+
+    Notes
+    -----
+    Linear threshold (Granovetter 1978; Kempe et al. 2003): Σ_met ω ≥ θ_i·Σ_all ω, θ_i uniform. Fraction
+    (Watts 2002) and k-complex contagion (Centola & Macy 2007): so many distinct sources.
+    """
+    i = contact.person
+    if impulse.rule == COUNT:
+        lineage.urge += 1.0
+        return lineage.urge >= impulse.bound[i]
+    lineage.urge += np.float64(contact.weight)
+    return lineage.urge >= uniform_at(combine(share_key, uid[i]), 0) * impulse.bound[i]
+
+
 @njit(cache=True, nogil=True)
 def share(share_keys, contacts, n, luck, people, impulse, met_sources, habits, posts, tally):
     """Let each attended contact on a feed, in order, give its decision to share.
@@ -115,7 +137,8 @@ def share(share_keys, contacts, n, luck, people, impulse, met_sources, habits, p
     Notes
     -----
     P_k = min(1, β E 2μ q r_k) · φ, φ = brand_factor where the brand is the source, else 1;
-    urge += -ln(1 - P_k); who passes the threshold of the lineage shares it, once.
+    urge += -ln(1 - P_k); who passes the threshold of the lineage shares it, once. Under the other rules
+    people alone move people: see `_is_moved`.
     """
     n_posts = 0
     for c in range(n):
@@ -128,18 +151,24 @@ def share(share_keys, contacts, n, luck, people, impulse, met_sources, habits, p
         if impulse.beta[channel] <= 0.0:
             continue
         lineage = people.lineage[i, v]
+        from_brand = contact.kind == PAID or contact.kind == OWNED
+        if from_brand and impulse.rule != PROBABILITY:
+            continue
         if lineage.flags & HAS_SHARED or not _is_new_source(contact, luck.uid, lineage, met_sources):
             continue
         k = lineage.n_sources
         lineage.n_sources = min(k + 1, 255)
         person = people.record[i]
-        from_brand = contact.kind == PAID or contact.kind == OWNED
-        p = impulse.beta[channel] * people.engagement[i] * 2.0 * impulse.match[person.segment, v]
-        p *= impulse.quality[v] * impulse.r[min(k, len(impulse.r) - 1)]
-        p = min(1.0, p) * (impulse.brand_factor if from_brand else 1.0)
-        lineage.urge += -math.log1p(-p) if p < 1.0 else math.inf
-        if lineage.urge < exponential_at(combine(share_keys[v], luck.uid[i]), 0):
-            continue
+        if impulse.rule != PROBABILITY:
+            if not _is_moved(contact, share_keys[v], luck.uid, lineage, impulse):
+                continue
+        else:
+            p = impulse.beta[channel] * people.engagement[i] * 2.0 * impulse.match[person.segment, v]
+            p *= impulse.quality[v] * impulse.r[min(k, len(impulse.r) - 1)]
+            p = min(1.0, p) * (impulse.brand_factor if from_brand else 1.0)
+            lineage.urge += -math.log1p(-p) if p < 1.0 else math.inf
+            if lineage.urge < exponential_at(combine(share_keys[v], luck.uid[i]), 0):
+                continue
         lineage.flags |= HAS_SHARED
         put_post(posts, n_posts, i, contact.source, lineage.n_posts, v, channel, PEER)
         lineage.n_posts += 1

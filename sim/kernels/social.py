@@ -26,7 +26,7 @@ class Ties(NamedTuple):
     weight : float32[n_ties]      influence in (0, 1]; length 0: all 1
     visits : float64[n_people]    min(1, visits per day) on the channel
     peak : float64[n_people]      largest visits·weight of each row
-    visibility : float            κ: chance that a post is shown to a daily visitor
+    visibility : float            κ: chance that a post is shown to a daily visitor; the most it can be in the run
     """
 
     ptr: Array
@@ -85,7 +85,7 @@ def secondary_reach(ties, engagement):
 
 
 @njit(cache=True, nogil=True)
-def deliver_posts(see_keys, attend_keys, posts, uid, segment, attention, ties, contacts, n):
+def deliver_posts(see_keys, attend_keys, posts, uid, segment, attention, ties, lift, contacts, n):
     """Append everyone who sees each post.
 
     Parameters
@@ -95,6 +95,7 @@ def deliver_posts(see_keys, attend_keys, posts, uid, segment, attention, ties, c
     uid, segment : uint64[n_people], int16[n_people]
     attention : float64[n_messages, n_segments]   chance that a contact is attended
     ties : Ties
+    lift : float64[n_messages]  today's visibility of each lineage ÷ `ties.visibility`, in [0, 1]
     contacts : CONTACT[:]       filled from position `n`
 
     Returns
@@ -103,7 +104,8 @@ def deliver_posts(see_keys, attend_keys, posts, uid, segment, attention, ties, c
 
     Notes
     -----
-    p_ji = κ · min(1, u_i) · ω_ji, the largest of a row κ · peak_j; `sim.kernels.live` tells who is reached.
+    p_ji = κ · min(1, u_i) · ω_ji, the largest of a row κ · peak_j; `sim.kernels.live` tells who is reached. κ in
+    both is the most that ranking may make of it, so that a live tie stays one when the lineage is shown more.
     """
     for post in posts:
         j = post.author
@@ -126,7 +128,7 @@ def deliver_posts(see_keys, attend_keys, posts, uid, segment, attention, ties, c
             e += int(skip)
             i = ties.dst[e]
             w = 1.0 if len(ties.weight) == 0 else float(ties.weight[e])
-            p = min(1.0, ties.visibility * (ties.visits[i] * w))
+            p = min(1.0, ties.visibility * (ties.visits[i] * w)) * lift[post.message]
             if live.is_below(live.coin_at(coins, e - start), live.odds(p, cap)):
                 if n == len(contacts):
                     contacts = grown(contacts)
@@ -134,6 +136,32 @@ def deliver_posts(see_keys, attend_keys, posts, uid, segment, attention, ties, c
                 put_contact(contacts, n, i, j, post.message, post.channel, post.kind, w, is_attended)
                 n += 1
             e += 1
+    return contacts, n
+
+
+@njit(cache=True, nogil=True)
+def deliver_to_all(posts, ties, contacts, n):
+    """Append every follower who uses the channel, for each post: seen and attended for certain.
+
+    Parameters
+    ----------
+    posts : POST[:]             all on this layer, in the order of the day
+    ties : Ties
+    contacts : CONTACT[:]       filled from position `n`
+
+    Returns
+    -------
+    contacts, n : as `deliver_posts`
+    """
+    for post in posts:
+        for e in range(ties.ptr[post.author], ties.ptr[post.author + 1]):
+            if ties.visits[ties.dst[e]] <= 0.0:
+                continue
+            if n == len(contacts):
+                contacts = grown(contacts)
+            w = 1.0 if len(ties.weight) == 0 else float(ties.weight[e])
+            put_contact(contacts, n, ties.dst[e], post.author, post.message, post.channel, post.kind, w, True)
+            n += 1
     return contacts, n
 
 

@@ -157,6 +157,7 @@ class Tally(NamedTuple):
     Parameters
     ----------
     contacts, attended : int64[N_KINDS, C, S]
+    too_early : int64[C, S]             arrivals lost because an earlier message was not attended yet
     reach : int64[C + 1, S, MAX_K]      people with at least k paid contacts; the last row: any channel
     met : int64[S]                      people with any contact from any source
     shares : int64[C, S]                posts people made of their own accord
@@ -168,6 +169,7 @@ class Tally(NamedTuple):
 
     contacts: Array
     attended: Array
+    too_early: Array
     reach: Array
     met: Array
     shares: Array
@@ -186,7 +188,8 @@ def empty_tally(n_segments: int, n_channels: int, lead: tuple[int, ...] = ()) ->
         return np.zeros(lead + shape, np.int64)
 
     return Tally(
-        contacts=zeros(N_KINDS, c, s), attended=zeros(N_KINDS, c, s), reach=zeros(c + 1, s, MAX_K),
+        contacts=zeros(N_KINDS, c, s), attended=zeros(N_KINDS, c, s),
+        too_early=zeros(c, s), reach=zeros(c + 1, s, MAX_K),
         met=zeros(s), shares=zeros(c, s), sharers=zeros(s), stages=zeros(4, s),
         attitude=zeros(s), trust=zeros(s), adopted=zeros(2, s),
     )  # fmt: skip

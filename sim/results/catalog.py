@@ -107,6 +107,10 @@ _OTHERS: tuple[Metric, ...] = (
     Metric("attention_rate", "Attention rate", "share",
            "paid contacts to which the person gave attention ÷ paid contacts",
            _RATIO, "", _UP),
+    Metric("contacts_too_early", "Contacts too early", "contacts",
+           "arrivals of bought and brand-posted messages that were lost because the person had not yet attended the "
+           "message they come after; no contacts",
+           _SUM, "", _DOWN),
     Metric("owned_contacts", "Owned contacts", "contacts",
            "times a follower of the brand met one of the brand's own posts",
            _SUM, "", _UP),

@@ -187,6 +187,8 @@ def _read_contacts(out: Readings, ledger: Ledger, log: Tally) -> None:
     for metric, counts in kinds.items():
         for name, values in _channel_rows(ledger, counts):
             out.by_segment(metric, ledger.people_per_agent * values, ledger.segments, name)
+    for name, values in _channel_rows(ledger, log.too_early):
+        out.by_segment("contacts_too_early", ledger.people_per_agent * values, ledger.segments, name)
     attended = dict(_channel_rows(ledger, log.attended[:, PAID]))
     for name, paid in _channel_rows(ledger, log.contacts[:, PAID]):
         out.by_segment("attention_rate", _ratio(attended[name], paid), ledger.segments, name)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from sim.scenario.media import Channel
+from typing import Any, get_args
+
+from sim.scenario.media import Channel, Format
 from sim.scenario.parameters import Parameter, table
 
 
@@ -18,6 +20,18 @@ def attention(channel: Channel) -> float:
 def impact(channel: Channel) -> float:
     """Return ψ: the weight of an attended contact."""
     return _given(channel.impact, table("media")["impact"][channel.medium])
+
+
+def format_factor(channel: Channel, number: str, made_as: Format | None) -> float:
+    """Return the factor of a format on a channel's `number`: attention or impact; 1 without a format."""
+    if made_as is None:
+        return 1.0
+    given = channel.formats.get(made_as)
+    own = None if given is None else getattr(given, number)
+    by_medium = table("formats")[number].get(made_as, {}).get(channel.medium)
+    if own is not None:
+        return float(own)
+    return 1.0 if by_medium is None else float(by_medium.value)
 
 
 def visibility(channel: Channel) -> float:
@@ -37,7 +51,7 @@ def cpm(channel: Channel, name: str, currency: str) -> float | None:
     return channel.cpm if channel.cpm is not None or benchmark is None else float(benchmark.value)
 
 
-def filled(channel: Channel, name: str, currency: str = "USD") -> dict[str, float | None]:
+def filled(channel: Channel, name: str, currency: str = "USD") -> dict[str, Any]:
     """Return all of them by key, as a resolved scenario writes them."""
     return {
         "attention": attention(channel),
@@ -45,4 +59,8 @@ def filled(channel: Channel, name: str, currency: str = "USD") -> dict[str, floa
         "visibility": visibility(channel),
         "organic": organic(channel),
         "cpm": cpm(channel, name, currency),
+        "formats": {
+            made_as: {number: format_factor(channel, number, made_as) for number in ("attention", "impact")}
+            for made_as in get_args(Format)
+        },
     }

@@ -8,9 +8,10 @@ from sim.scenario import rules
 from sim.scenario.findings import Finding, unknown
 from sim.scenario.metrics import ALL
 from sim.scenario.parameters import table
-from sim.scenario.view import View, mapping, number
+from sim.scenario.view import View, mapping, name_of, number, parts_of
 
 OFFLINE = "offline"
+SHARES_OFF = 1e-6  # what the shares of dayparts may differ from 1 by rounding
 
 
 def channels(view: View) -> Iterator[Finding]:
@@ -21,6 +22,38 @@ def channels(view: View) -> Iterator[Finding]:
     ):
         if name in view.names("channels"):
             yield Finding(("channels", name), f"a channel called {name!r}", f"want another name: {meaning}")
+
+
+def ranked(view: View) -> Iterator[Finding]:
+    """Yield rankings on channels that have no feed to rank."""
+    for name, channel in view.channels.items():
+        if channel.get("ranking") is not None and view.kind(name) not in ("feed", None):
+            got = f"a ranking on {name}, a {view.kind(name)} channel"
+            yield Finding(("channels", name, "ranking"), got, "want it on a feed channel")
+
+
+def dayparts(view: View) -> Iterator[Finding]:
+    """Yield dayparts whose shares do not sum to 1, for all or for a segment, and unknown segments."""
+    for channel, spec in view.channels.items():
+        parts = parts_of(spec, "dayparts")
+        path = ("channels", channel, "dayparts")
+        differing: dict[str, None] = {}
+        for name, part in parts.items():
+            for segment in mapping(part, "by_segment"):
+                differing[segment] = None
+                if view.segment_names is not None and segment not in view.segment_names:
+                    yield unknown(
+                        (*path, name, "by_segment", segment), segment, "segment", view.segment_names
+                    )
+        for who in (None, *differing):
+            shares = []
+            for part in parts.values():
+                own = {} if who is None else mapping(part, "by_segment", who)
+                shares.append(number(part.get("share") if own.get("share") is None else own["share"]))
+            known = [share for share in shares if share is not None]
+            if parts and len(known) == len(shares) and abs(sum(known) - 1) > SHARES_OFF:
+                got = f"shares {'' if who is None else f'of {who} '}sum to {sum(known):g}"
+                yield Finding(path, got, "want a sum of 1")
 
 
 def layers(view: View) -> Iterator[Finding]:
@@ -59,9 +92,27 @@ def messages(view: View) -> Iterator[Finding]:
                 yield unknown(("messages", name, "appeals", need), need, "need", view.needs)
 
 
+def order(view: View) -> Iterator[Finding]:
+    """Yield messages that come after no message, or after themselves along a cycle."""
+    names = view.names("messages")
+    after = {name: name_of(message.get("after")) for name, message in view.messages.items()}
+    told: set[str] = set()
+    for name, earlier in after.items():
+        if earlier is not None and earlier not in names:
+            yield unknown(("messages", name, "after"), earlier, "message", names)
+        way = [name]
+        while (earlier := after.get(way[-1])) is not None and earlier not in way:
+            way.append(earlier)
+        if earlier == name and not told & set(way):
+            told |= set(way)
+            got = f"a cycle: {' after '.join([*way, name])}"
+            yield Finding(("messages", name, "after"), got, "want an order with a first message")
+
+
 def participation(view: View) -> Iterator[Finding]:
     """Yield a participation pyramid of more than everyone; what is not given has its default."""
     given = mapping(view.tree, "sharing", "engagement")
     default = {key: table("sharing")[key].value for key in ("some", "rare")}
     both = {key: number(given[key]) if key in given else value for key, value in default.items()}
     yield from (finding.under("sharing", "engagement") for finding in rules.engagement(both))
+    yield from (finding.under("sharing") for finding in rules.sharing(mapping(view.tree, "sharing")))

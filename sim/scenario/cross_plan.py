@@ -70,6 +70,7 @@ def flights(view: View) -> Iterator[Finding]:
         channel = name_of(flight.get("channel"))
         if channel in view.channels:
             yield from _carried(view, flight, channel, path)
+            yield from _at_hours(view, flight, channel, path)
             yield from _priced(view, flight, channel, path)
 
 
@@ -96,6 +97,19 @@ def _carried(view: View, flight: Raw, channel: str, path: Parts) -> Iterator[Fin
         who = "nobody" if to is None else f"nobody of {', '.join(to)}"
         wanted = f"want `usage: {{{channel}: {{users, visits_per_day}}}}` for a segment that it is sent to"
         yield Finding((*path, "channel"), f"{who} uses {channel}", wanted)
+
+
+def _at_hours(view: View, flight: Raw, channel: str, path: Parts) -> Iterator[Finding]:
+    """Yield dayparts that the channel does not have, or that its inventory is not told for."""
+    spec = mapping(view.channels, channel)
+    names = list(mapping(spec, "dayparts"))
+    bought = names_in(flight.get("dayparts"))
+    for index, name in bought:
+        if name not in names:
+            yield unknown((*path, "dayparts", index), name, "daypart", names)
+    if bought and spec.get("ad_load") is not None:
+        got = f"dayparts on {channel}, whose ad_load is of the whole day"
+        yield Finding((*path, "dayparts"), got, "want a channel without `ad_load`, or a flight at all hours")
 
 
 def _priced(view: View, flight: Raw, channel: str, path: Parts) -> Iterator[Finding]:
@@ -139,10 +153,9 @@ def partners(view: View) -> Iterator[Finding]:
 
 def _without_people_file(view: View, partner: Raw, path: Parts) -> Iterator[Finding]:
     by = mapping(partner, "choose").get("by")
-    if isinstance(by, str) and by != "audience":
-        yield Finding(
-            (*path, "choose", "by"), f"{by!r} is no column: there is no people file", "want `by: audience`"
-        )
+    if isinstance(by, str) and by not in ("audience", "influence"):
+        wanted = "want `by: audience` or `by: influence`"
+        yield Finding((*path, "choose", "by"), f"{by!r} is no column: there is no people file", wanted)
     if isinstance(partner.get("fee"), str):
         got = f"{shown(partner['fee'])} is no column: there is no people file"
         yield Finding((*path, "fee"), got, "want a number: money per post")

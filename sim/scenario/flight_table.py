@@ -43,10 +43,12 @@ COLUMNS: Mapping[str, Parts] = {
     "shape": ("shape",),
     "cap_times": ("cap", "times"),
     "cap_per_days": ("cap", "per_days"),
+    "dayparts": ("dayparts",),
 }
 # A spreadsheet turns 1-12 into the first of December; first and last day apart are safe.
 WRITTEN = tuple(column for column in COLUMNS if column != "days")
 _WORDS = ("message", "channel", "shape")
+_LISTS = ("to", "dayparts")
 _NUMBERS = ("budget", "impressions", "grp", "reach_first", "reach_second")
 _WHOLE = ("insertions", "cap_times", "cap_per_days")
 _GROUPS = {("insertion_reach",): "reach_first", ("cap",): "cap_times"}
@@ -64,6 +66,7 @@ _IN_COLUMNS = {
     "only `posts: [days]`": "only posts",
     "`posts: [days]`": "posts, days with spaces between",
     "a list of segments: [students, families]": "segments with | between: students|families",
+    "a list of the channel's dayparts: [morning, evening]": "dayparts with | between: morning|evening",
     "a list of days: [3, 10, 17]": "days with spaces between: 3 10 17",
     "insertion_reach": "reach_first",
 }
@@ -195,8 +198,9 @@ class _Taker:
 
     def _flight(self, name: str, cells: Mapping[str, str]) -> dict[str, Any]:
         out: dict[str, Any] = {column: cells[column] for column in _WORDS if column in cells}
-        if "to" in cells:
-            out["to"] = table_cells.names_in(cells["to"])
+        for column in _LISTS:
+            if column in cells:
+                out[column] = table_cells.names_in(cells[column])
         for column in (*_NUMBERS, *_WHOLE):
             if column in cells:
                 *above, key = COLUMNS[column]
@@ -344,7 +348,7 @@ def flights_csv(flights: Mapping[str, Flight]) -> str:
     --------
     >>> flight = Flight(message="teaser", channel="tv", days="1-14", budget=60_000)
     >>> print(flights_csv({"spots": flight}).splitlines()[1])
-    spots,teaser,tv,,1,14,60000,,,,,,,even,,
+    spots,teaser,tv,,1,14,60000,,,,,,,even,,,
     """
     return table_cells.sheet_text(WRITTEN, (list(_cells(name, flight)) for name, flight in flights.items()))
 
@@ -366,7 +370,7 @@ def _at(flight: Flight, path: Parts) -> Any:
 def _cell(column: str, value: Any) -> str:
     if value is None:
         return ""
-    if column == "to":
+    if column in _LISTS:
         return table_cells.names_text(value)
     if column == "posts":
         return " ".join(map(str, value))

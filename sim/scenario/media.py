@@ -13,6 +13,7 @@ from sim.scenario.parameters import Part, parameter, table
 
 Kind = Literal["broadcast", "feed", "direct", "owned"]
 Medium = Literal["tv", "feed", "video", "display", "radio", "outdoor", "direct", "own"]
+Format = Literal["video", "story", "image", "text", "audio"]
 
 
 class PowerLaw(Part):
@@ -114,6 +115,48 @@ Layer = Annotated[
 ]
 
 
+class FormatFactors(Part):
+    """What a format does on a channel."""
+
+    attention: Annotated[float, Field(ge=0, le=10)] | None = Field(
+        default=None, description="factor on attention, which stays at most 1; absent: by the medium"
+    )
+    impact: Annotated[float, Field(ge=0, le=10)] | None = Field(
+        default=None, description="factor on impact, which stays at most 1; absent: by the medium"
+    )
+
+
+class Ranking(Part):
+    """Interaction gives life to a post: the feed shows more of what was passed on lately."""
+
+    days: int = parameter("ranking", "days", "shares of so many last days count")
+    most: float = parameter("ranking", "most", "visibility at most rises to, which stays at most 1")
+    half_at: float = parameter(
+        "ranking", "half_at", "shares of a message at which half of the rise is reached"
+    )
+
+
+class DaypartOf(Part):
+    """What is peculiar to one segment in a daypart."""
+
+    share: Share | None = Field(
+        default=None, description="share of the segment's contacts; absent: as for all"
+    )
+    receptive: Annotated[float, Field(ge=0, le=10)] | None = Field(
+        default=None, description="factor on attention, which stays at most 1; absent: as for all"
+    )
+
+
+class Daypart(Part):
+    """One occasion on which a channel is met."""
+
+    share: Share = Field(description="share of the channel's contacts that fall in it; they sum to 1")
+    receptive: Annotated[float, Field(ge=0, le=10)] = Field(
+        default=1.0, description="factor on attention, which stays at most 1: how receptive people are then"
+    )
+    by_segment: dict[Name, DaypartOf] = Field(default={}, description="segments that differ")
+
+
 class Channel(Part):
     """One way to reach people."""
 
@@ -142,6 +185,16 @@ class Channel(Part):
         default=None,
         description="probability that anyone's post is shown to a follower on a daily visit; absent: by kind",
     )
+    ranking: Ranking | None = Field(
+        default=None,
+        description="how shares raise visibility; null: a post is shown the same whatever is shared",
+    )
+    dayparts: dict[Name, Daypart] = Field(
+        default={}, description="when it is met, and how receptive people are then; absent: all hours alike"
+    )
+    formats: dict[Format, FormatFactors] = Field(
+        default={}, description="what a message's format does here; absent: by the medium"
+    )
 
 
 class Message(Part):
@@ -151,4 +204,13 @@ class Message(Part):
     quality: Share = Field(description="how well it is made; scales sharing")
     valence: Annotated[float, Field(ge=-1, le=1)] = Field(
         default=1.0, description="what it says of the brand: -1 against, 1 for"
+    )
+    format: Format | None = Field(
+        default=None,
+        description="what it is made as; changes attention and impact by channel. null: as the medium mostly carries",
+    )
+    after: Name | None = Field(
+        default=None,
+        description="an earlier message: bought and brand-posted contacts count from the day after the person's "
+        "first attended contact with it; null: from the start",
     )

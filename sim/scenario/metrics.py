@@ -17,6 +17,7 @@ METRICS: tuple[str, ...] = (
     "contacts",
     "attended_contacts",
     "attention_rate",
+    "contacts_too_early",
     "earned_contacts",
     "owned_contacts",
     "partner_contacts",

@@ -127,8 +127,17 @@ class Engagement(Part):
 class Sharing(Part):
     """Who passes a message on."""
 
-    rule: Literal["probability"] = Field(
-        default="probability", description="each source attended gives one decision to share"
+    rule: Literal["probability", "threshold", "fraction", "count"] = Field(
+        default="probability",
+        description="each source attended gives one decision to share (probability), or the textbook rules, by which "
+        "posts are always seen and people alone move people: who met enough influence (threshold, drawn), a fraction "
+        "of those followed, or a count of them shares",
+    )
+    fraction: Annotated[float, Field(gt=0, le=1)] | None = Field(
+        default=None, description="share of those followed whose posts it takes; with rule fraction"
+    )
+    count: Annotated[int, Field(ge=1, le=1000)] | None = Field(
+        default=None, description="number of those followed whose posts it takes; with rule count"
     )
     reference_mean: float = parameter(
         "sharing",
@@ -148,6 +157,11 @@ class Sharing(Part):
     brand_factor: float = parameter("sharing", "brand_factor", "the brand as a source of sharing")
     stay: float = parameter("sharing", "stay", "probability that a sharer posts the same again next day")
     engagement: Engagement = Engagement()
+
+    @model_validator(mode="after")
+    def _of_its_rule(self) -> Sharing:
+        hold(rules.sharing(self))
+        return self
 
 
 class Adoption(Part):

@@ -102,6 +102,14 @@ class Flight(Part):
         description="how it is spread over its days: even, falling or rising in a straight line",
     )
     cap: Cap | None = Field(default=None, description="most contacts with one person per window of days")
+    dayparts: (
+        Annotated[
+            tuple[Name, ...],
+            Field(strict=False, min_length=1),
+            Words("a list of the channel's dayparts: [morning, evening]"),
+        ]
+        | None
+    ) = Field(default=None, description="dayparts it is bought for; absent: all")
 
     @model_validator(mode="after")
     def _bought_once(self) -> Flight:
@@ -113,7 +121,15 @@ class Choose(Part):
     """Pick partners by a rule."""
 
     rule: Literal["top"]
-    by: str = Field(description="`audience` (followers on the channel) or a column of the people file")
+    by: str = Field(
+        description="`audience` (followers on the channel), `influence` (followers × how far they believe: the sum of "
+        "the ties' weights) or a column of the people file"
+    )
+    level: Literal["nano", "micro", "macro", "mega"] | None = Field(
+        default=None,
+        description="only people with so many followers on the channel, in people of the market: nano from 1_000, "
+        "micro 10_000, macro 100_000, mega 1_000_000 (trade tiers); null: all",
+    )
     count: Annotated[int, Field(ge=0, le=1_000_000)]
 
 

@@ -44,6 +44,9 @@ def flight(part: Any) -> Iterator[Finding]:
     yield from _insertions(part)
     if _is_given(part, "cap") and ("posts" in ways or "insertions" in ways):
         yield Finding(("cap",), "a cap on what has no impressions", "want it with budget, impressions or grp")
+    if _is_given(part, "dayparts") and "posts" in ways:
+        wanted = "want none: a post stands there at all hours"
+        yield Finding(("dayparts",), "dayparts of posts", wanted)
 
 
 def _insertions(part: Any) -> Iterator[Finding]:
@@ -107,6 +110,16 @@ def engagement(part: Any) -> Iterator[Finding]:
     some, rare = value_of(part, "some"), value_of(part, "rare")
     if is_number(some) and is_number(rare) and some + rare > 1 + 1e-9:
         yield Finding((), f"some + rare = {some + rare:g}", "want shares that sum to at most 1")
+
+
+def sharing(part: Any) -> Iterator[Finding]:
+    """Yield a rule of sharing without its number, and a number without its rule."""
+    rule = value_of(part, "rule") or "probability"
+    for key in ("fraction", "count"):
+        if rule == key and not _is_given(part, key):
+            yield Finding((), f"rule {key} without its number", f"want `{key}` beside it")
+        elif rule != key and _is_given(part, key):
+            yield Finding((key,), f"{key} beside rule {rule}", f"want it with `rule: {key}` only")
 
 
 def power_law(part: Any, min_followers: float) -> Iterator[Finding]:

@@ -175,6 +175,47 @@ def test_world_with_a_part_switched_off(name: str) -> None:
         assert seen["adopted by own conviction"]
 
 
+def test_feeds_that_rank_by_shares() -> None:
+    tree = plans.mapping(agents=100, days=12)
+    tree["channels"]["gram"]["ranking"] = {"days": 2, "most": 2.0, "half_at": 40.0}
+    tree["channels"]["tube"] |= {"visibility": 0.6, "ranking": {"days": 1, "most": 5.0, "half_at": 9.0}}
+    scenario = Scenario.from_dict(tree)
+    seen = live_side_by_side(plans.public_of(scenario), scenario).seen
+    assert seen["shown more by ranking"]
+    assert seen["shares too old to count"]
+
+
+RULES = {
+    "threshold": {"rule": "threshold"},
+    "fraction": {"rule": "fraction", "fraction": 0.2},
+    "count": {"rule": "count", "count": 2, "stay": 0.4},
+}
+
+
+@pytest.mark.parametrize("name", RULES)
+def test_textbook_rules_of_sharing(name: str) -> None:
+    scenario = scenario_of(agents=120, days=10, sharing=RULES[name])
+    seen = live_side_by_side(plans.public_of(scenario), scenario).seen
+    assert seen["shared from a person"]
+    assert seen["shared at a later source"]
+    assert seen["brand moves nobody"]
+    assert not seen["shared from the brand"]
+
+
+ORDERED = {
+    "too early", "waited and capped", "late enough, kind 0", "late enough, kind 1",
+}  # fmt: skip
+
+
+def test_messages_in_order() -> None:
+    """A capped flight, a free one, insertions and the newsletter wait for the teaser; one message waits for two."""
+    tree = plans.mapping(agents=120)
+    tree["messages"]["reveal"]["after"], tree["messages"]["rumour"]["after"] = "teaser", "reveal"
+    scenario = Scenario.from_dict(tree)
+    seen = live_side_by_side(plans.public_of(scenario), scenario).seen
+    assert ORDERED - {branch for branch in seen if seen[branch]} == set()
+
+
 @pytest.mark.parametrize("offline", ["well_mixed", "none"])
 def test_others_are_heard_as_the_layer_says(offline: str) -> None:
     scenario = scenario_of(agents=160, days=14)
@@ -206,7 +247,7 @@ def some_plans(draw: st.DrawFn) -> dict[str, Any]:
         if "cap" in flight:
             flight["cap"] = {"times": draw(st.integers(1, 4)), "per_days": draw(st.integers(1, days + 2))}
     chance, some_days = st.floats(0.0, 1.0), st.floats(3.0, 60.0)
-    return plans.mapping(
+    tree = plans.mapping(
         agents=draw(st.integers(60, 90)),
         days=days,
         plan=plan,
@@ -236,6 +277,14 @@ def some_plans(draw: st.DrawFn) -> dict[str, Any]:
             "effect_of_trust": draw(st.floats(-10.0, 10.0)),
         },
     )
+    for message in tree["messages"].values():
+        message["format"] = draw(st.sampled_from([None, "video", "text"]))
+    ranking = st.fixed_dictionaries(
+        {"days": st.integers(1, 3), "most": st.floats(1.0, 4.0), "half_at": st.floats(1.0, 99.0)}
+    )
+    tree["channels"]["gram"]["ranking"] = draw(st.none() | ranking)
+    tree["messages"]["reveal"]["after"] = draw(st.sampled_from([None, "teaser", "rumour"]))
+    return tree
 
 
 @settings(max_examples=20, deadline=None, derandomize=True)

@@ -93,10 +93,11 @@ def test_views_are_products_of_the_scenarios_numbers(scenario: Scenario, public:
     views, told = compile_campaign(scenario, public).views, scenario.reception
     for kind, tau in enumerate(views.credibility.tolist()):
         chance = told.awareness_peer if kind == state.PEER else told.awareness_paid
-        for c, psi in enumerate(views.impact.tolist()):
-            assert views.awareness[kind, c] == -persons.log_left(chance * psi)
+        for c, v in np.ndindex(views.impact.shape):
+            psi = float(views.impact[c, v])
+            assert views.awareness[kind, c, v] == -persons.log_left(chance * psi)
             for s, matches in enumerate(views.match.tolist()):
-                for v, mu in enumerate(matches):
+                for mu in matches[v : v + 1]:
                     name = public.population.segment_names[s]
                     fit = scenario.audience.segments[name].fit.get(sorted(scenario.messages)[v], 1.0)
                     assert views.pull[kind, c, s, v] == told.attitude_step * tau * mu * fit * psi

@@ -28,7 +28,9 @@ def lived(ready: days.Spreading) -> list[set[int]]:
         world = days.opened(ready, replication)
         days.spread(world)
         is_sharer = world.people.record["flags"] & IS_SHARER
-        out.append(set(np.flatnonzero(is_sharer | (world.people.lineage["flags"][:, 0] & HAS_SHARED)).tolist()))
+        out.append(
+            set(np.flatnonzero(is_sharer | (world.people.lineage["flags"][:, 0] & HAS_SHARED)).tolist())
+        )
     return out
 
 

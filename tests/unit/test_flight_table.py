@@ -393,3 +393,15 @@ def test_numbers_come_back_as_the_same_bits(value: float) -> None:
 def test_a_table_names_no_column_twice_and_every_key_of_a_flight() -> None:
     keys = {path[0] for path in COLUMNS.values() if path}
     assert keys == set(Flight.model_fields)
+
+
+def test_dayparts_go_out_and_come_back(tmp_path: Path) -> None:
+    hours = "dayparts: {day: {share: 0.6}, night: {share: 0.4, receptive: 2}}, "
+    text = TABLED.replace("tv: {kind", f"tv: {{{hours}kind", 1)
+    assert text != TABLED
+    table = "name,message,channel,days,budget,dayparts\nspots,hello,tv,1-4,900,day | night\n"
+    read = scenario(tmp_path, table, text)
+    assert read.plan.flights["spots"].dayparts == ("day", "night")
+    assert "day|night" in flights_csv(read.plan.flights)
+    again = scenario(tmp_path, flights_csv(read.plan.flights), text)
+    assert again.plan.flights == read.plan.flights
