@@ -181,6 +181,49 @@ class Network:
 
         return from_networkx(graph, weight, population)
 
+    @classmethod
+    def from_frame(
+        cls,
+        frame: pd.DataFrame,
+        *,
+        directed: bool,
+        weight: str | None = None,
+        population: Population | None = None,
+        name: str = "ties",
+    ) -> Network:
+        """Build a network of one layer from a frame of ties: who stands in `source` is heard by `target`.
+
+        Parameters
+        ----------
+        frame : DataFrame
+            Its columns `source` and `target`, else its first two, hold ids, compared as text, whose rows
+            are in natural order.
+        directed : bool
+            False: each given tie stands both ways.
+        weight : str, optional
+            Column of strengths above 0; parallel ties are summed, then all divided by the largest.
+        population : Population, optional
+            The people: who stands in the frame is an id of theirs, or a row number where they have none.
+        name : str
+            Name of the layer.
+
+        Raises
+        ------
+        InputError
+            All faults together: no such column, nobody in a row, weights that are not above 0; people that
+            are not of the population.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> network = Network.from_frame(pd.DataFrame({"a": ["ana"], "b": ["leo"]}), directed=False)
+        >>> network.ids, network.layers["ties"].n_ties
+        (('ana', 'leo'), 2)
+        """
+        from sim.network.frame import frame_network
+
+        return frame_network(frame, name, weight, population, directed=directed)
+
     def to_networkx(self, layer: str, population: Population | None = None) -> nx.DiGraph:
         """Return a layer as a directed graph with the attribute `weight` on each edge.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import networkx as nx
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -141,6 +142,59 @@ def test_ties_as_a_frame():
     assert Network.from_edges([0], [1], n_people=2, directed=True).to_frame("ties")["weight"].tolist() == [
         1.0
     ]
+
+
+@given(st.data())
+def test_a_frame_goes_out_and_comes_back(data):
+    """Everyone is in some tie, so that the frame names them all; weights are the largest's parts already."""
+    ids = data.draw(st.permutations(["a", "b10", "b9", "7", "007", "é"]))
+    pairs = data.draw(st.lists(st.tuples(st.sampled_from(ids), st.sampled_from(ids)), max_size=20))
+    ring = list(zip(ids, ids[1:] + ids[:1], strict=True))
+    given = pd.DataFrame(ring + pairs, columns=["from", "to"])
+    given["w"] = data.draw(st.lists(st.integers(1, 8), min_size=len(given), max_size=len(given)))
+    network = Network.from_frame(given, directed=True, weight="w", name="page")
+    graph = weighted(given.groupby(["from", "to"]).w.sum().reset_index().itertuples(index=False))
+    by_networkx = Network.from_networkx({"page": graph}, weight="weight")
+    assert network.ids == by_networkx.ids
+    back = Network.from_frame(network.to_frame("page"), directed=True, weight="weight", name="page")
+    for other in (by_networkx, back):
+        same(network.layers["page"], other.layers["page"])
+
+
+def test_a_frame_names_ids_or_rows_of_a_population():
+    frame = pd.DataFrame({"since": [2001, 2002], "target": ["x", "z"], "source": ["y", "x"]})
+    people = public(["x", "y", "z"])
+    assert rows(Network.from_frame(frame, directed=True, population=people).layers["ties"]) == [[2], [0], []]
+    by_row = pd.DataFrame(
+        {"a": [0.0, 2.0], "b": [2, 3]}
+    )  # floats, as pandas makes whole numbers beside blanks
+    network = Network.from_frame(by_row, directed=False, population=public(4))
+    assert rows(network.layers["ties"]) == [[2], [], [0, 3], [2]]
+    assert network.ids is None
+    assert Network.from_frame(by_row[:0], directed=True, population=people).layers["ties"].n_ties == 0
+    assert Network.from_frame(by_row, directed=False).ids == ("0", "2", "3")
+
+
+PAIR = pd.DataFrame({"a": ["x", "y"], "b": ["y", "x"], "w": [1.0, 0.0]}, index=["r1", "r2"])
+
+
+@pytest.mark.parametrize(("frame", "options", "wanted"), [
+    ([1], {}, ["frame: list; want a pandas DataFrame, two columns or more"]),
+    (PAIR[["a"]], {}, ["frame: 1 columns; want a pandas DataFrame, two columns or more"]),
+    (PAIR[:0], {}, ["frame: no rows; want a row for each tie, or `population`"]),
+    (PAIR.rename(columns={"w": "often"}), {"weight": "ofter"},
+     ["weight: no column `ofter`; want one of a, b, often (did you mean often?)"]),
+    (PAIR.assign(a=["x", None]), {"weight": "w"}, ["frame: column `a`: nobody in row 'r2'; want a person in each row",
+                                                   "frame: column `w`: rows 'r2': 0.0; want numbers above 0"]),
+    (PAIR.assign(w="much"), {"weight": "w"},
+     ["frame: column `w`: rows 'r1': 'much', 'r2': 'much'; want numbers above 0"]),
+    (PAIR, {"population": public(["x", "z"])},
+     ["frame: people 'y'; want people of the population, such as 'x', 'z'"]),
+])  # fmt: skip
+def test_what_is_wrong_with_a_frame_is_said(frame, options, wanted):
+    with pytest.raises(InputError) as caught:
+        Network.from_frame(frame, directed=True, **options)
+    assert [str(fault) for fault in caught.value.faults] == wanted
 
 
 @pytest.mark.parametrize(
