@@ -10,6 +10,7 @@ import numpy.typing as npt
 from sim import public_cache
 from sim.agents.build import build_population
 from sim.agents.population import Population
+from sim.customers import AfterSale, after_sale
 from sim.kernels import social
 from sim.kernels.adoption import Market, tell
 from sim.kernels.reception import Habits
@@ -68,6 +69,7 @@ class Public:
     habits : Habits
     market : Market or None             None: nobody adopts
     adopters_heard : float64[n_people]  Σ ω over offline in-ties from those who adopted before day 1
+    after_sale : AfterSale or None      None: nothing follows adoption
     """
 
     population: Population
@@ -79,6 +81,7 @@ class Public:
     habits: Habits
     market: Market | None
     adopters_heard: npt.NDArray[np.float64]
+    after_sale: AfterSale | None
 
 
 def drawn_from(scenario: Scenario, public: int) -> Scenario:
@@ -152,6 +155,7 @@ def ready_public(scenario: Scenario, population: Population, network: Network) -
         habits=_habits(scenario.reception, scenario.days),
         market=market,
         adopters_heard=_adopters_heard(population, offline),
+        after_sale=after_sale(scenario, offline, len(population.segment_names)),
     )
 
 

@@ -13,7 +13,8 @@ import numpy.typing as npt
 
 from sim.campaign.buying import Span
 from sim.campaign.compile import Campaign, OwnedFlight, PaidFlight
-from sim.kernels import adoption, order, paid, reception, sharing, social, state
+from sim.customers import Customers
+from sim.kernels import adoption, order, paid, reception, sharing, social, state, talk
 from sim.luck_keys import Decision, decision_key, name_key
 from sim.network.graph import OFFLINE
 from sim.public import Public
@@ -45,6 +46,7 @@ class World:
     first_attended : uint16[n_awaited, n_people]    by message that others come after: day it was first attended; 0: not
     shared_lately : by feed that ranks, int64[days, n_messages]    shares of the last days
     passed_on : list of POST[:]         who passed which lineage on, and from whom, day by day
+    customers : sim.customers.Customers or None     adopters; None where nothing follows adoption
     seconds : dict of str to float      time spent in each step of DAY
     """
 
@@ -104,6 +106,21 @@ class World:
         self._can_repost = bool(self.campaign.bookings) or self.campaign.impulse.stay > 0
         self.met_sources = np.zeros(FIRST_ROOM if self._can_repost else 0, np.uint64)
         self._n_met = 0
+
+        self.customers = self._open_customers()
+
+    def _open_customers(self) -> Customers | None:
+        """Follow the adopters of the start from day 1 on; None where nothing follows adoption."""
+        population, after = self.public.population, self.public.after_sale
+        if after is None:
+            return None
+        voice = talk.Voice(
+            population.uid, self._luck("satisfaction"), self._luck("talk"), self._luck("adopt")
+        )
+        keys = self._luck("hear"), self._luck("attend", name_key("layer", OFFLINE))
+        customers = Customers(after, voice, keys, self.days, population.segment)
+        customers.welcome(np.flatnonzero(population.is_adopter), 0, self.people, self.tally)
+        return customers
 
     def _luck(self, decision: Decision, *names: np.uint64) -> np.uint64:
         return decision_key(self.key, decision, *names)
@@ -333,10 +350,25 @@ def adopt(world: World) -> None:
         return
     new = np.empty(world.people.n_aware[0], np.int32)
     n = adoption.adopt(world.day, world.people, market, world.public.habits, world.tally, new)
-    offline = world.public.network.layers.get(OFFLINE)
+    rows, offline = np.sort(new[:n]), world.public.network.layers.get(OFFLINE)
     if n and offline is not None:
         heard = world.people.adopters_heard
-        adoption.tell(np.sort(new[:n]), offline.out_ptr, offline.out_dst, offline.out_weight, heard)
+        adoption.tell(rows, offline.out_ptr, offline.out_dst, offline.out_weight, heard)
+    if n and world.customers is not None:
+        world.customers.welcome(rows, world.day, world.people, world.tally)
+
+
+def buy_again(world: World) -> None:
+    """Let earlier adopters come nearer to their next purchase."""
+    if world.customers is not None and world.public.market is not None:
+        habits = world.public.habits
+        world.customers.buy_again(world.day, world.people, world.public.market, habits, world.tally)
+
+
+def talk_about_it(world: World) -> None:
+    """Let adopters talk, and others hear it; it may move who adopts tomorrow."""
+    if world.customers is not None:
+        world.customers.talk(world.day, world.luck, world.people, world.public.habits, world.tally)
 
 
 def record(world: World) -> None:
@@ -355,5 +387,7 @@ DAY: tuple[tuple[str, Callable[[World], None]], ...] = (
     ("receive", receive),
     ("share", share),
     ("adopt", adopt),
+    ("buy again", buy_again),
+    ("talk", talk_about_it),
     ("record", record),
 )

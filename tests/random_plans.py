@@ -153,4 +153,6 @@ def adoption(draw: Any) -> Mapping:
     return {
         "innovation": draw(st.sampled_from([0.03, 20.0])),
         "imitation": draw(st.sampled_from([0.38, 50.0])),
+        "word_of_mouth": draw(st.sampled_from([None, {}, {"talks_per_day": 0.6, "visibility": 1.0}])),
+        "repurchase": draw(st.sampled_from([None, {"mean_interval_days": 3.0}])),
     }

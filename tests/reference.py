@@ -7,11 +7,13 @@ when asked. Nothing of sim.kernels is called.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from typing import Any
 
 from tests import reference_delivery as delivery
 from tests import reference_luck as luck
 from tests import reference_person as persons
+from tests import reference_talk as talking
 from tests import reference_ties as ties
 from tests import reference_waiting as waiting
 from tests.reference_delivery import HIDDEN_PARTNER, PARTNER, PEER, Contact, Layer, Post
@@ -62,6 +64,11 @@ class ReferenceWorld:
         self.attended: list[Contact] = []
         self.own_posts: list[Post] = []
         self.shared_on: list[tuple[int, Post]] = []
+        self.heard: list[tuple[int, float]] = []  # listener and what was said
+        self.after, self.offline = public.after_sale, offline
+        for person in self.people:
+            if person.stage == ADOPTER:
+                self._welcome(person)
         self.seen: Counter[str] = Counter()
         self.order = waiting.Order(campaign.order, self.seen)
 
@@ -186,7 +193,30 @@ class ReferenceWorld:
         n_before = sum(person.stage == ADOPTER for person in self.people)
         shares = [self._heard_share(person, n_before) for person in self.people]
         for person, s in zip(self.people, shares, strict=True):
-            persons.adopt(person, self.day, self.market, s, self.habits, self.seen)
+            if persons.adopt(person, self.day, self.market, s, self.habits, self.seen):
+                self._welcome(person)
+
+    def _welcome(self, person: Person) -> None:
+        if self.after is not None:
+            talking.welcome(person, self.day, self.luck("satisfaction"), self.after.experience)
+
+    def buy_again(self) -> None:
+        for person in self.people if self.after is not None else []:
+            luck, experience = self.thresholds.adopt, self.after.experience
+            talking.buy_again(person, self.day, luck, experience, self.market, self.habits, self.seen)
+
+    def talk(self) -> None:
+        if self.after is None or self.after.ties is None:
+            return
+        posts = talking.talks(self.people, self.day, self.luck("talk"), self.after.experience, self.seen)
+        keys = self.luck("hear"), self.luck("attend", ("layer", "offline"))
+        for contact in talking.listeners(posts, *keys, self.people, self.after, self.offline):
+            y = self.people[contact.source].satisfaction
+            person, hearing = self.people[contact.person], self.after.hearing
+            self.heard.append((contact.person, y))
+            if contact.is_attended:
+                args = self.day, self.thresholds, hearing, self.habits, self.seen
+                talking.hear(person, y, contact.weight, *args)
 
     def _heard_share(self, person: Person, n_adopters: int) -> float:
         if self.market.is_well_mixed:
@@ -238,13 +268,30 @@ class ReferenceWorld:
             "adopted": [
                 [sum(p.adopted_by_own is own for p in group) for group in new] for own in (True, False)
             ],
+            "rebought": [sum(p.n_bought - 1 for p in group) for group in groups],
+            "heard": [[self._heard(s, is_so) for s in s_all] for is_so in (_well, _ill, _neither)],
         }
 
     def _by_kind(self, contacts: list[Contact]) -> Counter[tuple[int, int, int]]:
         return Counter((c.kind, c.channel, self.people[c.person].segment) for c in contacts)
 
+    def _heard(self, segment: int, is_so: Callable[[float], bool]) -> int:
+        return sum(is_so(y) for row, y in self.heard if self.people[row].segment == segment)
+
     def aware_rows(self) -> set[int]:
         return {person.row for person in self.people if person.stage not in (UNAWARE, ADOPTER)}
+
+
+def _well(y: float) -> bool:
+    return y > 0
+
+
+def _ill(y: float) -> bool:
+    return y < 0
+
+
+def _neither(y: float) -> bool:
+    return y == 0
 
 
 def _at_least(counts: list[int]) -> list[int]:

@@ -171,7 +171,7 @@ def deliver_post(
     layer: Layer,
     attention,
     seen: Counter,
-    lift: float,
+    lift: float = 1.0,
 ) -> list[Contact]:
     """Return who sees a post: the followers at the end of its live ties."""
     uid = [person.uid for person in people]

@@ -61,6 +61,12 @@ def exponential_at(key: int, ordinal: int) -> float:
         word = mix((word + 2 * GOLDEN) & MASK)
 
 
+def normal_at(key: int, ordinal: int) -> float:
+    """Return a standard normal value by Box & Muller (1958): radius from an Exp(1), angle from a uniform."""
+    angle = 2.0 * math.pi * uniform_at(key, 2 * ordinal + 1)
+    return math.sqrt(2.0 * exponential_at(key, 2 * ordinal)) * math.cos(angle)
+
+
 def combine_all(key: int, entities: list[int]) -> list[int]:
     return [combine(key, entity) for entity in entities]
 

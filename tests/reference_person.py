@@ -51,6 +51,9 @@ class Person:
     shared: set[int] = field(default_factory=set)
     n_posts: Counter[int] = field(default_factory=Counter)
     adopted_by_own: bool = False
+    satisfaction: float = 0.0
+    desire: float = 0.0  # to buy again
+    n_bought: int = 1  # counted from the adoption on
 
     def __post_init__(self) -> None:
         self.paid = [0] * self.n_channels
@@ -218,16 +221,21 @@ def stays(person: Person, share_key: int, nth: int, chance: float) -> bool:
     return uniform_at(combine(combine(share_key, person.uid), STAYS), nth) < chance
 
 
+def eagerness(person: Person, memory: float, market) -> float:
+    """G of a person whose memory has faded to this."""
+    return person.availability * math.exp(
+        market.by_attitude * person.attitude
+        + market.by_memory * math.log1p(memory)
+        + market.by_trust * (person.trust - market.mean_trust)
+    )
+
+
 def adopt(person: Person, day: int, market, s: float, habits, seen: Counter) -> bool:
     """H = G (p + q s), the two parts against their own thresholds."""
     if not person.is_aware_non_adopter():
         return False
     fade(person, day, habits, seen)
-    g = person.availability * math.exp(
-        market.by_attitude * person.attitude
-        + market.by_memory * math.log1p(person.memory)
-        + market.by_trust * (person.trust - market.mean_trust)
-    )
+    g = eagerness(person, person.memory, market)
     person.own_hazard += g * market.own_rate
     person.peer_hazard += g * market.peer_rate * s
     by_own = person.own_hazard >= person.own_at

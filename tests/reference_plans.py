@@ -12,6 +12,13 @@ from sim.public import Public, ready_public
 from sim.scenario.schema import Scenario
 from tests.reference_luck import combine, name_key, uniform_at
 
+BUSY_MARKET: dict[str, Any] = {
+    "innovation": 6.0,
+    "imitation": 60.0,
+    "word_of_mouth": {"talks_per_day": 0.4},
+    "repurchase": {"mean_interval_days": 5.0},
+}
+
 
 def mapping(
     agents: int = 150, days: int = 16, plan: dict[str, Any] | None = None, **parts: Any
@@ -77,7 +84,7 @@ def mapping(
             "stay": 0.3,
             "engagement": {"rare": 0.3, "some": 0.3},
         },
-        "adoption": {"innovation": 6.0, "imitation": 60.0},
+        "adoption": BUSY_MARKET,
         **parts,
     }
 

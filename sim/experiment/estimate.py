@@ -126,7 +126,10 @@ def _shared_bytes(public: Public) -> int:
     size = sum(value.nbytes for value in fields if isinstance(value, np.ndarray)) + public.start.nbytes
     for layer in public.network.layers.values():
         size += layer.out_ptr.nbytes + layer.out_dst.nbytes + layer.out_weight.nbytes
-    return size + sum(ties.visits.nbytes + ties.peak.nbytes for ties in public.ties.values())
+    layers = [*public.ties.values()]
+    if public.after_sale is not None and public.after_sale.ties is not None:
+        layers.append(public.after_sale.ties)
+    return size + sum(ties.visits.nbytes + ties.peak.nbytes for ties in layers)
 
 
 def _probe(scenario: Scenario, study: Study) -> tuple[int, float]:

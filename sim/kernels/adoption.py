@@ -56,6 +56,16 @@ def open_world(luck, people, habits, tally):
             become_aware(i, luck, people, habits, tally)
 
 
+@njit(cache=True, nogil=True, inline="always")
+def eagerness(person, memory, availability, market):
+    """Return G = availability · exp(β_a a + β_M ln(1 + M) + β_T (T - T̄)), M as faded up to today."""
+    return availability * math.exp(
+        market.by_attitude * person.attitude
+        + market.by_memory * math.log1p(memory)
+        + market.by_trust * (person.trust - market.mean_trust)
+    )
+
+
 @njit(cache=True, nogil=True)
 def adopt(day, people, market, habits, tally, adopters):
     """Let everyone aware who has not adopted come nearer to it; who crosses a threshold adopts.
@@ -97,11 +107,7 @@ def adopt(day, people, market, habits, tally, adopters):
             heard = people.adopters_heard[i]
             if heard > 0.0:
                 heard /= market.in_weight[i]
-        g = people.availability[i] * math.exp(
-            market.by_attitude * person.attitude
-            + market.by_memory * math.log1p(person.memory)
-            + market.by_trust * (person.trust - market.mean_trust)
-        )
+        g = eagerness(person, person.memory, people.availability[i], market)
         course.own_hazard += g * market.own_rate
         course.peer_hazard += g * market.peer_rate * heard
         by_own = course.own_hazard >= course.own_at

@@ -93,6 +93,13 @@ def _beside_the_layers(word):
         word = mix(word + GOLDEN + GOLDEN)
 
 
+@njit(cache=True, nogil=True, inline="always")
+def normal_at(key, ordinal):
+    """Return draw number `ordinal` of `key` as a standard normal value (Box & Muller 1958)."""
+    radius = math.sqrt(2.0 * exponential_at(key, 2 * ordinal))
+    return radius * math.cos(2.0 * math.pi * uniform_at(key, 2 * ordinal + 1))
+
+
 @njit(cache=True, nogil=True)
 def combine_all(key, entities, out):
     """Fill `out` (uint64[n]) with the key of each entity (uint64[n]) under `key`."""

@@ -165,6 +165,8 @@ class Tally(NamedTuple):
     stages : int64[4, S]                people in each stage (a stock)
     attitude, trust : int64[S]          sums in units of 2^-30 (stocks)
     adopted : int64[2, S]               new adopters by own conviction, by others
+    rebought : int64[S]                 purchases after the first
+    heard : int64[3, S]                 contacts with adopters' talk: good, ill, neither
     """
 
     contacts: Array
@@ -178,6 +180,8 @@ class Tally(NamedTuple):
     attitude: Array
     trust: Array
     adopted: Array
+    rebought: Array
+    heard: Array
 
 
 def empty_tally(n_segments: int, n_channels: int, lead: tuple[int, ...] = ()) -> Tally:
@@ -191,5 +195,5 @@ def empty_tally(n_segments: int, n_channels: int, lead: tuple[int, ...] = ()) ->
         contacts=zeros(N_KINDS, c, s), attended=zeros(N_KINDS, c, s),
         too_early=zeros(c, s), reach=zeros(c + 1, s, MAX_K),
         met=zeros(s), shares=zeros(c, s), sharers=zeros(s), stages=zeros(4, s),
-        attitude=zeros(s), trust=zeros(s), adopted=zeros(2, s),
+        attitude=zeros(s), trust=zeros(s), adopted=zeros(2, s), rebought=zeros(s), heard=zeros(3, s),
     )  # fmt: skip

@@ -78,6 +78,10 @@ _STATES: tuple[Metric, ...] = (
     Metric("adoption", "Adoption", "share",
            "people who have adopted so far, those of the start included ÷ people",
            _WHOLE, "Bass 1969", _UP),
+    Metric("purchases", "Purchases", "purchases",
+           "purchases during the run by people of the market: an adoption is the first, further ones are told where "
+           "`repurchase` is on",
+           _WHOLE, "", _UP),
 )
 _OTHERS: tuple[Metric, ...] = (
     Metric("reach", "Reach", "share",
@@ -162,6 +166,15 @@ _OTHERS: tuple[Metric, ...] = (
     Metric("earned_multiplier", "Earned multiplier", "ratio",
            "1 + earned contacts ÷ paid contacts",
            _PLAN, "", _UP),
+    Metric("talk_contacts", "Contacts by talk", "contacts",
+           "times a person heard an adopter talk offline; neither in earned contacts nor in total reach",
+           _WHOLE, "", None),
+    Metric("negative_talk_share", "Negative talk", "share",
+           "contacts by talk of adopters who are dissatisfied ÷ contacts by talk",
+           _WHOLE, "East, Hammond & Wright 2007", _DOWN),
+    Metric("net_sentiment", "Net sentiment of talk", "ratio",
+           "(contacts by talk of the satisfied − of the dissatisfied) ÷ (of the satisfied + of the dissatisfied)",
+           _WHOLE, "", _UP),
     Metric("cascade_size", "Cascade size", "simulated persons",
            "mean number of people who posted a message, from one root on; a root is a booked partner or someone who "
            "passed on what the brand said",

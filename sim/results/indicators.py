@@ -136,6 +136,7 @@ def read(ledger: Ledger, log: Tally, baseline: Tally, channels_met: Array, segme
     _read_contacts(out, ledger, log)
     _read_states(out, ledger, log, baseline)
     _read_sharing(out, ledger, log)
+    _read_talk(out, ledger, log)
     _read_overlap(out, ledger, channels_met, segment)
     _read_money(out, ledger, log, baseline)
     return out
@@ -208,6 +209,7 @@ def _states(ledger: Ledger, log: Tally) -> dict[str, Floats]:
         "adoption": _ratio(_with_all(log.stages[:, ADOPTER]), ledger.sizes),
         "attitude": _ratio(_with_all(log.attitude) / UNITS, ledger.sizes),
         "trust": _ratio(_with_all(log.trust) / UNITS, ledger.sizes),
+        "purchases": ledger.people_per_agent * _with_all(log.adopted.sum(axis=1) + log.rebought),
     }
 
 
@@ -217,6 +219,14 @@ def _read_sharing(out: Readings, ledger: Ledger, log: Tally) -> None:
     out.by_segment("pass_along_rate", _ratio(_with_all(log.sharers), _with_all(log.met)), ledger.segments)
     paid, earned = _with_all(log.contacts[:, PAID].sum(axis=1)), _with_all(log.contacts[:, PEER].sum(axis=1))
     out.by_segment("earned_multiplier", 1.0 + _ratio(earned, paid), ledger.segments)
+
+
+def _read_talk(out: Readings, ledger: Ledger, log: Tally) -> None:
+    good, ill = _with_all(log.heard[:, 0]), _with_all(log.heard[:, 1])
+    heard = _with_all(log.heard.sum(axis=1))
+    out.by_segment("talk_contacts", ledger.people_per_agent * heard, ledger.segments)
+    out.by_segment("negative_talk_share", _ratio(ill, heard), ledger.segments)
+    out.by_segment("net_sentiment", _ratio(good - ill, good + ill), ledger.segments)
 
 
 def _read_overlap(out: Readings, ledger: Ledger, channels_met: Array, segment: Array) -> None:

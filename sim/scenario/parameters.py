@@ -58,8 +58,13 @@ def _entry(entry: Mapping[str, Any]) -> Parameter | Mapping[str, Any]:
 
 
 def parameter(name: str, key: str, about: str, *, required: bool = False) -> Any:
-    """Return a pydantic field whose default, range, unit and source come from ``defaults/``."""
-    found: Parameter = table(name)[key]
+    """Return a pydantic field whose default, range, unit and source come from ``defaults/``.
+
+    `key` may be dotted, for a file with entries in groups.
+    """
+    found: Any = table(name)
+    for step in key.split("."):
+        found = found[step]
     return Field(
         default=... if required else found.value,
         ge=found.low,
@@ -164,6 +169,32 @@ class Sharing(Part):
         return self
 
 
+class WordOfMouth(Part):
+    """How adopters find it, and how they talk about it along the `offline` layer."""
+
+    satisfaction: float = parameter("adoption", "satisfaction", "mean of adopters' satisfaction")
+    satisfaction_sd: float = parameter(
+        "adoption", "satisfaction_sd", "its standard deviation, before it is cut at -1 and 1"
+    )
+    effect_on_attitude: float = parameter(
+        "adoption", "effect_on_attitude", "how far satisfaction moves the adopter's own attitude"
+    )
+    talks_per_day: float = parameter(
+        "adoption", "talks_per_day", "rate at which an adopter of engagement 1 talks; it grows with its root"
+    )
+    visibility: float = parameter(
+        "media", "visibility.offline", "chance that a talk is heard along a tie of influence 1"
+    )
+
+
+class Repurchase(Part):
+    """When adopters buy again."""
+
+    mean_interval_days: float = parameter(
+        "adoption", "mean_interval_days", "days between purchases where nothing moves the hazard"
+    )
+
+
 class Adoption(Part):
     """Who adopts, and how much of it the campaign moves."""
 
@@ -172,6 +203,10 @@ class Adoption(Part):
     effect_of_attitude: float = parameter("adoption", "effect_of_attitude", "attitude on the hazard")
     effect_of_memory: float = parameter("adoption", "effect_of_memory", "memory on the hazard")
     effect_of_trust: float = parameter("adoption", "effect_of_trust", "trust on the hazard")
+    word_of_mouth: WordOfMouth | None = Field(
+        default=WordOfMouth(), description="null: adopters neither change their mind nor talk"
+    )
+    repurchase: Repurchase | None = Field(default=None, description="null: each person buys once")
 
 
 class Delivery(Part):

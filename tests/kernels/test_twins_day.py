@@ -19,6 +19,7 @@ from sim.scenario.schema import Scenario
 from sim.world import DAY, World
 from tests import reference_plans as plans
 from tests.reference import ReferenceWorld
+from tests.reference_person import ADOPTER
 
 pytestmark = pytest.mark.twin
 
@@ -68,6 +69,18 @@ def assert_same_people(world: World, twin: ReferenceWorld, when: str) -> None:
     assert sorted(listed) == sorted(twin.aware_rows()), f"{when}: the list of the aware"
 
 
+def assert_same_customers(world: World, twin: ReferenceWorld, when: str) -> None:
+    """Compare what adopters think, and what they bought; when they talk shows in what is heard."""
+    if world.customers is None:
+        assert twin.after is None
+        return
+    customers = world.customers.register.record[: world.customers.register.n[0]]
+    told = [twin.people[row] for row in customers["row"]]
+    assert sorted(customers["row"].tolist()) == [p.row for p in twin.people if p.stage == ADOPTER], when
+    for name in ("satisfaction", "desire", "n_bought"):
+        assert_same_bits(name, customers[name], [getattr(p, name) for p in told], when)
+
+
 def assert_same_contacts(world: World, twin: ReferenceWorld, when: str) -> None:
     """Compare what each person meets, in its own order; the order between persons is free."""
     fields = ("person", "source", "message", "channel", "kind", "weight", "is_attended")
@@ -108,6 +121,7 @@ def live_side_by_side(public: Public, scenario: Scenario, replication: int = 0) 
             assert_same_contacts(world, twin, when)
             assert_same_people(world, twin, when)
             assert_same_tally(world, twin, when)
+            assert_same_customers(world, twin, when)
             if name not in ("forget", "deliver paid", "deliver owned"):
                 assert_same_posts(world, twin, when)
         heard = [twin.adopters_heard(person) for person in twin.people]
@@ -127,7 +141,8 @@ BUSY = {
     "faded over several days", "considering", "considering no more", "forgot", "forgot again", "aware",
     "aware again", "attitude falls by wear-out", "novel message", "source met before", "k beyond r",
     "shared from the brand", "shared from a person", "shared at a later source", "aware by sharing",
-    "adopted by own conviction", "adopted by others",
+    "adopted by own conviction", "adopted by others", "talked twice on a day", "adopter of the start talked",
+    "heard well", "heard ill", "heard by an adopter", "aware by talk", "bought again", "bought a third time",
 }  # fmt: skip
 
 
@@ -155,6 +170,12 @@ QUIET: dict[str, dict[str, Any]] = {
     "wear stays": {"reception": {"wear_recovery_days": None, "wear_out_contacts": 1.0}},
     "no wear-out": {"reception": {"wear_out_contacts": None, "awareness_paid": 1.0, "awareness_peer": 1.0}},
     "nothing is sent": {"plan": {}},
+    "nobody talks": {"adoption": {**plans.BUSY_MARKET, "word_of_mouth": None, "repurchase": None}},
+    "content and silent": {"adoption": {**plans.BUSY_MARKET, "word_of_mouth": {"talks_per_day": 0.0}}},
+    "all alike": {
+        "adoption": {**plans.BUSY_MARKET, "word_of_mouth": {"satisfaction_sd": 0.0, "satisfaction": 0.0}}
+    },
+    "buy and keep quiet": {"adoption": {**plans.BUSY_MARKET, "word_of_mouth": None}},
 }
 
 
@@ -170,6 +191,10 @@ def test_world_with_a_part_switched_off(name: str) -> None:
         assert not seen["attitude falls by wear-out"]
     if name == "wear stays":
         assert seen["attitude falls by wear-out"]
+    if name in ("nobody adopts", "nobody talks", "content and silent", "buy and keep quiet"):
+        assert not seen["heard well"] + seen["heard ill"]
+    if name in ("nobody adopts", "nobody talks"):
+        assert not seen["bought again"]
     if name == "nothing is sent":
         assert not seen["aware"]
         assert seen["adopted by own conviction"]
@@ -234,6 +259,18 @@ def test_sources_are_distinct_where_nobody_posts_twice() -> None:
     assert seen["shared at a later source"]
 
 
+def talk() -> st.SearchStrategy[dict[str, float]]:
+    share = st.floats(0.0, 1.0)
+    return st.fixed_dictionaries(
+        {"satisfaction": st.floats(-1.0, 1.0), "satisfaction_sd": share, "effect_on_attitude": share,
+         "talks_per_day": st.floats(0.0, 3.0), "visibility": share}
+    )  # fmt: skip
+
+
+def _every(days: float) -> dict[str, float]:
+    return {"mean_interval_days": days}
+
+
 @st.composite
 def some_plans(draw: st.DrawFn) -> dict[str, Any]:
     """Draw a scenario: sizes, luck, how much is bought and how people react."""
@@ -275,6 +312,8 @@ def some_plans(draw: st.DrawFn) -> dict[str, Any]:
             "effect_of_attitude": draw(st.floats(-10.0, 10.0)),
             "effect_of_memory": draw(st.floats(-10.0, 10.0)),
             "effect_of_trust": draw(st.floats(-10.0, 10.0)),
+            "word_of_mouth": draw(st.none() | talk()),
+            "repurchase": draw(st.none() | st.builds(_every, st.floats(1.0, 20.0))),
         },
     )
     for message in tree["messages"].values():

@@ -33,6 +33,9 @@ _SOCIAL = (
     "pass_along_rate",
     "earned_contacts",
     "earned_multiplier",
+    "talk_contacts",
+    "negative_talk_share",
+    "net_sentiment",
     "cascade_size",
     "cascade_depth",
     "structural_virality",
@@ -202,10 +205,10 @@ def _who(people: Sequence[object]) -> str:
 
 def social_section(run: Run) -> Section | None:
     """Return what people did with the messages."""
-    found = [reading for name in _SOCIAL if (reading := run.readings.get(name)) and reading.mean > 0]
+    found = [reading for name in _SOCIAL if (reading := run.readings.get(name)) and abs(reading.mean) > 0]
     if not found:
         return None
-    lead = "What was passed on, and what it added to the contacts bought."
+    lead = "What was passed on and said about it, and what it added to the contacts bought."
     return Section("What people did", [_defined(found), *_generations(run)], lead)
 
 

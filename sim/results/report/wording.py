@@ -13,7 +13,7 @@ MINUS = "\u2212"
 DASH = "\u2013"
 NOTHING = DASH
 _CURRENCY = re.compile(r"[A-Z]{3}(?= per |$)")
-COUNTS = frozenset({"people", "contacts", "impressions", "posts", "adopter-days"})
+COUNTS = frozenset({"people", "contacts", "impressions", "posts", "adopter-days", "purchases"})
 _PURE = frozenset({"ratio", "attitude", "trust"})
 _MORE_DECIMALS = 2
 _FINEST_STEPS = 2
