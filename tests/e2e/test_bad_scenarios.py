@@ -61,7 +61,12 @@ UNKNOWN_KEYS = [
         Case(f"absent {key}", TINY + f"{key}: {{}}\n", (line(TINY + key, key), f"{key}: unknown key"))
         for key in ("listening", "rules", "sweep")
     ),
-    slip("after", "quality: 0.6", "quality: 0.6, after: hello", "hello.after: unknown key"),
+    slip(
+        "after",
+        "quality: 0.6",
+        "quality: 0.6, after: hello",
+        "hello.after: a cycle: hello after hello; want an order with a first message",
+    ),
 ]
 OUT_OF_RANGE = [
     slip("share above 1", "quality: 0.6", "quality: 1.6", "hello.quality: 1.6", "from 0 to 1"),
