@@ -92,6 +92,7 @@ def test_posts(benchmark, note, size):
             public.population.segment,
             attention[channel],
             ties,
+            np.ones(len(attention[channel])),
             room,
             0,
         ),

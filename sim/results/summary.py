@@ -129,8 +129,8 @@ def _with_costs(
 ) -> pd.DataFrame:
     spend = values[:, rows.index(("spend", "all", "all"))]
     told_each = values[:, rows.index(("cost_per_acquisition", "all", "all"))]
-    is_told = ~np.isnan(told_each)
-    adopters = np.where(is_told, spend / np.where(is_told, told_each, 1.0), 0.0)
+    is_dear = told_each > 0  # not where nobody adopted (NaN) nor where it cost nothing (0)
+    adopters = np.where(is_dear, spend / np.where(is_dear, told_each, 1.0), 0.0)
     incremental = values[:, rows.index(("adoption_lift", "all", "all"))] * market
     for metric, people in (
         ("cost_per_acquisition", adopters),
@@ -139,6 +139,9 @@ def _with_costs(
         mean, low, high = (float(x) for x in mean_interval(by_public(people, public)))
         told = [spend.mean() / x if x > 0 and mean > 0 else np.nan for x in (mean, high, low)]
         frame.loc[rows.index((metric, "all", "all")), ["mean", "mean_lo", "mean_hi"]] = told
+    if not spend.any() and np.any(told_each == 0):
+        row = rows.index(("cost_per_acquisition", "all", "all"))
+        frame.loc[row, ["mean", "mean_lo", "mean_hi"]] = 0.0
     return frame
 
 

@@ -86,3 +86,13 @@ def test_objectives_and_costs_over_publics() -> None:
     assert frame.loc["cost_per_acquisition", "mean"] == pytest.approx(10 / 3)
     assert frame.loc["cost_per_incremental_acquisition", "mean"] == pytest.approx(10 / 4)
     assert (frame.loc["objective:x", "mean_lo"], frame.loc["objective:x", "mean_hi"]) == (0.0, 1.0)
+
+
+def test_what_costs_nothing_has_a_cost_of_nothing() -> None:
+    rows = [("spend", "all", "all"), ("cost_per_acquisition", "all", "all"), ("adoption_lift", "all", "all"),
+            ("cost_per_incremental_acquisition", "all", "all")]  # fmt: skip
+    values = np.array([[0.0, 0.0, 0.1, 0.0], [0.0, np.nan, 0.0, np.nan]])
+    frame = summary_frame(rows, values, "USD", 20.0, np.array([0, 1])).set_index("metric")
+    assert frame.loc["cost_per_acquisition", "mean"] == 0.0
+    nobody = summary_frame(rows, np.full((2, 4), [0.0, np.nan, 0.0, np.nan]), "USD", 20.0, np.array([0, 1]))
+    assert np.isnan(nobody.set_index("metric").loc["cost_per_acquisition", "mean"])
