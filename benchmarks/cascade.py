@@ -10,15 +10,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 
-import networkx as nx
 import numpy as np
 
+from benchmarks.graphs import Graph, barabasi_albert
 from sim.agents.build import build_population
 from sim.campaign.compile import Campaign, compile_campaign
 from sim.kernels import sharing
 from sim.kernels.state import HAS_SHARED, IS_SHARER, PEER
 from sim.luck_keys import world_key
-from sim.network.graph import Network
 from sim.public import Public, ready_public
 from sim.scenario.schema import Scenario
 from sim.world import World
@@ -26,36 +25,6 @@ from sim.world import World
 FEED = "feed"
 DAYS = 400
 MONTH = 30
-
-
-@dataclass(frozen=True)
-class Graph:
-    """Hold a graph that all tools are given, and the seed set: the fifty people with most ties."""
-
-    n_people: int
-    pairs: np.ndarray  # int32[n_pairs, 2], each standing for two arcs
-    seed_set: list[int]
-
-    @property
-    def arcs(self) -> np.ndarray:
-        """Every pair both ways, int32[2 · n_pairs, 2], by who speaks."""
-        both = np.concatenate([self.pairs, self.pairs[:, ::-1]])
-        return both[np.argsort(both[:, 0], kind="stable")]
-
-    def networkx(self) -> nx.Graph:
-        """Return the same for tools that want networkx."""
-        out = nx.Graph()
-        out.add_nodes_from(range(self.n_people))
-        out.add_edges_from(self.pairs.tolist())
-        return out
-
-
-@lru_cache(maxsize=2)
-def barabasi_albert(n_people: int, ties: int = 5, n_seeds: int = 50) -> Graph:
-    """Return a preferential-attachment graph; 100,000 people with 5 ties each give a million arcs."""
-    pairs = np.array(nx.barabasi_albert_graph(n_people, ties, seed=1).edges, np.int32)
-    degree = np.bincount(pairs.ravel(), minlength=n_people)
-    return Graph(n_people, pairs, np.argsort(-degree, kind="stable")[:n_seeds].tolist())
 
 
 @dataclass(frozen=True)
@@ -91,9 +60,7 @@ def made_ready(n_people: int, probability: float, stay: float = 0.0) -> Spreadin
     """Return the graph of `n_people` with one probability for every tie."""
     graph = barabasi_albert(n_people)
     scenario = _scenario(graph, probability, stay)
-    src, dst = graph.pairs.T
-    network = Network.from_edges(src, dst, n_people=n_people, directed=False, name=FEED)
-    public = ready_public(scenario, build_population(scenario), network)
+    public = ready_public(scenario, build_population(scenario), graph.network(FEED))
     return Spreading(public, compile_campaign(scenario, public), graph.seed_set)
 
 

@@ -1,7 +1,8 @@
 """Other tools doing the same spreading: each is made ready once, then gives one spread per call.
 
 A peer is a function ``(graph, probability) -> run``, ``run(luck) -> int`` the number of people ever
-active, seed set included. It stands in `PEERS` with the module it needs.
+active, seed set included; the probability is one number or `weighted`. It stands in `CASCADES` or
+`THRESHOLDS` with the module it needs.
 """
 
 from __future__ import annotations
@@ -12,20 +13,36 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.cascade import Graph
+from benchmarks.graphs import Graph
 
 Run = Callable[[int], int]
 
 
-def cynetdiff(graph: Graph, probability: float) -> Run:
+def cynetdiff(graph: Graph, probability: float | str) -> Run:
     """Make ready CyNetDiff's independent cascade."""
     from cynetdiff.models import IndependentCascadeModel
 
+    if probability == "weighted":
+        each = array.array("f", graph.chances(probability).tolist())
+        return _cynetdiff_run(IndependentCascadeModel(*_rows(graph), activation_probs=each), graph)
+    return _cynetdiff_run(IndependentCascadeModel(*_rows(graph), activation_prob=probability), graph)
+
+
+def cynetdiff_threshold(graph: Graph, influence: str) -> Run:
+    """Make ready CyNetDiff's linear threshold, by default 1 / in-degree."""
+    from cynetdiff.models import LinearThresholdModel
+
+    each = array.array("f", graph.chances(influence).tolist())
+    return _cynetdiff_run(LinearThresholdModel(*_rows(graph), influence=each), graph)
+
+
+def _rows(graph: Graph) -> tuple[Any, Any]:
     arcs = graph.arcs
     starts = np.searchsorted(arcs[:, 0], np.arange(graph.n_people))
-    ready = IndependentCascadeModel(
-        array.array("I", starts.tolist()), array.array("I", arcs[:, 1].tolist()), activation_prob=probability
-    )
+    return array.array("I", starts.tolist()), array.array("I", arcs[:, 1].tolist())
+
+
+def _cynetdiff_run(ready: Any, graph: Graph) -> Run:
     ready.set_seeds(graph.seed_set)
 
     def run(luck: int) -> int:
@@ -37,13 +54,27 @@ def cynetdiff(graph: Graph, probability: float) -> Run:
     return run
 
 
-def pynetim(graph: Graph, probability: float) -> Run:
+def pynetim(graph: Graph, probability: float | str) -> Run:
     """Make ready PyNetIM's independent cascade."""
-    from pynetim import IMGraph, IndependentCascadeModel
+    from pynetim import IndependentCascadeModel
 
-    ties = IMGraph(list(map(tuple, graph.arcs.tolist())), weights=probability, directed=True, renumber=False)
-    ready = IndependentCascadeModel(ties, set(graph.seed_set))
+    ready = IndependentCascadeModel(_pynetim_graph(graph, probability), set(graph.seed_set))
     return lambda luck: int(ready.run_single_simulation(luck + 1))
+
+
+def pynetim_threshold(graph: Graph, influence: str) -> Run:
+    """Make ready PyNetIM's linear threshold."""
+    from pynetim import LinearThresholdModel
+
+    ready = LinearThresholdModel(_pynetim_graph(graph, influence), set(graph.seed_set))
+    return lambda luck: int(ready.run_single_simulation(luck + 1))
+
+
+def _pynetim_graph(graph: Graph, probability: float | str) -> Any:
+    from pynetim import IMGraph
+
+    each = graph.chances(probability).tolist()
+    return IMGraph(list(map(tuple, graph.arcs.tolist())), weights=each, directed=True, renumber=False)
 
 
 def ndlib(graph: Graph, probability: float) -> Run:
@@ -110,13 +141,18 @@ def plain_mesa(graph: Graph, probability: float) -> Run:
     return Rumour(graph, probability).spread
 
 
-PEERS: dict[str, tuple[str, Callable[[Graph, float], Run]]] = {
+CASCADES: dict[str, tuple[str, Callable[[Graph, Any], Run]]] = {
     "CyNetDiff": ("cynetdiff", cynetdiff),
     "PyNetIM": ("pynetim", pynetim),
     "NDlib": ("ndlib", ndlib),
     "EoN": ("EoN", eon),
     "plain Mesa": ("mesa", plain_mesa),
 }
+THRESHOLDS: dict[str, tuple[str, Callable[[Graph, str], Run]]] = {
+    "CyNetDiff": ("cynetdiff", cynetdiff_threshold),
+    "PyNetIM": ("pynetim", pynetim_threshold),
+}
+ONE_CHANCE_FOR_ALL = ("NDlib", "EoN", "plain Mesa")  # as they stand here
 
 
 def starsim(n_people: int, days: int) -> Callable[[], int]:

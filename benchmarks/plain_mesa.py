@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import mesa
 
-from benchmarks.cascade import MONTH, Graph
+from benchmarks.cascade import MONTH
+from benchmarks.graphs import Graph
 
 UNAWARE, SHARING, DONE = "unaware", "sharing", "done"
 
