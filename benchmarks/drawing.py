@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import resource
 import sys
 import time
 from pathlib import Path
@@ -11,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.probe import KIB
+from benchmarks.probe import peak_bytes
 
 TIES = 10  # of a person, about
 USE = {"feed": {"users": 1.0, "visits_per_day": 1.0}}
@@ -96,7 +95,7 @@ def measure(kind: str, people: int, folder: str, warm: str) -> dict[str, Any]:
         "wall": time.perf_counter() - begun,
         "cpu": time.process_time() - spent,
         "ties": sum(layer.n_ties for layer in network.layers.values()),
-        "peak_bytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * KIB,
+        "peak_bytes": peak_bytes(),
         "source": str(Path(sim.__file__).resolve().parent),
     }
 

@@ -58,10 +58,16 @@ def test_public(benchmark, note, size):
 
 
 @pytest.mark.benchmark(group="drawing")
-@pytest.mark.parametrize("kind", [*drawing.GENERATED, *drawing.READ])
-def test_drawn_in_a_new_process(benchmark, note, tmp_path, kind):
+@pytest.mark.parametrize(
+    ("kind", "times"),
+    [
+        *((kind, 0.1 if kind == "graphml" else 1) for kind in (*drawing.GENERATED, *drawing.READ)),
+        ("power_law", 10),
+    ],
+)
+def test_drawn_in_a_new_process(benchmark, note, tmp_path, kind, times):
     """People and about ten ties each: drawn or read, by a process that does nothing else."""
-    people = SIZES["large"] // (10 if kind == "graphml" else 1)
+    people = int(times * SIZES["large"])
     for folder, n in (("all", people), ("warm", 500)):
         (tmp_path / folder).mkdir()
         if kind in drawing.READ:
@@ -116,11 +122,32 @@ def test_first_day_compiled_anew(benchmark, note, tmp_path):
     assert any(tmp_path.rglob("*.nbc"))
 
 
+MEMORY = {
+    "public drawn, two worlds lived in turn": {"worlds": 2},
+    "public drawn, two worlds lived on two threads": {"worlds": 0, "at_once": 2},
+}
+
+
 @pytest.mark.benchmark(group="memory")
 @EACH_SIZE
-def test_peak_memory(benchmark, note, size):
-    """Draw the public and live two worlds one after the other in a new process."""
+@pytest.mark.parametrize("what", MEMORY)
+def test_peak_memory(benchmark, note, size, what):
+    """Draw the public and live worlds in a new process."""
     found = []
-    benchmark.pedantic(lambda: found.append(probe({"people": SIZES[size], "worlds": 2})), rounds=1)
-    note("public drawn, two worlds lived", size, peak_bytes=found[-1]["peak_bytes"])
+    asked = {"people": SIZES[size], **MEMORY[what]}
+    benchmark.pedantic(lambda: found.append(probe(asked)), rounds=1)
+    note(what, size, peak_bytes=found[-1]["peak_bytes"])
     assert found[-1]["contacts"] > SIZES[size]
+
+
+@pytest.mark.benchmark(group="memory")
+def test_peak_memory_of_ten_times_as_many(benchmark, note):
+    """One world of the reference workload at ten million people and two hundred million ties, on one thread."""
+    if IS_TINY:
+        pytest.skip("a small size of the same")
+    people = 10 * SIZES["large"]
+    found = []
+    benchmark.pedantic(lambda: found.append(probe({"people": people, "worlds": 1})), rounds=1)
+    note("public drawn, one world lived", f"{people:,} people", peak_bytes=found[-1]["peak_bytes"],
+         world_seconds=found[-1]["wall"][0])  # fmt: skip
+    assert found[-1]["contacts"] > people

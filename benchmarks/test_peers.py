@@ -19,6 +19,7 @@ WORLDS = 200
 STANDARD_ERRORS = 4.0
 RECOVERY = 0.25
 SEVERAL = {"CyNetDiff": 60, "PyNetIM": 60, "NDlib": 10, "EoN": 15, "plain Mesa": 10}
+LARGE = {0.01: 100, 0.1: 20, "weighted": 50}  # worlds in one call on the large graph
 CHANCES = (0.1, "weighted") if IS_TINY else (0.01, 0.1, "weighted")
 EACH_P = pytest.mark.parametrize("p", CHANCES[:-1])
 EACH_CHANCE = pytest.mark.parametrize("p", CHANCES, ids=str)
