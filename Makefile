@@ -52,9 +52,9 @@ venv-new:
 bench: $(READY)  ## measure all that is installed here and write the tables of README.md and docs/benchmarks.md
 	$(BIN)/python -m benchmarks
 
-bench-compare: $(READY)  ## two commits in one run: make bench-compare REV=<commit> [PAIRS=10]
+bench-compare: $(READY)  ## two commits in one run: make bench-compare REV=<commit> [PAIRS=10] [OFF="co_creation …"]
 	@test -n "$(REV)" || { echo "want a commit to compare with: make bench-compare REV=<commit>"; exit 2; }
-	$(BIN)/python -m benchmarks.compare $(REV) $(if $(PAIRS),--pairs $(PAIRS))
+	$(BIN)/python -m benchmarks.compare $(REV) $(if $(PAIRS),--pairs $(PAIRS)) $(foreach address,$(OFF),--off $(address))
 
 lock: COMPILE = uv pip compile pyproject.toml --universal --python-version 3.11 --fork-strategy requires-python \
 	  --no-annotate --no-header -q

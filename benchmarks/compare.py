@@ -1,7 +1,8 @@
-"""Two commits in one run: ``python -m benchmarks.compare REV [--pairs N] [--people N]``.
+"""Two commits in one run: ``python -m benchmarks.compare REV [--pairs N] [--people N] [--off ADDRESS]…``.
 
 This tree and REV live the same worlds in turn, A B B A, each in a process of its own with the same
-interpreter; what the machine does meanwhile meets both alike. Told are medians of paired ratios.
+interpreter; what the machine does meanwhile meets both alike. Told are medians of paired ratios. What REV
+does not know yet can be switched off in this tree, to see what it costs when it is off.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -52,18 +53,21 @@ def _git(root: Path, *words: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(["git", "-C", str(root), *words], capture_output=True, text=True)
 
 
-def paired(here: Path, there: Path, *, people: int, pairs: int, worlds: int = 3) -> dict[str, np.ndarray]:
+def paired(
+    here: Path, there: Path, *, people: int, pairs: int, worlds: int = 3, off: Sequence[str] = ()
+) -> dict[str, np.ndarray]:
     """Return ratios there/here of ``wall`` and ``cpu`` per world, one per pair, and the contacts of both.
 
-    A ratio above 1: the tree `here` is faster.
+    A ratio above 1: the tree `here` is faster. `off`: addresses that are null in the tree `here`.
     """
-    asked = {"people": people, "worlds": worlds}
+    asked = {tree: {"people": people, "worlds": worlds} for tree in (here, there)}
+    asked[here]["off"] = list(off)
     for tree in (here, there):  # compiles, and fills the caches of each
-        probe({**asked, "worlds": 1}, root=tree)
+        probe({**asked[tree], "worlds": 1}, root=tree)
     out: dict[str, list[float]] = {"wall": [], "cpu": [], "here": [], "there": []}
     for k in range(pairs):
         order = (here, there) if k % 2 == 0 else (there, here)
-        found = {tree: probe(asked, root=tree) for tree in order}
+        found = {tree: probe(asked[tree], root=tree) for tree in order}
         for clock in ("wall", "cpu"):
             out[clock].append(np.median(found[there][clock]) / np.median(found[here][clock]))
         out["here"].append(found[here]["contacts"])
@@ -85,10 +89,11 @@ def main(words: list[str]) -> int:
     parser.add_argument("revision")
     parser.add_argument("--pairs", type=int, default=10)
     parser.add_argument("--people", type=int, default=100_000)
+    parser.add_argument("--off", action="append", default=[], help="an address that is null in this tree")
     asked = parser.parse_args(words)
     try:
         with checkout(asked.revision) as tree:
-            ratios = paired(ROOT, tree, people=asked.people, pairs=asked.pairs)
+            ratios = paired(ROOT, tree, people=asked.people, pairs=asked.pairs, off=asked.off)
     except ValueError as error:
         print(error, file=sys.stderr)
         return 2

@@ -8,7 +8,7 @@ import resource
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -59,8 +59,17 @@ def peak_bytes() -> int:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 
 
-def measure(people: int, worlds: int, grp: float = 400.0, days: int = 30, at_once: int = 0) -> dict[str, Any]:
+def measure(
+    people: int,
+    worlds: int,
+    grp: float = 400.0,
+    days: int = 30,
+    at_once: int = 0,
+    off: Sequence[str] = (),
+) -> dict[str, Any]:
     """Draw the public, live one day, then `worlds` worlds on this thread, then `at_once` on as many threads.
+
+    `off` names addresses of the scenario that are null: mechanisms to be left out.
 
     Returns
     -------
@@ -72,7 +81,7 @@ def measure(people: int, worlds: int, grp: float = 400.0, days: int = 30, at_onc
     import sim
     from benchmarks.workload import contacts_of, lived, open_world, study
 
-    ready = study(people, grp, days)
+    ready = study(people, grp, days, tuple(off))
     world = open_world(ready)
     world.step()
     first_day = time.perf_counter() - begun

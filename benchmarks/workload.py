@@ -72,9 +72,16 @@ def reference(people: int, *, grp: float = GRP, days: int = DAYS) -> dict[str, A
 
 
 @lru_cache(maxsize=4)
-def study(people: int, grp: float = GRP, days: int = DAYS) -> Study:
-    """Return the reference workload made ready; the last few are kept."""
-    return prepare(Scenario.from_dict(reference(people, grp=grp, days=days)))
+def study(people: int, grp: float = GRP, days: int = DAYS, off: tuple[str, ...] = ()) -> Study:
+    """Return the reference workload made ready, null at the addresses `off`; the last few are kept."""
+    plan = reference(people, grp=grp, days=days)
+    for address in off:
+        *above, last = address.split(".")
+        place = plan
+        for key in above:
+            place = place.setdefault(key, {})
+        place[last] = None
+    return prepare(Scenario.from_dict(plan))
 
 
 def open_world(ready: Study, replication: int = 0) -> World:
