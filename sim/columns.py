@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -22,6 +23,7 @@ from sim.kernels.state import (
     UNITS,
 )
 from sim.network.graph import TieLayer
+from sim.network.influence import LEVELS, influence, levels
 from sim.world import World
 
 Array = npt.NDArray[Any]
@@ -63,8 +65,8 @@ class Table:
     Attributes
     ----------
     columns : dict of str to Column
-        ``contacts.<channel>``, ``usage.<channel>``, ``followers.<layer>`` and ``file.<column of a people file>``
-        beside the plain names.
+        ``contacts.<channel>``, ``usage.<channel>``, ``followers.<layer>``, ``influence.<layer>``, ``level.<layer>``
+        and ``file.<column of a people file>`` beside the plain names.
     everyone : int64[n_people]
         All rows, read-only; reading at this very array is quickest.
     n_writes : int
@@ -340,9 +342,28 @@ def _usage(channel: int) -> Callable[[World, Rows], Any]:
 
 
 def _by_layer(world: World) -> dict[str, Column]:
-    layers = world.public.network.layers
     meaning = "people who hear this one on the layer; drawn with the public"
-    return {f"followers.{name}": Column(meaning, _followers(layer)) for name, layer in layers.items()}
+    out = {}
+    for name, layer in world.public.network.layers.items():
+        out[f"followers.{name}"] = Column(meaning, _followers(layer))
+        if not layer.is_well_mixed:
+            strength = "followers × how far they believe, Σ of the ties' weights; drawn with the public"
+            out[f"influence.{name}"] = Column(strength, _influence(layer))
+            told = f"level of influence on the layer, one of {', '.join(LEVELS)}; drawn with the public"
+            out[f"level.{name}"] = Column(told, _level(layer))
+    return out
+
+
+def _influence(layer: TieLayer) -> Callable[[World, Rows], Any]:
+    of_all = functools.cache(lambda: influence(layer))  # a sum over all ties, when it is first asked for
+    return lambda world, rows: of_all()[rows]
+
+
+def _level(layer: TieLayer) -> Callable[[World, Rows], Any]:
+    def read(world: World, rows: Rows) -> Any:
+        return np.array(LEVELS)[levels(layer, world.public.population.people_per_agent)[rows]]
+
+    return read
 
 
 def _followers(layer: TieLayer) -> Callable[[World, Rows], Any]:

@@ -12,7 +12,8 @@ import numpy as np
 import numpy.typing as npt
 
 from sim.campaign.buying import Span
-from sim.campaign.compile import Campaign, OwnedFlight, PaidFlight
+from sim.campaign.compile import Campaign, PaidFlight
+from sim.campaign.own import OwnedFlight, Standing
 from sim.customers import Customers
 from sim.kernels import adoption, order, paid, reception, sharing, social, state, talk
 from sim.luck_keys import Decision, decision_key, name_key
@@ -165,11 +166,7 @@ def deliver_paid(world: World) -> None:
         if len(flight.insertion_days):
             _insert(world, flight)
         elif flight.spans[0].first <= world.day <= flight.spans[-1].last:
-            code = _arriving(world, flight)
-            buy = flight.purchase
-            world.contacts, world.n_contacts = paid.deliver_paid(
-                code, buy.message, buy.channel, world.contacts, world.n_contacts
-            )
+            _bring(world, flight, world._luck("paid", flight.key), state.PAID)
         _drop_early(world, flight.purchase.message, begun, _quota(world, flight))
 
 
@@ -201,18 +198,26 @@ def _drop_early(world: World, message: int, begun: int, quota: order.Quota) -> N
     )
 
 
-def _arriving(world: World, flight: PaidFlight) -> state.Array:
+def _bring(world: World, flight: PaidFlight | Standing, key: np.uint64, kind: int) -> None:
+    """Bring the day's contacts of a flight whose arrivals are those of `key`."""
+    buy = flight.purchase
+    world.contacts, world.n_contacts = paid.deliver_arrivals(
+        _arriving(world, flight, key), buy.message, buy.channel, kind, world.contacts, world.n_contacts
+    )
+
+
+def _arriving(world: World, flight: PaidFlight | Standing, key: np.uint64) -> state.Array:
     """Return the day's contacts of a flight; those of some days are drawn at a time."""
     there = world.arrivals.get(flight.name)
     if there is None or not there.first_day <= world.day <= there.last_day:
         span = next(span for span in flight.spans if world.day <= span.last)
-        there = world.arrivals[flight.name] = _draw(world, flight, span)
+        there = world.arrivals[flight.name] = _draw(world, flight, span, key)
     at = world.day - there.first_day
     return there.code[there.ptr[at] : there.ptr[at + 1]]
 
 
-def _draw(world: World, flight: PaidFlight, span: Span) -> paid.Arrivals:
-    keys = world._luck("paid", flight.key), world._luck("attend", flight.key)
+def _draw(world: World, flight: PaidFlight | Standing, span: Span, key: np.uint64) -> paid.Arrivals:
+    keys = key, world._luck("attend", flight.key)
     buy = flight.purchase
     if _waits(world, buy.message):  # what comes too early takes nothing from the cap: it is kept day by day
         buy = buy._replace(cap=0)
@@ -234,10 +239,15 @@ def _insert(world: World, flight: PaidFlight) -> None:
 
 
 def deliver_owned(world: World) -> None:
-    """Bring the brand's own posts to its followers."""
+    """Bring the brand's own posts to its followers, and what stands on its own spaces to their visitors."""
     for flight in world.campaign.owned:
         for k in range(flight.days.count(world.day)):
             _post_owned(world, flight, POSTS_A_DAY * world.day + k)
+    for message in world.campaign.standing:
+        if message.spans[0].first <= world.day <= message.spans[-1].last:
+            begun = world.n_contacts
+            _bring(world, message, world._luck("see", message.space_key), state.OWNED)
+            _drop_early(world, message.purchase.message, begun, UNCAPPED)
 
 
 def _post_owned(world: World, flight: OwnedFlight, nth: int) -> None:

@@ -45,6 +45,10 @@ def scenarios(draw: Any, inventory: bool = True) -> Mapping:
     for k in range(draw(st.integers(1, 4))):
         out["plan"]["flights"][f"f{k}"] = draw(flights(days, tuple(messages), segments))
     feeds = [name for name in FEEDS if name in out["network"]]
+    for flight in out["plan"]["flights"].values() if feeds else ():
+        if "insertions" not in flight and draw(st.integers(0, 3)) == 0:
+            wanted = draw(st.sampled_from([{"top": 0.6}, {"levels": ["everyday"]}]))
+            flight["influence"] = {"layer": draw(st.sampled_from(feeds)), **wanted}
     for k in range(draw(st.integers(0, 2)) if feeds else 0):
         out["plan"]["partners"][f"p{k}"] = draw(bookings(days, tuple(messages), tuple(feeds)))
     for part, values in (("sharing", sharing()), ("adoption", adoption())):
@@ -107,13 +111,16 @@ def appeals(draw: Any) -> Mapping:
 
 @st.composite
 def flights(draw: Any, days: int, messages: tuple[str, ...], segments: tuple[str, ...]) -> Mapping:
-    way = draw(st.sampled_from(["budget", "impressions", "grp", "insertions", "posts"]))
+    way = draw(st.sampled_from(["budget", "impressions", "grp", "insertions", "posts", "stands"]))
     out: Mapping = {"message": draw(st.sampled_from(messages))}
     out["channel"] = draw(st.sampled_from([c for c in CHANNELS if c != ("tv" if way == "posts" else "site")]))
+    out["channel"] = "site" if way == "stands" else out["channel"]
     if way == "posts":
         return {**out, way: sorted(draw(st.sets(st.integers(1, days), min_size=1, max_size=3)))}
     first = draw(st.integers(1, days))
     out["days"] = f"{first}-{draw(st.integers(first, days))}"
+    if way == "stands":
+        return out
     out["shape"] = draw(st.sampled_from(["even", "front", "back"]))
     some = _some(draw, st.sampled_from(segments))
     if some:

@@ -107,6 +107,13 @@ class ReferenceWorld:
                     waits = self.order.waits(flight.owner.message)
                     self.today += self.order.eligible(met, self.day, flight.name) if waits else met
 
+        for message in self.campaign.standing:
+            space = ("channel", self.channels[message.purchase.channel])
+            keys = self.luck("see", space), self.luck("attend", ("flight", message.name))
+            met = delivery.visits(*keys, self.day, message, self.seen)
+            waits = self.order.waits(message.purchase.message)
+            self.today += self.order.eligible(met, self.day, message.name) if waits else met
+
     def post_booked(self) -> None:
         self.posts = list(self.tomorrow)
         for booking in self.campaign.bookings:
@@ -320,7 +327,7 @@ TWINS: dict[str, Any] = {
     "luck.uniform_all": luck.uniform_all,
     "paid.draw_arrivals": delivery.arrivals,
     "paid.lay_out": delivery.day_by_day,
-    "paid.deliver_paid": delivery.deliver_paid,
+    "paid.deliver_arrivals": delivery.deliver_paid,
     "paid.deliver_insertion": delivery.deliver_insertion,
     "paid.put_contact": Contact,
     "paid.grown": list,

@@ -94,6 +94,23 @@ def deliver_paid(
     return out
 
 
+def visits(key: int, attend_key: int, day: int, message, seen: Counter) -> list[Contact]:
+    """Return the visits of a space on a day on which a message stands there: arrivals at u a day since day 1."""
+    if not message.spans[0].first <= day <= message.spans[-1].last:
+        return []
+    buy, out = message.purchase, []
+    for row, uid, usage, segment in users(message.audience):
+        times = arrivals(combine(key, uid), usage * len(buy.clock[0]))
+        for ordinal, at in enumerate(times):
+            if usage * float(day - 1) < at <= usage * float(day):
+                heeds = uniform_at(combine(attend_key, uid), ordinal) < float(buy.attention[segment])
+                out.append(Contact(row, BRAND, buy.message, buy.channel, OWNED, 1.0, heeds))
+                seen["visited after what stood before"] += ordinal > 0 and times[0] <= usage * (
+                    buy.first_day - 1
+                )
+    return out
+
+
 def deliver_insertion(key: int, attend_key: int, nth: int, flight, seen: Counter) -> list[Contact]:
     """Return who is met by insertion `nth`: replay Pólya's urn from the first insertion on."""
     alpha, beta = flight.insertion_shape.tolist()

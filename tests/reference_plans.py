@@ -112,6 +112,15 @@ def busy_plan(days: int) -> dict[str, Any]:
                 "message": "reveal", "channel": "tube", "days": f"2-{last}", "insertions": 6,
                 "insertion_reach": {"first": 0.15, "second": 0.2},
             },
+            "of_influence": {
+                "message": "rumour", "channel": "gram", "days": f"2-{last}", "grp": 200.0,
+                "influence": {"top": 0.3}, "cap": {"times": 2, "per_days": 4},
+            },
+            "home": {"message": "teaser", "channel": "letter", "days": f"4-{last}"},
+            "home_of_some": {
+                "message": "reveal", "channel": "letter", "days": f"6-{days}",
+                "influence": {"layer": "tube", "levels": ["everyday"]},
+            },
             "brand_gram": {"message": "teaser", "channel": "gram", "posts": [2, 5, 5, last]},
             "news": {"message": "reveal", "channel": "letter", "posts": [3, days // 2]},
         },

@@ -68,6 +68,7 @@ class Consumer(mesa.Agent):  # type: ignore[misc]
     contacts : dict of str to int      paid contacts so far, by channel
     usage : dict of str to float       visits per day, by channel
     followers : dict of str to int     people who hear this one, by layer
+    level : dict of str to str         level of influence (everyday, nano … mega), by layer
 
     Examples
     --------
@@ -115,6 +116,11 @@ class Consumer(mesa.Agent):  # type: ignore[misc]
     def followers(self) -> dict[str, int]:
         """People who hear this one, by layer."""
         return self._family("followers")
+
+    @property
+    def level(self) -> dict[str, str]:
+        """Level of influence, by layer."""
+        return self._family("level")
 
     def _family(self, prefix: str) -> dict[str, Any]:
         table = self.model.table

@@ -191,17 +191,16 @@ class Span(NamedTuple):
     expected: float
 
 
-def spans(buy: Buy, expected: Floats) -> tuple[Span, ...]:
+def spans(first: int, end: int, expected: Floats) -> tuple[Span, ...]:
     """Return a flight's days in parts of `MOST_HELD` contacts at most, or one day.
 
     Parameters
     ----------
-    buy : Buy
+    first, end : int                first and last day
     expected : float64[days + 1]    contacts of all users up to each day, if no cap held any back
     """
-    on_air = np.flatnonzero(buy.shape) + 1
-    begins, end = [int(on_air[0])], int(on_air[-1])
-    for day in range(begins[0] + 1, end + 1):
+    begins = [first]
+    for day in range(first + 1, end + 1):
         if expected[day] - expected[begins[-1] - 1] > MOST_HELD:
             begins.append(day)
     ends = [*(day - 1 for day in begins[1:]), end]

@@ -8,15 +8,16 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from sim.campaign import buying, messages, occasions
+from sim.campaign import buying, messages, occasions, own, targets
 from sim.campaign.impulse import impulse_of
 from sim.campaign.order import Order, order_of
+from sim.campaign.own import OwnedFlight, Standing
 from sim.campaign.partners import Booking, book
-from sim.errors import Fault, InputError, did_you_mean, listed
+from sim.campaign.targets import Groups, audience_of
+from sim.errors import Fault, InputError
 from sim.kernels.paid import Audience, Purchase, guide_to
 from sim.kernels.reception import Views
 from sim.kernels.sharing import Impulse
-from sim.kernels.social import Owner
 from sim.kernels.state import N_KINDS, PEER
 from sim.luck_keys import name_key
 from sim.public import Public
@@ -60,16 +61,6 @@ class PaidFlight:
 
 
 @dataclass(frozen=True, slots=True)
-class OwnedFlight:
-    """Hold the brand's own posts on a channel: who sees them, and on which days."""
-
-    name: str
-    key: np.uint64
-    owner: Owner
-    days: tuple[int, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Campaign:
     """Hold a compiled plan; the only thing that a change of plan rebuilds.
 
@@ -80,6 +71,7 @@ class Campaign:
     impulse : Impulse
     paid : tuple of PaidFlight      by name
     owned : tuple of OwnedFlight    by name
+    standing : tuple of Standing    messages on the brand's own spaces, by name
     bookings : tuple of Booking     by name
     order : Order or None           None: no message that is sent waits for another
     """
@@ -89,6 +81,7 @@ class Campaign:
     impulse: Impulse
     paid: tuple[PaidFlight, ...]
     owned: tuple[OwnedFlight, ...]
+    standing: tuple[Standing, ...]
     bookings: tuple[Booking, ...]
     order: Order | None
 
@@ -118,7 +111,7 @@ def compile_campaign(
         All faults that only show against the public: no users, unknown segments, unknown partners.
     """
     plan = scenario.plan if plan is None else plan
-    faults = [*_unknown_segments(scenario, plan, public), *occasions.faults(scenario, plan, public)]
+    faults = [*targets.faults(scenario, plan, public), *occasions.faults(scenario, plan, public)]
     bookings = []
     for name in sorted(plan.partners):
         try:
@@ -133,23 +126,11 @@ def compile_campaign(
         views=views,
         impulse=impulse_of(scenario, public, views.match),
         paid=_paid(scenario, public, plan, scale),
-        owned=_owned(scenario, public, plan, views.attention),
+        owned=own.posted(scenario, public, plan, views.attention),
+        standing=own.standing(scenario, public, plan),
         bookings=tuple(bookings),
         order=order_of(scenario, (flight.message for flight in plan.flights.values())),
     )
-
-
-def _unknown_segments(scenario: Scenario, plan: Plan, public: Public) -> list[Fault]:
-    names = public.population.segment_names
-    return [
-        Fault(
-            scenario.where(f"plan.flights.{name}.to"), f"no segment `{segment}`",
-            f"want some of {listed(names)}", did_you_mean(segment, names),
-        )
-        for name, flight in plan.flights.items()
-        for segment in flight.to or ()
-        if segment not in names
-    ]  # fmt: skip
 
 
 def _views(scenario: Scenario, public: Public) -> Views:
@@ -221,27 +202,26 @@ def impressions_bought(scenario: Scenario, flight: Flight, people: float) -> flo
     return flight.insertions * flight.insertion_reach.first * people
 
 
-def _targets(public: Public, flight: Flight) -> npt.NDArray[np.bool_]:
-    names = public.population.segment_names
-    return np.array([flight.to is None or name in flight.to for name in names])
-
-
-def _attention(scenario: Scenario, public: Public, flight: Flight) -> Floats:
-    """Return the chance that a flight's contact is attended, float64[n_segments]."""
+def _attention(scenario: Scenario, public: Public, flight: Flight, groups: Groups) -> Floats:
+    """Return the chance that a flight's contact is attended, float64[n_groups]."""
     channel, message = scenario.channels[flight.channel], scenario.messages[flight.message]
     names = public.population.segment_names
-    return occasions.attention_by_segment(channel, message, names, flight.dayparts)
+    return occasions.attention_by_segment(channel, message, names, flight.dayparts)[groups.segment]
 
 
 def _paid(scenario: Scenario, public: Public, plan: Plan, scale: float) -> tuple[PaidFlight, ...]:
     made: dict[str, PaidFlight] = {}
     faults: list[Fault] = []
     for c, channel in enumerate(public.population.channel_names):
-        flights = {n: f for n, f in sorted(plan.flights.items()) if f.channel == channel and f.posts is None}
+        flights = {n: f for n, f in sorted(plan.flights.items()) if f.channel == channel and _is_bought(f)}
         by_insertions = {n: f for n, f in flights.items() if f.insertions is not None}
         by_volume = {n: f for n, f in flights.items() if f.insertions is None}
-        if by_volume:
-            made.update(_bought_by_volume(scenario, public, c, by_volume, scale))
+        # What shares an inventory is solved together; else no flight's target may move another's bits.
+        together = (
+            [by_volume] if scenario.channels[channel].ad_load else [{n: f} for n, f in by_volume.items()]
+        )
+        for some in together if by_volume else []:
+            made.update(_bought_by_volume(scenario, public, c, some, scale))
         for name, flight in by_insertions.items():
             try:
                 made[name] = _bought_by_insertions(scenario, public, c, name, flight)
@@ -252,27 +232,32 @@ def _paid(scenario: Scenario, public: Public, plan: Plan, scale: float) -> tuple
     return tuple(made[name] for name in sorted(made))
 
 
+def _is_bought(flight: Flight) -> bool:
+    return flight.posts is None and not flight.stands
+
+
 def _bought_by_volume(
     scenario: Scenario, public: Public, c: int, flights: dict[str, Flight], scale: float
 ) -> dict[str, PaidFlight]:
     population = public.population
     channel: Channel = scenario.channels[population.channel_names[c]]
     users = np.flatnonzero(population.usage[c] > 0)
+    groups = targets.groups_of(scenario, public, flights)
     buys = []
     for name, flight in flights.items():
         assert flight.days is not None
-        target = _targets(public, flight)
-        people = float(population.segment_sizes[target].sum()) * population.people_per_agent
+        target = groups.is_target[name]
+        people = float(groups.sizes[target].sum()) * population.people_per_agent
         contacts = scale * impressions_bought(scenario, flight, people) / population.people_per_agent
         shape = buying.day_shape(flight.shape, flight.days[0], flight.days[1], scenario.days)
         cap = (flight.cap.times, flight.cap.per_days) if flight.cap else (0, scenario.days)
-        weight = occasions.share_bought(channel, population.segment_names, flight.dayparts)
+        weight = occasions.share_bought(channel, population.segment_names, flight.dayparts)[groups.segment]
         buys.append(buying.Buy(name, contacts, shape, target, weight, flight.days[0], *cap))
     inventory = buying.Inventory(
         buys,
         population.usage[c, users],
-        population.segment[users],
-        len(population.segment_names),
+        groups.of[users],
+        groups.n,
         channel.ad_load,
     )
     clocks = buying.solve_speed_up(inventory, scenario.delivery.max_speed_up)
@@ -280,15 +265,15 @@ def _bought_by_volume(
     for buy, clock in zip(buys, clocks, strict=True):
         clock.setflags(write=False)
         v = sorted(scenario.messages).index(flights[buy.name].message)
-        attention = _attention(scenario, public, flights[buy.name])
+        attention = _attention(scenario, public, flights[buy.name], groups)
         bought = buy.contacts * population.people_per_agent
         deliverable = buy.deliverable * population.people_per_agent
         out[buy.name] = PaidFlight(
             name=buy.name,
             key=name_key("flight", buy.name),
-            audience=_audience(public, c, buy.is_target[population.segment] & (population.usage[c] > 0)),
+            audience=audience_of(public, c, groups, buy.is_target[groups.of] & (population.usage[c] > 0)),
             purchase=Purchase(clock, guide_to(clock), attention, v, c, buy.first_day, buy.cap, buy.per_days),
-            spans=buying.spans(buy, np.bincount(population.segment, population.usage[c]) @ clock),
+            spans=buying.spans(*_on_air(buy), np.bincount(groups.of, population.usage[c]) @ clock),
             insertion_days=np.zeros(0, np.int64),
             insertion_shape=np.zeros(2),
             bought=bought,
@@ -299,6 +284,12 @@ def _bought_by_volume(
     return out
 
 
+def _on_air(buy: buying.Buy) -> tuple[int, int]:
+    """Return first and last day on which something is bought."""
+    days = np.flatnonzero(buy.shape) + 1
+    return int(days[0]), int(days[-1])
+
+
 def _bought_by_insertions(
     scenario: Scenario, public: Public, c: int, name: str, flight: Flight
 ) -> PaidFlight:
@@ -306,9 +297,10 @@ def _bought_by_insertions(
     assert flight.insertion_reach is not None
     assert flight.days is not None
     population = public.population
-    target = _targets(public, flight)
-    people = float(population.segment_sizes[target].sum())
-    is_user = target[population.segment] & (population.usage[c] > 0)
+    groups = targets.groups_of(scenario, public, {name: flight})
+    target = groups.is_target[name]
+    people = float(groups.sizes[target].sum())
+    is_user = target[groups.of] & (population.usage[c] > 0)
     users = np.count_nonzero(is_user) / max(people, 1.0)
     first, second = flight.insertion_reach.first, flight.insertion_reach.second
     if flight.insertions == 1:
@@ -324,17 +316,17 @@ def _bought_by_insertions(
         raise InputError(Fault(scenario.where(f"plan.flights.{name}.insertion_reach"), got, wanted))
     shape = buying.day_shape(flight.shape, flight.days[0], flight.days[1], scenario.days)
     bought = impressions_bought(scenario, flight, people * population.people_per_agent)
-    clock = np.zeros((len(population.segment_names), scenario.days + 1))
+    clock = np.zeros((groups.n, scenario.days + 1))
     clock.setflags(write=False)
     v = sorted(scenario.messages).index(flight.message)
     return PaidFlight(
         name=name,
         key=name_key("flight", name),
-        audience=_audience(public, c, is_user),
+        audience=audience_of(public, c, groups, is_user),
         purchase=Purchase(
             clock,
             guide_to(clock),
-            _attention(scenario, public, flight),
+            _attention(scenario, public, flight, groups),
             v,
             c,
             flight.days[0],
@@ -349,28 +341,3 @@ def _bought_by_insertions(
         speed_up=1.0,
         spend=bought / 1000.0 * cpm_of(scenario, flight.channel),
     )
-
-
-def _owned(scenario: Scenario, public: Public, plan: Plan, attention: Floats) -> tuple[OwnedFlight, ...]:
-    population = public.population
-    out = []
-    for name, flight in sorted(plan.flights.items()):
-        if flight.posts is None:
-            continue
-        c = population.channel_names.index(flight.channel)
-        channel = scenario.channels[flight.channel]
-        who = population.follows_brand[c] & _targets(public, flight)[population.segment]
-        v = sorted(scenario.messages).index(flight.message)
-        shown = float(channel_numbers.organic(channel))
-        owner = Owner(_audience(public, c, who), attention[c, v], shown, v, c)
-        out.append(OwnedFlight(name, name_key("flight", name), owner, tuple(sorted(flight.posts))))
-    return tuple(out)
-
-
-def _audience(public: Public, c: int, who: npt.NDArray[np.bool_]) -> Audience:
-    population = public.population
-    rows = np.flatnonzero(who).astype(np.int32)
-    arrays = rows, population.uid[rows], population.usage[c, rows], population.segment[rows]
-    for array in arrays:
-        array.setflags(write=False)
-    return Audience(*arrays)

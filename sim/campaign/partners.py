@@ -10,8 +10,8 @@ import numpy.typing as npt
 
 from sim.errors import Fault, InputError, did_you_mean, listed
 from sim.network.graph import TieLayer
+from sim.network.influence import influence, is_of_level
 from sim.public import Public
-from sim.scenario.parameters import table
 from sim.scenario.plan import Choose, Partner
 from sim.scenario.schema import Scenario
 
@@ -104,23 +104,6 @@ def _choose(
             wanted = "want at most as many partners as there are people of the level, or another level"
             raise InputError(Fault(at("choose.count"), got, wanted))
     return order[: choose.count].astype(np.int32)
-
-
-def influence(layer: TieLayer) -> npt.NDArray[np.float64]:
-    """Return Σ ω over each person's followers, float64[n_people]: audience size × mean credibility."""
-    if len(layer.out_weight) == 0:
-        return layer.audience_sizes.astype(np.float64)
-    n_people = len(layer.audience_sizes)
-    author = np.repeat(np.arange(n_people), layer.audience_sizes)
-    return np.asarray(np.bincount(author, layer.out_weight, n_people), np.float64)
-
-
-def is_of_level(layer: TieLayer, level: str, people_per_agent: float) -> npt.NDArray[np.bool_]:
-    """Return who has as many followers in the market as a level of influence asks for, bool[n_people]."""
-    bounds = table("influence")[level]
-    followers = layer.audience_sizes * people_per_agent
-    most = bounds["below"].value if "below" in bounds else np.inf
-    return np.asarray((followers >= bounds["least"].value) & (followers < most))
 
 
 def _column(public: Public, where: str, name: str, beside: str = "") -> npt.NDArray[np.float64]:

@@ -11,6 +11,8 @@ import numpy as np
 from sim.experiment.runner import Study, prepare
 from sim.kernels.state import CONTACT
 from sim.luck_keys import world_key
+from sim.network.graph import TieLayer
+from sim.network.influence import LEVELS, influence, levels
 from sim.network.measure import asked, describe
 from sim.public import Public
 from sim.results.provenance import flight_facts, partner_facts
@@ -73,8 +75,18 @@ def _network_lines(scenario: Scenario, public: Public) -> Iterator[str]:
             )
             if "clustering" in found:
                 yield "  " + ", ".join(found[key] for key in ("clustering", "exponent") if key in found)
+            yield f"  influence: {_levels(layer, public)}"
         for note in layer.notes:
             yield f"  note: {note}"
+
+
+def _levels(layer: TieLayer, public: Public) -> str:
+    """Return how many people have which level of influence on a layer, and what the most influential hold."""
+    n, score = public.population.n_people, influence(layer)
+    counts = np.bincount(levels(layer, public.population.people_per_agent), minlength=len(LEVELS)).tolist()
+    told = [f"{count:,} {level}" for level, count in zip(LEVELS, counts, strict=True) if count]
+    top = np.sort(score)[-max(1, n // 100) :].sum() / score.sum() if score.sum() > 0 else 0.0
+    return f"{', '.join(told)} (by followers in the market); the first 1 % hold {100 * top:.0f} % of it"
 
 
 def _structure(facts: Mapping[str, float], wanted: Mapping[str, float]) -> Iterator[tuple[str, str]]:
@@ -98,6 +110,10 @@ def _plan_lines(scenario: Scenario, study: Study) -> Iterator[str]:
             f"speed-up {flight['speed_up']:.2f}, {price}"
         )
     each = study.public.population.people_per_agent
+    for message in study.campaign.standing:
+        space = study.public.population.channel_names[message.purchase.channel]
+        days = f"days {message.spans[0].first} to {message.spans[-1].last}"
+        yield f"flight {message.name}: stands on {space}, {days}, about {each * message.visits:,.0f} visits, free"
     for booking in partner_facts(study.public, study.campaign):
         yield (
             f"partners {booking['booking']}: {len(booking['people'])} people with {each * booking['audience']:,.0f} "

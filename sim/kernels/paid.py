@@ -194,13 +194,13 @@ def lay_out(days, codes, n, first_day, last_day):
 
 
 @njit(cache=True, nogil=True)
-def deliver_paid(code, message, channel, contacts, n):
-    """Append the day's contacts of one flight.
+def deliver_arrivals(code, message, channel, kind, contacts, n):
+    """Append the day's contacts of one flight, or of a message that stands on the brand's own space.
 
     Parameters
     ----------
     code : uint32[:]            the day's part of `Arrivals.code`
-    message, channel : int
+    message, channel, kind : int
     contacts : CONTACT[:]       filled from position `n`
 
     Returns
@@ -211,7 +211,7 @@ def deliver_paid(code, message, channel, contacts, n):
     while n + len(code) > len(contacts):
         contacts = grown(contacts)
     for word in code:
-        put_contact(contacts, n, word >> _ONE, BRAND, message, channel, PAID, 1.0, word & _ONE)
+        put_contact(contacts, n, word >> _ONE, BRAND, message, channel, kind, 1.0, word & _ONE)
         n += 1
     return contacts, n
 
@@ -229,7 +229,7 @@ def deliver_insertion(key, attend_key, nth, shape, audience, purchase, met, cont
 
     Returns
     -------
-    contacts, n : as `deliver_paid`
+    contacts, n : as `deliver_arrivals`
 
     Notes
     -----

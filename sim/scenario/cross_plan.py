@@ -68,6 +68,10 @@ def flights(view: View) -> Iterator[Finding]:
                 if segment not in view.segment_names:
                     yield unknown((*path, "to", index), segment, "segment", view.segment_names)
         channel = name_of(flight.get("channel"))
+        yield from _told_apart(view, flight, channel, path)
+        if not rules.ways_of(flight) and flight.get("days") is not None:
+            found = rules.standing(flight) if view.kind(channel or "") == "owned" else [rules.unbought()]
+            yield from (finding.under(*path) for finding in found)
         if channel in view.channels:
             yield from _carried(view, flight, channel, path)
             yield from _at_hours(view, flight, channel, path)
@@ -81,7 +85,9 @@ def _carried(view: View, flight: Raw, channel: str, path: Parts) -> Iterator[Fin
         if kind == "owned" and flight.get(way) is not None:
             got = f"{way} on {channel}, an owned channel"
             yield Finding(
-                (*path, way), got, "want `posts: [days]`: nothing is bought on the brand's own channel"
+                (*path, way),
+                got,
+                "want `posts: [days]`, or `days` alone: nothing is bought on the brand's own channel",
             )
     if posts and kind == "broadcast":
         got = f"posts on {channel}, a broadcast channel"
@@ -97,6 +103,21 @@ def _carried(view: View, flight: Raw, channel: str, path: Parts) -> Iterator[Fin
         who = "nobody" if to is None else f"nobody of {', '.join(to)}"
         wanted = f"want `usage: {{{channel}: {{users, visits_per_day}}}}` for a segment that it is sent to"
         yield Finding((*path, "channel"), f"{who} uses {channel}", wanted)
+
+
+def _told_apart(view: View, flight: Raw, channel: str | None, path: Parts) -> Iterator[Finding]:
+    """Yield influence told twice or by nothing, and on a layer that is not there."""
+    wanted = flight.get("influence")
+    if not isinstance(wanted, dict):
+        return
+    yield from (finding.under(*path, "influence") for finding in rules.of_influence(wanted))
+    layer = name_of(wanted.get("layer"))
+    with_ties = [name for name, spec in view.layers.items() if spec.get("generate") != "well_mixed"]
+    if layer is not None and layer not in with_ties:
+        yield unknown((*path, "influence", "layer"), layer, "layer with ties", with_ties)
+    elif wanted.get("layer") is None and channel in view.channels and channel not in with_ties:
+        got = f"influence on {channel}, which has no layer of followers"
+        yield Finding((*path, "influence"), got, "want `layer`, the channel whose followers count")
 
 
 def _at_hours(view: View, flight: Raw, channel: str, path: Parts) -> Iterator[Finding]:

@@ -44,14 +44,17 @@ COLUMNS: Mapping[str, Parts] = {
     "cap_times": ("cap", "times"),
     "cap_per_days": ("cap", "per_days"),
     "dayparts": ("dayparts",),
+    "levels": ("influence", "levels"),
+    "top": ("influence", "top"),
+    "influence_on": ("influence", "layer"),
 }
 # A spreadsheet turns 1-12 into the first of December; first and last day apart are safe.
 WRITTEN = tuple(column for column in COLUMNS if column != "days")
-_WORDS = ("message", "channel", "shape")
-_LISTS = ("to", "dayparts")
-_NUMBERS = ("budget", "impressions", "grp", "reach_first", "reach_second")
+_WORDS = ("message", "channel", "shape", "influence_on")
+_LISTS = ("to", "dayparts", "levels")
+_NUMBERS = ("budget", "impressions", "grp", "reach_first", "reach_second", "top")
 _WHOLE = ("insertions", "cap_times", "cap_per_days")
-_GROUPS = {("insertion_reach",): "reach_first", ("cap",): "cap_times"}
+_GROUPS = {("insertion_reach",): "reach_first", ("cap",): "cap_times", ("influence",): "levels"}
 _DATE = r"\d{4}-\d{1,2}-\d{1,2}"
 _DATES = re.compile(rf"({_DATE})(?:\s*(?:-|–|/|\bto\b)\s*({_DATE}))?", re.ASCII)
 _TURNED = re.compile(
@@ -65,6 +68,10 @@ _IN_COLUMNS = {
     "`days: first-last`": "first_day and last_day",
     "only `posts: [days]`": "only posts",
     "`posts: [days]`": "posts, days with spaces between",
+    "`levels: [nano, micro]`": "levels",
+    "`top: 0.05`": "top",
+    "want `layer`,": "want influence_on,",
+    "a list of levels: [nano, micro]": "levels with | between: nano|micro",
     "a list of segments: [students, families]": "segments with | between: students|families",
     "a list of the channel's dayparts: [morning, evening]": "dayparts with | between: morning|evening",
     "a list of days: [3, 10, 17]": "days with spaces between: 3 10 17",
@@ -197,19 +204,21 @@ class _Taker:
                 origins[*here, *path] = Place(source, line, called=column)
 
     def _flight(self, name: str, cells: Mapping[str, str]) -> dict[str, Any]:
-        out: dict[str, Any] = {column: cells[column] for column in _WORDS if column in cells}
-        for column in _LISTS:
-            if column in cells:
-                out[column] = table_cells.names_in(cells[column])
-        for column in (*_NUMBERS, *_WHOLE):
+        out: dict[str, Any] = {}
+        for column in (*_WORDS, *_LISTS, *_NUMBERS, *_WHOLE):
             if column in cells:
                 *above, key = COLUMNS[column]
                 holder = out.setdefault(str(above[0]), {}) if above else out
-                holder[str(key)] = self._number(name, column, cells[column])
+                holder[str(key)] = self._read(name, column, cells[column])
         if "posts" in cells:
             out["posts"] = self._posts(name, cells["posts"])
         days = self._days(name, cells)
         return out if days is None else out | {"days": days}
+
+    def _read(self, name: str, column: str, text: str) -> Any:
+        if column in _WORDS:
+            return text
+        return table_cells.names_in(text) if column in _LISTS else self._number(name, column, text)
 
     def _finding(self, name: str, column: str, got: str, wanted: str, hint: str = "") -> None:
         path = (*_FLIGHTS, name, *COLUMNS[column])
@@ -348,7 +357,7 @@ def flights_csv(flights: Mapping[str, Flight]) -> str:
     --------
     >>> flight = Flight(message="teaser", channel="tv", days="1-14", budget=60_000)
     >>> print(flights_csv({"spots": flight}).splitlines()[1])
-    spots,teaser,tv,,1,14,60000,,,,,,,even,,,
+    spots,teaser,tv,,1,14,60000,,,,,,,even,,,,,,
     """
     return table_cells.sheet_text(WRITTEN, (list(_cells(name, flight)) for name, flight in flights.items()))
 

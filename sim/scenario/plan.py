@@ -67,8 +67,41 @@ class InsertionReach(Part):
     )
 
 
+Level = Literal["everyday", "nano", "micro", "macro", "mega"]
+
+
+class OfInfluence(Part):
+    """People by their influence on a layer: its levels, or the most influential share."""
+
+    layer: Name | None = Field(
+        default=None,
+        description="whose followers count: a feed channel, or offline; absent: the flight's channel",
+    )
+    levels: (
+        Annotated[
+            tuple[Level, ...],
+            Field(strict=False, min_length=1),
+            Words("a list of levels: [nano, micro]"),
+        ]
+        | None
+    ) = Field(
+        default=None,
+        description="by followers in people of the market: everyday below 1_000, nano from there, micro from 10_000, "
+        "macro 100_000, mega 1_000_000 (trade tiers)",
+    )
+    top: Annotated[float, Field(gt=0, le=1)] | None = Field(
+        default=None,
+        description="share of the layer's users with the most influence: followers × how far they believe",
+    )
+
+    @model_validator(mode="after")
+    def _told_once(self) -> OfInfluence:
+        hold(rules.of_influence(self))
+        return self
+
+
 class Flight(Part):
-    """One message on one channel over some days, bought in one way (or posted by the brand)."""
+    """One message on one channel over some days: bought, posted by the brand, or standing on its own space."""
 
     message: Name
     channel: Name
@@ -80,7 +113,14 @@ class Flight(Part):
         ]
         | None
     ) = Field(default=None, description="segments it is bought for; absent: all")
-    days: Span | None = Field(default=None, description="first-last day; not with posts")
+    influence: OfInfluence | None = Field(
+        default=None, description="only people of some influence; null: all"
+    )
+    days: Span | None = Field(
+        default=None,
+        description="first-last day; not with posts. On an owned channel days alone, with nothing bought: the message "
+        "stands there, and each visit of a user meets it",
+    )
     budget: Money | None = Field(
         default=None, description="money, turned into impressions at the channel's CPM"
     )
@@ -116,6 +156,11 @@ class Flight(Part):
         hold(rules.flight(self))
         return self
 
+    @property
+    def stands(self) -> bool:
+        """Tell whether nothing is bought or posted: the message stands on the brand's own space."""
+        return not rules.ways_of(self)
+
 
 class Choose(Part):
     """Pick partners by a rule."""
@@ -125,10 +170,10 @@ class Choose(Part):
         description="`audience` (followers on the channel), `influence` (followers × how far they believe: the sum of "
         "the ties' weights) or a column of the people file"
     )
-    level: Literal["nano", "micro", "macro", "mega"] | None = Field(
+    level: Level | None = Field(
         default=None,
-        description="only people with so many followers on the channel, in people of the market: nano from 1_000, "
-        "micro 10_000, macro 100_000, mega 1_000_000 (trade tiers); null: all",
+        description="only people with so many followers on the channel, in people of the market: everyday below "
+        "1_000, nano from there, micro from 10_000, macro 100_000, mega 1_000_000 (trade tiers); null: all",
     )
     count: Annotated[int, Field(ge=0, le=1_000_000)]
 

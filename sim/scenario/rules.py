@@ -29,14 +29,25 @@ def is_number(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
+def ways_of(part: Any) -> list[str]:
+    """Return the keys by which a flight is bought or posted; none where its message stands on an own space."""
+    return [way for way in BOUGHT_BY if _is_given(part, way)]
+
+
+def unbought() -> Finding:
+    """Return what is wrong with a flight that nothing brings to people."""
+    wanted = "want exactly one of budget, impressions, grp, insertions (or posts, for the brand's own)"
+    return Finding((), "bought by nothing", wanted)
+
+
 def flight(part: Any) -> Iterator[Finding]:
     """Yield what does not go together in a flight."""
-    ways = [way for way in BOUGHT_BY if _is_given(part, way)]
-    if len(ways) != 1:
-        got = f"bought by {' and '.join(ways)}" if ways else "bought by nothing"
-        wanted = "want exactly one of budget, impressions, grp, insertions (or posts, for the brand's own)"
-        yield Finding((), got, wanted)
+    ways = ways_of(part)
     has_days = _is_given(part, "days")
+    if len(ways) > 1:
+        yield Finding((), f"bought by {' and '.join(ways)}", unbought().wanted)
+    elif not ways and not has_days:
+        yield unbought()
     if ways == ["posts"] and has_days:
         yield Finding(("days",), "both days and posts", "want only `posts: [days]` for the brand's own posts")
     if ways and "posts" not in ways and not has_days:
@@ -47,6 +58,26 @@ def flight(part: Any) -> Iterator[Finding]:
     if _is_given(part, "dayparts") and "posts" in ways:
         wanted = "want none: a post stands there at all hours"
         yield Finding(("dayparts",), "dayparts of posts", wanted)
+
+
+def standing(part: Any) -> Iterator[Finding]:
+    """Yield what a message that stands on the brand's own space cannot have."""
+    shape = value_of(part, "shape")
+    for key in ("cap", "dayparts"):
+        if _is_given(part, key):
+            yield Finding(
+                (key,), f"{key} with nothing bought", "want none: visitors come as they use the space"
+            )
+    if shape is not None and shape != "even":
+        wanted = "want none: visitors come as they use the space"
+        yield Finding(("shape",), f"shape {shape} with nothing bought", wanted)
+
+
+def of_influence(part: Any) -> Iterator[Finding]:
+    """Yield a target of influence that is told by nothing, or twice."""
+    if _is_given(part, "levels") == _is_given(part, "top"):
+        got = "both levels and top" if _is_given(part, "top") else "neither levels nor top"
+        yield Finding((), got, "want exactly one of `levels: [nano, micro]` and `top: 0.05`")
 
 
 def _insertions(part: Any) -> Iterator[Finding]:

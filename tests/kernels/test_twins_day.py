@@ -135,7 +135,7 @@ def scenario_of(**changes: Any) -> Scenario:
 
 
 BUSY = {
-    "capped", "several of a flight on a day", "met after a cap's new block", "insertion met again",
+    "capped", "several of a flight on a day", "visited after what stood before", "met after a cap's new block", "insertion met again",
     "candidate not kept", "tie passed over", "row where all are candidates", "posted the same again",
     "attended kind 0", "attended kind 1", "attended kind 2", "attended kind 3", "attended kind 4",
     "faded over several days", "considering", "considering no more", "forgot", "forgot again", "aware",

@@ -7,9 +7,9 @@ import itertools
 import numpy as np
 import pytest
 
-from sim.campaign import partners
 from sim.errors import InputError
 from sim.experiment.runner import run
+from sim.network import influence
 from sim.scenario.parameters import table
 from sim.scenario.schema import Scenario
 from tests import reference_plans
@@ -35,14 +35,14 @@ def test_influence_is_the_sum_of_what_followers_believe():
     for j in range(len(wanted)):
         for e in range(layer.out_ptr[j], layer.out_ptr[j + 1]):
             wanted[j] += float(layer.out_weight[e])
-    np.testing.assert_array_equal(partners.influence(layer), wanted)
+    np.testing.assert_array_equal(influence.influence(layer), wanted)
     by_size, by_influence = (
         np.argsort(-layer.audience_sizes, kind="stable"),
         np.argsort(-wanted, kind="stable"),
     )
     assert (by_size != by_influence).any()
     unweighted = public.network.layers["tube"]
-    np.testing.assert_array_equal(partners.influence(unweighted), unweighted.audience_sizes)
+    np.testing.assert_array_equal(influence.influence(unweighted), unweighted.audience_sizes)
 
 
 @pytest.mark.parametrize("level", ["nano", "micro", "macro", "mega"])
@@ -57,7 +57,7 @@ def test_partners_of_a_level_have_so_many_followers_in_the_market(level):
     assert (booking.audience * w >= bounds["least"].value).all()
     assert "below" not in bounds or (booking.audience * w < bounds["below"].value).all()
     assert len(booking.rows) == 3
-    others = partners.is_of_level(study.public.network.layers["feed"], level, w)
+    others = influence.is_of_level(study.public.network.layers["feed"], level, w)
     others[booking.rows] = False
     sizes = study.public.network.layers["feed"].audience_sizes
     assert sizes[others].max(initial=0) <= booking.audience.min()

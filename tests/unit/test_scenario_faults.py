@@ -98,8 +98,8 @@ FAULTS = {
     "missing at the top": ("name: Small plan\n", "", "plan.yaml:1:1: name: missing; want text: what it is called in reports"),
     "unknown key": (
         "channel: tv", "chanel: tv",
-        "plan.yaml:24:30: plan.flights.spots.chanel: unknown key; want one of channel, message, to, days, budget, "
-        "impressions, grp, insertions, insertion_reach, posts, shape, cap, … (13 in all) (did you mean channel?)",
+        "plan.yaml:24:30: plan.flights.spots.chanel: unknown key; want one of channel, message, to, influence, days, "
+        "budget, impressions, grp, insertions, insertion_reach, posts, shape, … (14 in all) (did you mean channel?)",
     ),
     "unknown key of a layer": (
         "small_world}", "small_world, tyes: 4}",
@@ -181,7 +181,16 @@ FAULTS = {
     "nobody chosen": (f"{TOP}, ", "", "plan.partners.creators: nobody chosen; want exactly one of `choose: {rule, by, count}` and `people: [ids]`"),
     "chosen twice": (TOP, f"{TOP}, people: [1]", "plan.partners.creators: both choose and people"),
     "chosen by a column": ("by: audience", "by: views", "plan.partners.creators.choose.by: 'views' is no column: there is no people file; want `by: audience` or `by: influence`"),
-    "no such level": ("by: audience", "by: influence, level: tiny", "choose.level: 'tiny'; want one of nano, micro, macro, mega or null"),
+    "influence twice": (SPOTS, f"{SPOTS}, influence: {{layer: social, top: 0.1, levels: [nano]}}", "plan.flights.spots.influence: both levels and top; want exactly one of"),
+    "influence by nothing": (SPOTS, f"{SPOTS}, influence: {{layer: social}}", "plan.flights.spots.influence: neither levels nor top; want exactly one of"),
+    "influence on no layer": (SPOTS, f"{SPOTS}, influence: {{top: 0.1}}", "plan.flights.spots.influence: influence on tv, which has no layer of followers; want `layer`"),
+    "unknown layer of influence": (SPOTS, f"{SPOTS}, influence: {{layer: socail, top: 0.1}}", "spots.influence.layer: no layer with ties is named 'socail'; want one of social, offline (did you mean social?)"),
+    "unknown level": (SPOTS, f"{SPOTS}, influence: {{layer: social, levels: [micron]}}", "spots.influence.levels.0: 'micron'; want one of everyday, nano, micro, macro, mega (did you mean micro?)"),
+    "more than all": (SPOTS, f"{SPOTS}, influence: {{layer: social, top: 1.1}}", "spots.influence.top: 1.1; want a number above 0 and at most 1"),
+    "cap on what stands": ("posts: [3, 10]", "days: 3-9, cap: {times: 1, per_days: 1}", "plan.flights.posts.cap: cap with nothing bought; want none"),
+    "shape of what stands": ("posts: [3, 10]", "days: 3-9, shape: front", "plan.flights.posts.shape: shape front with nothing bought; want none"),
+    "stands on tv": ("days: 1-14, budget: 60_000", "days: 1-14", "plan.flights.spots: bought by nothing; want exactly one of"),
+    "no such level": ("by: audience", "by: influence, level: tiny", "choose.level: 'tiny'; want one of everyday, nano, micro, macro, mega or null"),
     "no such row": (TOP, "people: [3, 1000]", "plan.yaml:27:62: plan.partners.creators.people.1: 1000; want a row number from 0 to 999: no file names people"),
     "layer of no channel": ("  offline:", "  ofline:", "plan.yaml:15:3: network.ofline: no feed channel is named 'ofline'; want one of social, offline (did you mean offline?)"),
     "layer of a broadcast": ("  offline:", "  tv:", "network.tv: tv is a broadcast channel, which has no followers' layer; want the name of a feed channel, or offline"),
@@ -201,6 +210,8 @@ FAULTS = {
 
 # Text that changes nothing that matters: (what is replaced, by what).
 SOUND = {
+    "stands on the site": ("posts: [3, 10]", "days: 3-10"),
+    "the most influential": (SPOTS, f"{SPOTS}, influence: {{layer: offline, top: 0.1}}"),
     "own price": ("channel: tv, days", "channel: social, days"),
     "cap longer than the flight": ("budget: 60_000", "budget: 60_000, cap: {times: 3, per_days: 400}"),
     "no partners": ("  partners:\n", "  partners: null\n#"),
