@@ -21,8 +21,11 @@ def _some(draw: Any, values: st.SearchStrategy[Any], chance: int = 2) -> Any:
 
 
 @st.composite
-def scenarios(draw: Any, inventory: bool = True) -> Mapping:
-    """Return a valid scenario of 60 to 160 people and 2 to 8 days; without `inventory` on request."""
+def scenarios(draw: Any, inventory: bool = True, influence: bool = False) -> Mapping:
+    """Return a valid scenario of 60 to 160 people and 2 to 8 days.
+
+    On request without inventory, or with flights for people of some influence.
+    """
     days = draw(st.integers(2, 8))
     segments = SEGMENTS[: draw(st.integers(1, 3))]
     messages = [f"m{k}" for k in range(draw(st.integers(1, 3)))]
@@ -45,7 +48,7 @@ def scenarios(draw: Any, inventory: bool = True) -> Mapping:
     for k in range(draw(st.integers(1, 4))):
         out["plan"]["flights"][f"f{k}"] = draw(flights(days, tuple(messages), segments))
     feeds = [name for name in FEEDS if name in out["network"]]
-    for flight in out["plan"]["flights"].values() if feeds else ():
+    for flight in out["plan"]["flights"].values() if feeds and influence else ():
         if "insertions" not in flight and draw(st.integers(0, 3)) == 0:
             wanted = draw(st.sampled_from([{"top": 0.6}, {"levels": ["everyday"]}]))
             flight["influence"] = {"layer": draw(st.sampled_from(feeds)), **wanted}

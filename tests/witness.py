@@ -33,7 +33,8 @@ def contacts_of(study: Study, replication: int = 0) -> Met:
         world.n_contacts = 0
         for name, act in days.DAY:
             if name in ("deliver paid", "deliver owned"):
-                out += _by_flight(world, act, "paid" if name == "deliver paid" else "owned")
+                for kind in ("paid",) if name == "deliver paid" else ("owned", "standing"):
+                    out += _by_flight(world, act, kind)
                 continue
             before = world.n_contacts
             act(world)
@@ -45,7 +46,8 @@ def contacts_of(study: Study, replication: int = 0) -> Met:
 def _by_flight(world, act, kind):
     whole = world.campaign
     for flight in getattr(whole, kind):
-        world.campaign = dataclasses.replace(whole, **{kind: (flight,)})
+        alone = {"owned": (), "standing": ()} if kind != "paid" else {}
+        world.campaign = dataclasses.replace(whole, **alone | {kind: (flight,)})
         before = world.n_contacts
         act(world)
         yield _noted(world, before, flight.name)

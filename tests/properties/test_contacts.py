@@ -209,7 +209,7 @@ def additions_to(plan, data):
 
 
 @FEW
-@given(scenarios(inventory=False), st.data())
+@given(scenarios(inventory=False, influence=True), st.data())
 def test_another_flight_moves_no_other(plan, data):
     """Add a flight: paid and owned contacts of the others stay; with a message of its own, posts stay too."""
     before = contacts_of(made_ready(plan))

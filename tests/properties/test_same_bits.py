@@ -38,7 +38,7 @@ def check_same_tally(a, b):
 
 
 @FEW
-@given(scenarios())
+@given(scenarios(influence=True))
 def test_one_thread_and_two_give_the_same(plan):
     scenario = build(plan)
     check_same(run(scenario, replications=5, threads=1), run(scenario, replications=5, threads=2))

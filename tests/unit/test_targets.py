@@ -8,6 +8,7 @@ import pytest
 from sim.campaign.compile import compile_campaign
 from sim.errors import InputError
 from sim.experiment.runner import run
+from sim.kernels.state import HAS_MET
 from sim.network.influence import LEVELS, influence, is_in_top, levels
 from sim.scenario.parameters import table
 from sim.scenario.schema import Scenario
@@ -85,7 +86,7 @@ def test_a_flight_meets_those_meant_and_nobody_else(name):
     is_meant = meant(study, flight)
     assert 0 < is_meant.sum() < len(is_meant)
     worlds = [lived(study, replication) for replication in range(3)]
-    met = np.array([(world.people.record["flags"] & 1) > 0 for world in worlds])  # HAS_MET
+    met = np.array([(world.people.record["flags"] & HAS_MET) > 0 for world in worlds])
     assert not met[:, ~is_meant].any()
     assert met[:, is_meant].any()
     for compiled in study.campaign.paid:
@@ -110,7 +111,8 @@ def test_a_target_moves_no_other_flight(target):
 def test_inventory_is_shared_with_a_flight_for_the_influential():
     """What the influential see of a second flight leaves less room for the first, on a channel of scarce room."""
     tree = changed(plan_of(a={"grp": 150.0}), {"channels.gram.ad_load": 0.5})
-    beside = changed(tree, {"plan.flights.one": {**tree["plan"]["flights"]["a"], "influence": {"top": 0.2}}})
+    crowd = {"grp": 900.0, "influence": {"top": 0.2}}
+    beside = changed(tree, {"plan.flights.one": {**tree["plan"]["flights"]["a"], **crowd}})
     alone, both = (made_ready(t).campaign.paid[0] for t in (tree, beside))
     assert both.speed_up > alone.speed_up == 1.0
     assert (np.bincount(both.audience.segment) > 0).sum() > (np.bincount(alone.audience.segment) > 0).sum()
