@@ -18,7 +18,11 @@ from benchmarks.cascade import Graph
 from sim import Network, cascade
 from tests.data import DATA, need_data
 
-pytestmark = [pytest.mark.verify, pytest.mark.statistical]
+pytestmark = [
+    pytest.mark.verify,
+    pytest.mark.statistical,
+    pytest.mark.filterwarnings("ignore"),  # those of the other tools
+]
 GRAPHS = {"lastfm_asia": 0.08, "twitch_ES": 0.015}  # and a probability at which a good part of it is reached
 SEEDS, OURS, RECOVERY = 30, 4000, 0.4
 STANDARD_ERRORS = 4.0
