@@ -14,8 +14,8 @@ import numpy as np
 import pytest
 
 from benchmarks import peers
-from benchmarks.cascade import Graph
-from sim import Network, cascade
+from benchmarks.graphs import Graph
+from sim import cascade
 from tests.data import DATA, need_data
 
 pytestmark = [
@@ -46,8 +46,7 @@ def graph_of(name):
 
 @cache
 def network_of(name):
-    graph = graph_of(name)
-    return Network.from_edges(*graph.pairs.T, n_people=graph.n_people, directed=False)
+    return graph_of(name).network()
 
 
 def check(ours, theirs):
@@ -65,7 +64,7 @@ TOOLS = {"CyNetDiff": 4000, "NDlib": 150, "EoN": 300}  # and how many runs it is
 
 
 def theirs(tool, graph, p):
-    module, ready = peers.PEERS[tool]
+    module, ready = peers.CASCADES[tool]
     need(module)
     return ran(ready(graph, p), TOOLS[tool])
 
@@ -94,33 +93,13 @@ def test_sir(name):
     check(ours, ran(peers.ndlib_sir(graph, p, RECOVERY), 100))
 
 
-def cynetdiff_thresholds(graph):
-    """Return CyNetDiff's linear threshold model with 1 / in-degree for each tie."""
-    need("cynetdiff")
-    from cynetdiff.utils import networkx_to_lt_model
-
-    ties = graph.networkx().to_directed()
-    for _, listener, told in ties.edges(data=True):
-        told["influence"] = 1 / ties.in_degree(listener)
-    model, place = networkx_to_lt_model(ties)
-    assert [place[i] for i in graph.seed_set] == graph.seed_set
-    model.set_seeds(graph.seed_set)
-
-    def run(luck):
-        model.reset_model()
-        model.advance_until_completion()
-        return int(model.get_num_activated_nodes())
-
-    model.set_rng(1)
-    return run
-
-
 @pytest.mark.parametrize("name", GRAPHS)
 def test_linear_threshold(name):
+    module, ready = peers.THRESHOLDS["CyNetDiff"]
+    need(module)
     graph = graph_of(name)
-    run = cynetdiff_thresholds(graph)
     ours = cascade.linear_threshold(network_of(name), "weighted", graph.seed_set, worlds=OURS)
-    check(ours, ran(run, 2000))
+    check(ours, ran(ready(graph, "weighted"), 2000))
 
 
 @pytest.mark.parametrize("name", GRAPHS)
