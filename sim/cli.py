@@ -21,7 +21,6 @@ from sim.errors import Fault, InputError, PregonError
 
 if TYPE_CHECKING:
     from sim.experiment.compare import Comparison
-    from sim.experiment.runner import Interrupted
     from sim.results.frames import Result
     from sim.scenario.schema import Scenario
 
@@ -39,6 +38,7 @@ A [bold]scenario[/bold] (YAML) says who the public is, what is sent, through whi
   pregon check my_plan.yaml                is it right? how big, how long?
   pregon run my_plan.yaml --out out/plan   run it on many worlds; open out/plan/report.html
   pregon compare a.yaml b.yaml --out out/ab    two plans on the same people and the same luck
+  pregon compare my_plan.yaml --out out/best   a plan and the alternatives in its file
   pregon flights my_plan.yaml --out flights.csv    its flights as a table, for a spreadsheet
 
 Exit codes: 0 done, 1 failed, 2 bad input, 130 interrupted (what was finished is kept).""",
@@ -156,8 +156,8 @@ def compare(
     plans: Annotated[
         list[Path],
         typer.Argument(
-            metavar="A B [C…]",
-            help="Scenario files or result folders; A is compared with each other one.",
+            metavar="A [B C…]",
+            help="Scenario files or result folders; A is compared with each other one, or with its alternatives.",
             show_default=False,
         ),
     ],
@@ -170,26 +170,33 @@ def compare(
 ) -> None:
     """Compare plans on the same worlds: same people, same luck, only the plan differs.
 
+    One scenario file is compared with the alternatives that it holds.
     Leaves comparison.csv and report.html in DIR; report.xlsx with --xlsx.
     Refuses plans on different publics or master seeds.
     """
-    if len(plans) < 2:
-        raise InputError(Fault("compare", "one plan", "want two or more scenario files or result folders"))
     _refuse_folder(folder)
     if any(path.is_dir() and path.resolve() == folder.resolve() for path in plans):
         got = "one of the plans to compare, whose report would be lost"
         raise InputError(Fault(f"--out {folder}", got, "want a folder of its own"))
-    scenarios = {path: _load(path, sets) for path in plans if not path.is_dir()}
-    from sim.experiment.compare import compare as compare_results
-    from sim.experiment.compare import refuse_unpaired_scenarios
-    from sim.results.frames import load_result
+    from sim.experiment.compare import compare_results, refuse_unpaired_scenarios
+    from sim.experiment.plans import run_plans, with_alternatives
+    from sim.results.frames import Result, load_result
+    from sim.scenario.schema import Scenario
 
-    read = {path: load_result(path) for path in plans if path.is_dir()}
-    refuse_unpaired_scenarios(
-        {str(path): s for path, s in scenarios.items()}, {str(path): r for path, r in read.items()}
+    opened = with_alternatives(
+        [(str(path), load_result(path) if path.is_dir() else _load(path, sets)) for path in plans]
     )
-    results, stopped = _results(plans, scenarios, read, replications, threads)
-    comparison = compare_results(*results, labels=_labels(plans[: len(results)], results))
+    refuse_unpaired_scenarios(
+        {name: plan for name, plan in opened if isinstance(plan, Scenario)},
+        {name: plan for name, plan in opened if isinstance(plan, Result)},
+    )
+    results, stopped = run_plans(
+        opened,
+        replications=replications,
+        threads=threads,
+        show=lambda name: _progress(f"{Path(name).name}: "),
+    )
+    comparison = compare_results(results, _labels([name for name, _ in opened[: len(results)]], results))
     _save(comparison, folder, xlsx)
     _say([f"{letter}: {label}" for letter, (label, _) in zip(ascii_uppercase, comparison.runs, strict=False)])
     _say(comparison.headline())
@@ -279,31 +286,6 @@ def _run_and_save(
     return result
 
 
-def _results(
-    plans: list[Path],
-    scenarios: dict[Path, Scenario],
-    read: dict[Path, Result],
-    replications: int | None,
-    threads: int | None,
-) -> tuple[list[Result], Interrupted | None]:
-    """Return a result per plan; those there are, two or more, and the interruption where one came."""
-    from sim.experiment.runner import Interrupted
-
-    results: list[Result] = []
-    for path in plans:
-        if path in read:
-            results.append(read[path])
-            continue
-        try:
-            results.append(_run(scenarios[path], replications, threads, f"{path.name}: "))
-        except Interrupted as stopped:
-            results += [] if stopped.result is None else [stopped.result]
-            if len(results) < 2:
-                raise KeyboardInterrupt from None
-            return results, stopped
-    return results, None
-
-
 def _run(scenario: Scenario, replications: int | None, threads: int | None, label: str = "") -> Result:
     from sim.experiment.runner import run as run_scenario
 
@@ -332,13 +314,11 @@ def _point_at(folder: Path, show: bool) -> None:
         webbrowser.open(report.absolute().as_uri())
 
 
-def _labels(plans: list[Path], results: list[Result]) -> list[str]:
+def _labels(opened: list[str], results: list[Result]) -> list[str]:
     names = [str(result.provenance["scenario"]["name"]) for result in results]
-    return (
-        names
-        if len(set(names)) == len(names)
-        else [path.stem if path.is_file() else path.name for path in plans]
-    )
+    if len(set(names)) == len(names):
+        return names
+    return [Path(name).stem if Path(name).is_file() else Path(name).name for name in opened]
 
 
 def _as_interrupt(*_: object) -> None:

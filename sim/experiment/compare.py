@@ -10,15 +10,15 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy.special import stdtr
 
 from sim.errors import Fault, InputError
+from sim.experiment.plans import run_plans, with_alternatives
 from sim.luck_keys import SCHEME
 from sim.results.catalog import unit_of
 from sim.results.files import write_whole
 from sim.results.frames import REPORT, Result
 from sim.results.indicators import Row
-from sim.results.summary import by_public, mean_interval, standard_error
+from sim.results.summary import by_public, mean_interval, p_better
 from sim.scenario.identity import public_hash
 from sim.scenario.schema import Scenario
 
@@ -77,25 +77,55 @@ class Comparison:
         return [(label, r.summary, r.daily, r.worlds, r.provenance) for label, r in self.runs]
 
 
-def compare(*results: Result, labels: Sequence[str] | None = None) -> Comparison:
-    """Compare each further result with the first, world by world.
+def compare(
+    *plans: Result | Scenario,
+    labels: Sequence[str] | None = None,
+    replications: int | None = None,
+    threads: int | None = None,
+) -> Comparison:
+    """Compare each further plan with the first, world by world.
 
     Parameters
     ----------
-    *results : Result
-        Two or more, on the same public with the same master seed.
+    *plans : Result or Scenario
+        Two or more, on the same public with the same master seed; scenarios are run first. One scenario
+        alone is compared with its alternatives.
     labels : sequence of str, optional
         Names of the plans; by default the scenarios' names.
+    replications, threads : int, optional
+        For the plans that are still to be run, as for `sim.run`.
 
     Raises
     ------
     InputError
-        Fewer than two results, different publics or master seeds, no world in common.
+        Fewer than two plans, different publics or master seeds, no world in common.
+    Interrupted
+        A run was stopped.
 
     Notes
     -----
     With a t law for the paired differences d: p_better = P(T_{n-1} ≤ mean(d) / (sd(d)/√n)).
     """
+    told = [(_name(plan), plan) for plan in plans]
+    opened = with_alternatives(told) if len(plans) == 1 and isinstance(plans[0], Scenario) else told
+    numbered = {f"plan {k + 1} ({name})": plan for k, (name, plan) in enumerate(opened)}
+    scenarios = {name: plan for name, plan in numbered.items() if isinstance(plan, Scenario)}
+    if scenarios:
+        refuse_unpaired_scenarios(
+            scenarios, {name: plan for name, plan in numbered.items() if isinstance(plan, Result)}
+        )
+    results, stopped = run_plans(opened, replications=replications, threads=threads)
+    if stopped:
+        raise stopped
+    return compare_results(results, labels)
+
+
+def _name(plan: Result | Scenario) -> str:
+    return plan.name if isinstance(plan, Scenario) else str(plan.provenance["scenario"]["name"])
+
+
+def compare_results(results: Sequence[Result], labels: Sequence[str] | None = None) -> Comparison:
+    """Compare each further result with the first; as `compare`, and nothing is run."""
     names = _labels(results, labels)
     _refuse_unpaired(results, names)
     tables = [_table(result) for result in results]
@@ -210,22 +240,6 @@ def _pair(
     frame["n_worlds"] = len(common)
     frame["variance_ratio"] = variance_ratio(left, right)
     return frame
-
-
-def p_better(difference: Floats) -> Floats:
-    """Return the probability that the mean difference is above 0, over the first axis (independent draws).
-
-    Where every draw differs by the same amount it is 1, 0, or .5 for no difference at all.
-    """
-    n = len(difference)
-    mean = difference.mean(axis=0)
-    if n < 2:
-        return np.full_like(mean, np.nan)
-    error = standard_error(difference)
-    certain = np.where(mean > 0, 1.0, np.where(mean < 0, 0.0, 0.5))
-    t = np.divide(mean, error, out=np.zeros_like(mean), where=error > 0)
-    told = np.where(error > 0, stdtr(n - 1, t), certain)
-    return np.where(np.isnan(mean), np.nan, told)
 
 
 def variance_ratio(left: Floats, right: Floats) -> Floats:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy.special import stdtrit
+from scipy.special import stdtr, stdtrit
 
 from sim.results.catalog import LIFT_SUFFIX, OBJECTIVE_PREFIX, metric_of, unit_of
 from sim.results.indicators import Row
@@ -68,6 +68,22 @@ def standard_error(values: Floats) -> Floats:
     """Return the standard error of the mean over the first axis; exactly 0 for what never varies."""
     is_constant = (values == values[0]).all(axis=0)
     return np.where(is_constant, 0.0, values.std(axis=0, ddof=1) / np.sqrt(len(values)))
+
+
+def p_better(difference: Floats) -> Floats:
+    """Return the probability that the mean difference is above 0, over the first axis (independent draws).
+
+    Where every draw differs by the same amount it is 1, 0, or .5 for no difference at all.
+    """
+    n = len(difference)
+    mean = difference.mean(axis=0)
+    if n < 2:
+        return np.full_like(mean, np.nan)
+    error = standard_error(difference)
+    certain = np.where(mean > 0, 1.0, np.where(mean < 0, 0.0, 0.5))
+    t = np.divide(mean, error, out=np.zeros_like(mean), where=error > 0)
+    told = np.where(error > 0, stdtr(n - 1, t), certain)
+    return np.where(np.isnan(mean), np.nan, told)
 
 
 def share_interval(share: float, n: int) -> tuple[float, float]:

@@ -21,7 +21,8 @@ def json_schema() -> dict[str, Any]:
     parts = full.pop("$defs")
     parts["Objective"]["properties"]["metric"]["enum"] = list(METRICS)
     full["properties"]["start"]["anyOf"][0] = {"type": "string", "format": "date"}
-    for optional in ("network", "plan", "objectives"):
+    full["properties"]["question"]["anyOf"].append({"type": "string", "minLength": 1, "maxLength": 300})
+    for optional in ("network", "plan", "objectives", "alternatives"):
         full["properties"][optional] = {"anyOf": [full["properties"][optional], {"type": "null"}]}
     parts["Scenario"] = full
     loose = {f"{name}{_LOOSE}": _loosened(part) for name, part in parts.items()}

@@ -43,6 +43,8 @@ def resolved(scenario: Scenario) -> dict[str, Any]:
 def scenario_hash(scenario: Scenario) -> str:
     """Return the SHA-256 of the resolved scenario, with the content of its files in place of their names."""
     tree = _with_contents(resolved(scenario), scenario)
+    for asked in ("question", "alternatives"):
+        del tree[asked]  # what is asked of a plan changes nothing in it
     return _digest({**tree, "public": public_hash(scenario)})
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from sim.errors import Fault, InputError
-from sim.scenario import flight_table, overlay, translate
+from sim.scenario import alternatives, flight_table, overlay, translate
 from sim.scenario.crosscheck import crosscheck
 from sim.scenario.findings import Finding
 from sim.scenario.path import Parts, has
@@ -26,6 +26,7 @@ _GROUPS: tuple[tuple[str, ...], ...] = (
     ("plan", "partners"),
     ("network",),
     ("objectives",),
+    ("alternatives",),
 )
 
 
@@ -99,6 +100,24 @@ def _plain(value: Any, depth: int) -> Any:
 
 def _built(tree: Tree, folder: Path) -> Scenario:
     _switch_off(tree.value)
+    others = alternatives.trees(tree, folder, Scenario)
+    scenario, faults = _checked(tree, folder)
+    for other in others.values():
+        _switch_off(other.value)
+    plans = {name: _checked(other, folder) for name, other in others.items()}
+    faults += [fault for name, (_, found) in plans.items() for fault in alternatives.own(found, faults, name)]
+    if faults or scenario is None:
+        raise InputError(
+            faults or Fault("scenario", "rules between its keys do not hold", "want a sound scenario")
+        )
+    scenario._others = {name: plan for name, (plan, _) in plans.items() if plan is not None}
+    if elsewhere := alternatives.not_paired(scenario):
+        raise InputError(elsewhere)
+    return scenario
+
+
+def _checked(tree: Tree, folder: Path) -> tuple[Scenario | None, list[Fault]]:
+    """Return the scenario of a tree, None where it cannot be one, and every fault in it."""
     scenario, found = _validated(tree.value)
     meant = translate.mended(tree.value, found)
     found = [finding for finding in found if finding.got != "missing" or not has(meant, finding.path)]
@@ -106,14 +125,10 @@ def _built(tree: Tree, folder: Path) -> Scenario:
     found = [*read, *(finding for finding in found if finding.path not in {f.path for f in read})]
     told = {finding.path for finding in found}
     found += [finding for finding in crosscheck(meant, folder) if finding.path not in told]
-    faults = [*tree.faults, *_faults(found, tree.origins)]
-    if faults or scenario is None:
-        raise InputError(
-            faults or Fault("scenario", "rules between its keys do not hold", "want a sound scenario")
-        )
-    scenario._folder = folder
-    scenario._origins = tree.origins
-    return scenario
+    if scenario is not None:
+        scenario._folder = folder
+        scenario._origins = tree.origins
+    return scenario, [*tree.faults, *_faults(found, tree.origins)]
 
 
 def _switch_off(tree: dict[str, Any]) -> None:

@@ -53,4 +53,18 @@ METRICS: tuple[str, ...] = (
 
 NEEDS_VALUE = ("roi", "marginal_roi")
 NEEDS_PARTNERS = SEEDING
+RATIOS_OF_MEANS = ("cost_per_acquisition", "cost_per_incremental_acquisition")
+# Neither more nor less of these is good by itself: no question is decided by them.
+NO_BETTER = (
+    "unique_reach",
+    "average_frequency",
+    "impressions_bought",
+    "spend",
+    "talk_contacts",
+    "cascade_depth",
+    "cascade_breadth",
+    "structural_virality",
+    "r_share",
+    *(f"r_share_gen{generation}" for generation in range(1, MOST_GENERATIONS + 1)),
+)
 ALL = "all"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -142,24 +142,48 @@ def _set_value(tree: Tree, override: str, root: type[Part]) -> None:
     option = f"--set {address.strip()}"
     if not equals:
         raise InputError(Fault(option, "no `=`", "want address=value, such as days=90"))
+    put_value(tree, address, lambda: read_text(text, option, is_option=True), Place(option), option, root)
+
+
+def put_value(
+    tree: Tree, address: str, read: Callable[[], Tree], place: Place, at: str, root: type[Part]
+) -> None:
+    """Set the value at an address in place, with its origins; what is wrong with it is added to the faults.
+
+    Parameters
+    ----------
+    read : callable
+        Gives the value, once its address is known to be legal.
+    place : Place
+        Where the value stands, and what is made on the way to it.
+    at : str
+        What messages about the address itself call it.
+    root : type of Part
+        What the address starts in.
+
+    Raises
+    ------
+    InputError
+        If nothing can stand there.
+    """
     try:
         parts = parse(address)
     except InputError as error:
-        raise InputError(Fault(option, error.faults[0].got, error.faults[0].wanted)) from None
-    _must_be_legal(tree.value, parts, option, root)
-    value = read_text(text, option, is_option=True)
+        raise InputError(Fault(at, error.faults[0].got, error.faults[0].wanted)) from None
+    _must_be_legal(tree.value, parts, at, root)
+    value = read()
     tree.faults.extend(value.faults)
     try:
         made = [parts[:depth] for depth in range(1, len(parts)) if _at(tree.value, parts[:depth]) is None]
         put(tree.value, parts, value.value)
     except InputError as error:
         raise InputError(
-            Fault(option, error.faults[0].got, error.faults[0].wanted, error.faults[0].hint)
+            Fault(at, error.faults[0].got, error.faults[0].wanted, error.faults[0].hint)
         ) from None
     here = _as_origin(tree.value, parts)
     _forget(tree.origins, here)
     tree.origins.update({(*here, *below): place for below, place in value.origins.items()})
-    tree.origins.update(dict.fromkeys([*made, here], Place(option)))
+    tree.origins.update(dict.fromkeys([*made, here], place))
 
 
 def _must_be_legal(tree: Any, parts: Sequence[str], option: str, root: type[Part]) -> None:

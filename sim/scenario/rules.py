@@ -118,6 +118,20 @@ def objective(part: Any) -> Iterator[Finding]:
         yield Finding((), got, "want exactly one of at_least and at_most")
 
 
+def question(part: Any) -> Iterator[Finding]:
+    """Yield what does not go together in a question."""
+    for key in ("decide_by", "per"):
+        if _is_given(part, "objective") and _is_given(part, key):
+            yield Finding((key,), f"{key} beside objective", "want one way to the answer")
+    if not _is_given(part, "decide_by"):
+        for key in ("per", "segment"):
+            is_told = _is_given(part, key) and value_of(part, key) != "all"
+            if is_told and not _is_given(part, "objective"):
+                yield Finding((key,), f"{key} without decide_by", "want `decide_by: metric` beside it")
+    if _is_given(part, "objective") and value_of(part, "segment") not in (None, "all"):
+        yield Finding(("segment",), "segment beside objective", "want it in the objective")
+
+
 def response(part: Any) -> Iterator[Finding]:
     """Yield factors of a response curve that do not rise from each to the next."""
     factors = value_of(part, "response")

@@ -17,6 +17,7 @@ from sim.scenario.media import Channel, Edges, Layer, Message
 from sim.scenario.parameters import Adoption, Delivery, Part, Reception, Sharing, Words
 from sim.scenario.path import Parts, parse
 from sim.scenario.plan import Objective, Plan
+from sim.scenario.question import Alternatives, Asked
 from sim.scenario.source import Place, where
 
 Factor = Annotated[float, Field(ge=0, le=10)]
@@ -37,6 +38,9 @@ class Scenario(Part):
 
     name: Annotated[str, Field(min_length=1, max_length=200)] = Field(
         description="what it is called in reports"
+    )
+    question: Asked | None = Field(
+        default=None, description="what the plan, or its comparison with the alternatives, is to answer"
     )
     start: Annotated[datetime.date, BeforeValidator(_date)] | None = Field(
         default=None, description="day 1 as a date"
@@ -61,6 +65,11 @@ class Scenario(Part):
     messages: dict[Name, Message] = Field(min_length=1, description="what is said")
     plan: Plan = Plan()
     objectives: dict[Name, Objective] = Field(default={}, description="what is to be reached")
+    alternatives: Alternatives = Field(
+        default={},
+        description="other plans for the same worlds, by name: what each changes, as address: value; `pregon compare` "
+        "sets them beside this one",
+    )
     response: (
         Annotated[
             tuple[Factor, ...],
@@ -79,6 +88,7 @@ class Scenario(Part):
 
     _folder: Path = PrivateAttr(default=Path("."))
     _origins: dict[Parts, Place] = PrivateAttr(default_factory=dict)
+    _others: dict[str, Scenario] = PrivateAttr(default_factory=dict)
 
     @model_validator(mode="after")
     def _rises(self) -> Scenario:
@@ -122,6 +132,11 @@ class Scenario(Part):
     def origins(self) -> Mapping[Parts, Place]:
         """Where each value of the scenario stands: address → file, line and column."""
         return self._origins
+
+    @property
+    def plans(self) -> Mapping[str, Scenario]:
+        """This plan and its alternatives by name, each ready to run; an alternative has none of its own."""
+        return {self.name: self, **self._others}
 
     @property
     def table(self) -> Survey | PeopleFile | None:

@@ -7,11 +7,10 @@ import pytest
 from scipy import stats
 
 from sim import AudienceModel, Scenario, compare, run
-from sim.experiment.compare import p_better
 from sim.experiment.runner import prepare, run_world
 from sim.luck_keys import public_seed
 from sim.public import build_public
-from sim.results.summary import by_public, mean_interval, summary_frame
+from sim.results.summary import by_public, mean_interval, p_better, summary_frame
 from tests import plans
 
 

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
 from sim.results import catalog
 from sim.results.report import chart_base, comparison_charts, wording
-from sim.results.report.fact_parts import Run
+from sim.results.report.answer_parts import answer_section
+from sim.results.report.effect_parts import levels, marginal_sentence, response_chart
 from sim.results.report.lookup import ALL, frequency_shares
-from sim.results.report.page import Block, Cell, Figure, Section, Table
+from sim.results.report.page import Block, Cell, Figure, Section, Table, Text
+from sim.results.report.pairing import Pair, Paired, Plan, pairs_of
 from sim.results.report.run_parts import REACH_STEPS, aim_words
 
 MAIN = ("reach", "reach_2plus", "reach_3plus", "reach_5plus", "reach_10plus", "total_reach", "average_frequency",
@@ -31,169 +32,17 @@ _CURVES = (
     ("adoption", "Adoption"),
 )
 _BY_SEGMENT = ("reach", "awareness", "adoption")
-_VERBS = (("reach", "reaches {} of the people"), ("total_reach", "meets {} of the people by any source"),
-          ("awareness", "makes {} aware"),
-          ("consideration", "brings {} to consider"), ("adoption", "brings {} to adopt"))  # fmt: skip
-_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _MOST_CHANGES = 40
-_SKIPPED = frozenset({"name", "replications"})
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """Hold a run under its letter and colour."""
-
-    letter: str
-    colour: str
-    run: Run
-
-
-@dataclass(frozen=True, slots=True)
-class Paired:
-    """Hold one row of the comparison."""
-
-    metric: str
-    segment: str
-    unit: str
-    mean_b: float
-    difference: float
-    low: float
-    high: float
-    p_better: float
-    share_of_worlds: float
-
-    @property
-    def is_clear(self) -> bool:
-        """Whether the interval leaves nought out."""
-        return self.low > 0 or self.high < 0
-
-    @property
-    def is_exact(self) -> bool:
-        """Whether the difference is the same in every world."""
-        return wording.is_same(self.low, self.high)
-
-    def text(self) -> str:
-        """Return the difference with sign and unit."""
-        return wording.quantity(self.difference, self.unit, is_difference=True, is_bare=True)
-
-    def range_text(self) -> str:
-        """Return its interval."""
-        return wording.interval(self.low, self.high, self.unit, is_difference=True, is_bare=True)
-
-
-@dataclass(frozen=True, slots=True)
-class Pair:
-    """Hold two plans and what differs between them, over all channels."""
-
-    a: Plan
-    b: Plan
-    rows: Mapping[tuple[str, str], Paired]
-
-
-def plans_of(runs: Sequence[Run]) -> list[Plan]:
-    """Return the runs under letters and colours, in their order."""
-    colours = chart_base.PLAN_COLOURS
-    return [Plan(_LETTERS[i] if i < len(_LETTERS) else f"P{i + 1}", colours[i % len(colours)], run)
-            for i, run in enumerate(runs)]  # fmt: skip
-
-
-def pairs_of(plans: Sequence[Plan], comparison: pd.DataFrame) -> list[Pair]:
-    """Return the pairs that the comparison tells, in its order."""
-    by_label = {plan.run.label: plan for plan in reversed(plans)}
-    out = []
-    for (label_a, label_b), rows in comparison.groupby(["plan_a", "plan_b"], sort=False):
-        if label_a in by_label and label_b in by_label:
-            kept = {(row.metric, row.segment): row for row in _paired(rows[rows["channel"] == ALL])}
-            out.append(Pair(by_label[label_a], by_label[label_b], kept))
-    return out
-
-
-def _paired(rows: pd.DataFrame) -> Iterator[Paired]:
-    names = (
-        "metric",
-        "segment",
-        "unit",
-        "mean_b",
-        "difference",
-        "diff_lo",
-        "diff_hi",
-        "p_better",
-        "share_of_worlds",
-    )
-    columns = [rows[name].tolist() for name in names]
-    for metric, segment, unit, mean_b, *values in zip(*columns, strict=True):
-        # What only the rounding of sums leaves is no difference.
-        difference, low, high = (0.0 if abs(v) <= 1e-12 * abs(mean_b) else float(v) for v in values[:3])
-        yield Paired(
-            str(metric),
-            str(segment),
-            str(unit),
-            float(mean_b),
-            difference,
-            low,
-            high,
-            *map(float, values[3:]),
-        )
-
-
-def headline(plans: Sequence[Plan], comparison: pd.DataFrame) -> list[str]:
-    """Return what differs between the plans, in plain words."""
-    pairs = pairs_of(plans, comparison)
-    lines = [f"On the same {plans[0].run.n_worlds} worlds, {_differences(pair)}." for pair in pairs]
-    lines += [line for pair in pairs if (line := _money(pair))]
-    return lines + _objective_lines(plans)
-
-
-def _differences(pair: Pair) -> str:
-    clear: list[str] = []
-    unclear: list[str] = []
-    b = pair.b.letter
-    for metric, verb in _VERBS:
-        row = pair.rows.get((metric, ALL))
-        if metric == "total_reach" and clear:
-            continue  # paid reach, told before, says it already
-        if row and row.is_clear:
-            near, far = sorted((abs(row.low), abs(row.high)))
-            sure = wording.interval(near, far, row.unit).replace("%", "points")
-            size = f"{wording.points(row.difference)} {'more' if row.difference > 0 else 'fewer'}"
-            than = f" than {b}" if not clear else ""
-            clear.append(f"{verb.format(size)}{than} ({'' if clear else '95 % interval '}{sure})")
-        elif row:
-            unclear.append(catalog.METRICS[metric].title.lower())
-    if not clear:
-        return f"{pair.a.letter} and {b} do not clearly differ in {wording.joined(unclear)}"
-    rest = f"; there is no clear difference in {wording.joined(unclear)}" if unclear else ""
-    return f"{pair.a.letter} {wording.joined(clear)}{rest}"
-
-
-def _money(pair: Pair) -> str:
-    row = pair.rows.get(("spend", ALL))
-    if row is None:
-        return ""
-    a, b = pair.a.letter, pair.b.letter
-    if row.difference == 0:
-        return f"{a} and {b} cost the same: {wording.quantity(row.mean_b, row.unit)}."
-    size = wording.quantity(abs(row.difference), row.unit)
-    both = (f"{wording.quantity(row.mean_b + row.difference, row.unit)} against "
-            f"{wording.quantity(row.mean_b, row.unit)}")  # fmt: skip
-    return f"{a} costs {size} {'more' if row.difference > 0 else 'less'} than {b}: {both}."
-
-
-def _objective_lines(plans: Sequence[Plan]) -> list[str]:
-    lines = []
-    for name in dict.fromkeys(name for plan in plans for name in plan.run.objectives):
-        found = [(p.letter, p.run.met(name)) for p in plans]
-        told = [f"{letter} in {wording.chance(reading.mean)}" for letter, reading in found if reading]
-        if told:
-            lines.append(f"Objective “{name}”: {wording.joined(told)} of worlds.")
-    return lines[:3]
+_SKIPPED = frozenset({"name", "replications", "question", "alternatives"})
 
 
 def contents(plans: Sequence[Plan], comparison: pd.DataFrame) -> list[Section]:
     """Return the sections on what differs, in the order of the planner's questions."""
     pairs = pairs_of(plans, comparison)
-    sections = [_changes_section(plans), *(_pair_section(pair, len(pairs) > 1) for pair in pairs),
-                _plans_section(plans), _objectives_section(plans), _curves_section(plans)]  # fmt: skip
+    sections = [answer_section(plans), _changes_section(plans),
+                *(_pair_section(pair, len(pairs) > 1) for pair in pairs),
+                _plans_section(plans), _objectives_section(plans), _response_section(plans),
+                _curves_section(plans)]  # fmt: skip
     return [section for section in sections if section is not None]
 
 
@@ -209,9 +58,8 @@ def changes(plans: Sequence[Plan]) -> list[tuple[str, list[str]]]:
     """Return each address of the scenario at which plans differ, and what stands there in each."""
     flat = [dict(_flat(plan.run.scenario)) for plan in plans]
     addresses = dict.fromkeys(address for one in flat for address in one)
-    changed = [
-        a for a in addresses if a not in _SKIPPED and any(one.get(a) != flat[0].get(a) for one in flat)
-    ]
+    told = [a for a in addresses if a.partition(".")[0] not in _SKIPPED]
+    changed = [a for a in told if any(one.get(a) != flat[0].get(a) for one in flat)]
     return [(a, [wording.raw(one[a]) if a in one else "absent" for one in flat]) for a in changed]
 
 
@@ -233,7 +81,7 @@ def _changes_section(plans: Sequence[Plan]) -> Section | None:
 
 def _pair_section(pair: Pair, is_one_of_many: bool) -> Section:
     a, b = pair.a.letter, pair.b.letter
-    main = [row for metric in MAIN if (row := pair.rows.get((metric, ALL)))]
+    main = [row for metric in MAIN if (row := pair.rows.get((metric, ALL))) and not row.is_nought]
     # Asked for so that the indicator is explained below.
     for row in main:
         pair.a.run.readings.get(row.metric)
@@ -329,8 +177,9 @@ def _cost_note(row: Paired) -> str:
 def _plans_section(plans: Sequence[Plan]) -> Section | None:
     rows = []
     for metric in MAIN:
-        found = [plan.run.readings.get(metric) for plan in plans]
-        if any(found):
+        found = [plan.run.readings.peek(metric) for plan in plans]
+        if any(reading and reading.mean for reading in found):
+            plans[0].run.readings.get(metric)  # asked for, so that it is explained below
             cells = [
                 Cell(r.text(is_bare=True), r.range_text(is_bare=True)) if r else Cell(wording.NOTHING)
                 for r in found
@@ -367,6 +216,30 @@ def _objectives_section(plans: Sequence[Plan]) -> Section | None:
         [Table(headers, rows)],
         "Share of worlds that meet each, with the interval of that share.",
     )
+
+
+def _response_section(plans: Sequence[Plan]) -> Section | None:
+    """Return what less and more money would do in each plan that was asked for it."""
+    dashes = chart_base.PLAN_DASHES
+    curves = [
+        (plan.letter, plan.colour, dashes[i % len(dashes)], curve)
+        for i, plan in enumerate(plans)
+        if len(curve := levels(plan.run)) > 1
+    ]
+    if not curves:
+        return None
+    blocks: list[Block] = []
+    chart = response_chart(curves, plans[0].run.currency)
+    if chart:
+        caption = (
+            "Filled points: the plans as they stand. Bands: 95 % of worlds, or (below 39 worlds) the interval of the "
+            f"mean. The factor scales {catalog.RESPONSE_SCALES}."
+        )
+        blocks.append(Figure("Less and more of each plan", chart, caption))
+    runs = {plan.letter: plan.run for plan in plans}
+    sentences = [f"{letter}: {marginal_sentence(runs[letter], curve)}" for letter, _, _, curve in curves]
+    blocks.append(Text(sentences))
+    return Section("Response", blocks, "What each plan would do with less and with more money.")
 
 
 def _curves_section(plans: Sequence[Plan]) -> Section | None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from sim.results import catalog
 from sim.results.report import chart_base, comparison_charts, effect_charts, wording
+from sim.results.report.effect_charts import Line, Point
 from sim.results.report.fact_parts import Run
 from sim.results.report.lookup import ALL, Reading
 from sim.results.report.page import Block, Cell, Figure, Section, Table, Text
@@ -127,21 +128,44 @@ def response_section(run: Run) -> Section | None:
 
 
 def _chart(run: Run, curve: list[Level]) -> str | None:
-    is_money = len({level.spend for level in curve}) == len(curve) and all(
-        math.isfinite(level.spend) for level in curve
+    return response_chart([("", chart_base.ACCENT, (1, 0), curve)], run.currency)
+
+
+def response_chart(
+    plans: Sequence[tuple[str, str, tuple[int, ...], list[Level]]], currency: str
+) -> str | None:
+    """Return the response curves of one plan or several, over spend where that tells their points apart.
+
+    Parameters
+    ----------
+    plans : sequence of (letter, colour, dashes, levels)
+        One plan has no letter.
+    """
+    is_money = all(
+        len({level.spend for level in curve}) == len(curve)
+        and all(math.isfinite(level.spend) for level in curve)
+        for *_, curve in plans
     )
-    panels = []
-    for metric in _PANELS:
-        points = [
-            effect_charts.Point(
-                level.spend if is_money else level.factor, level.text, found, level.factor == 1.0
-            )
-            for level in curve
-            if (found := level.readings.get(metric))
-        ]
-        panels.append((catalog.METRICS[metric].title, points))
-    axis = f"Spend, {run.currency}" if is_money else "Factor on what is bought"
-    return effect_charts.response(panels, axis=axis, currency=run.currency if is_money else None)
+    panels = [
+        (
+            catalog.METRICS[metric].title,
+            [
+                Line(letter, colour, dash, _points(curve, metric, is_money))
+                for letter, colour, dash, curve in plans
+            ],
+        )
+        for metric in _PANELS
+    ]
+    axis = f"Spend, {currency}" if is_money else "Factor on what is bought"
+    return effect_charts.response(panels, axis=axis, currency=currency if is_money else None)
+
+
+def _points(curve: list[Level], metric: str, is_money: bool) -> list[Point]:
+    return [
+        Point(level.spend if is_money else level.factor, level.text, found, level.factor == 1.0)
+        for level in curve
+        if (found := level.readings.get(metric))
+    ]
 
 
 def _caption(curve: list[Level]) -> str:

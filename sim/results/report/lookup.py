@@ -88,11 +88,15 @@ class Readings:
 
     def get(self, metric: str, segment: str = ALL, channel: str = ALL) -> Reading | None:
         """Return the reading, or None where the run does not tell it."""
-        found = self._rows.get((metric, segment, channel))
-        if found is None or not math.isfinite(found.mean):
-            return None
-        self.shown.add(metric)
+        found = self.peek(metric, segment, channel)
+        if found is not None:
+            self.shown.add(metric)
         return found
+
+    def peek(self, metric: str, segment: str = ALL, channel: str = ALL) -> Reading | None:
+        """Return the reading as `get` does, and do not remember it as shown."""
+        found = self._rows.get((metric, segment, channel))
+        return found if found is not None and math.isfinite(found.mean) else None
 
     def by_channel(self, metric: str) -> dict[str, Reading]:
         """Return the readings of all people, split by channel."""

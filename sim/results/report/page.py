@@ -95,13 +95,17 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Hold a whole report; `plans` are (letter, label, colour) where several are compared."""
+    """Hold a whole report.
+
+    `plans` are (letter, label, colour) where several are compared; the `question` stands above the headline.
+    """
 
     title: str
     subtitle: str
     headline: Sequence[str]
     sections: Sequence[Section]
     plans: Sequence[tuple[str, str, str]] = ()
+    question: str = ""
 
 
 def _unbroken(text: str) -> str:

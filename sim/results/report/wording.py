@@ -187,3 +187,66 @@ def raw(value: object) -> str:
         head = ", ".join(raw(inner) for inner in value[:12])
         return f"{head}, … ({len(value)} in all)" if len(value) > 12 else head
     return str(value)
+
+
+# What a report answers, sentence by sentence; the gaps are filled in `answer_lines`.
+ANSWER: Mapping[str, str] = {
+    "question": "Question: {ask}",
+    "answer": "Answer: {text}",
+    "value_of": "{metric}{of} {value}",
+    "of_segment": " of {segment}",
+    "lift_of": "Lift of {metric}",
+    "per_money": "{metric} per {money}",
+    "best": "{plan} is best: {value} at {day}, {gap} than {next} ({sure}).",
+    "next_of_many": "the next, {plan}",
+    "more": "{size} more",
+    "less": "{size} less",
+    "sure": "95 % interval {interval}; chance that it is better {chance}; ahead in {share} of worlds",
+    "exact": "the same difference in every world",
+    "not_settled": "not settled with these {worlds} worlds. {plan} leads with {value} at {day}, but {others} not "
+    "clearly behind: {gaps}. More worlds would tell.",
+    "is_not": "{plan} is",
+    "are_not": "{plans} are",
+    "open_gap": "{gap} than {plan} (95 % interval {interval}; chance that it is better {chance})",
+    "behind": "Clearly behind: {plans}.",
+    "same": "no difference. All plans have the same {value} at {day}, in every world.",
+    "same_as_best": "{plans} the same in every world",
+    "one_world": "{plan} has the most in this single world, {value} at {day}; one world cannot tell plan from luck.",
+    "one_world_least": "{plan} has the least in this single world, {value} at {day}; one world cannot tell plan from "
+    "luck.",
+    "not_told": "no plan tells {metric}.",
+    "not_told_by": "Not told by {plans}.",
+    "all_values": "{metric}: {list}.",
+    "cost_each": "Each costs {money}.",
+    "costs": "Cost: {list}.",
+    "cheapest": "{plan} is the cheapest that meets “{name}” as surely as asked: {money}, met in {share} of worlds "
+    "(95 % interval {interval}); {asked} are asked.",
+    "cheapest_of_all": "No plan here is cheaper.",
+    "cheaper_fails": "The next cheaper, {plan} for {money}, meets it in {share}.",
+    "cheaper_open": "Too close to call, and cheaper: {list}; more worlds would tell.",
+    "open_one": "{plan} ({money}, {share} of worlds)",
+    "none_meets": "no plan meets “{name}” as surely as asked ({asked} of worlds). The surest is {plan}, in {share} "
+    "(95 % interval {interval}), for {money}.",
+    "aim": "“{name}”: {aim}.",
+    "one_plan": "{value} at {day} ({range}){lift}.",
+    "lift": ", {size} {more} than without the campaign (95 % interval {interval})",
+    "no_lift": ", no clear difference to no campaign",
+    "extremes": "It is highest among {high} ({high_value}), lowest among {low} ({low_value}).",
+    "response": "with {factor} of what is bought, {metric} is {there} instead of {here} at {day}: {gap} (95 % "
+    "interval {interval}).",
+    "response_unclear": "with {factor} of what is bought, {metric} does not clearly differ at {day}: {there} against "
+    "{here} (95 % interval of the difference {interval}).",
+    "elasticity": "1 % more moves {metric} by {list}.",
+    "elasticity_step": "{value} % ({interval}) between {low} and {high}",
+    "one_of_many": "This is one of {n} plans in its file: `pregon compare` sets them side by side.",
+}  # fmt: skip
+
+
+def told(key: str, **parts: object) -> str:
+    """Return one sentence of an answer with its gaps filled."""
+    return ANSWER[key].format(**parts)
+
+
+def capital(text: str) -> str:
+    """Return the text with its first letter as a capital, the rest left alone."""
+    return text[:1].upper() + text[1:]

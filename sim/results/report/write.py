@@ -9,9 +9,17 @@ from typing import Any
 import pandas as pd
 
 from sim.results.files import write_whole
-from sim.results.report import comparison_parts, fact_parts, run_parts, wording
+from sim.results.report import (
+    answer_lines,
+    comparison_lines,
+    comparison_parts,
+    fact_parts,
+    run_parts,
+    wording,
+)
 from sim.results.report.fact_parts import Run
 from sim.results.report.page import Page, render
+from sim.results.report.pairing import plans_of
 
 RunFrames = tuple[str, pd.DataFrame, pd.DataFrame, pd.DataFrame, Mapping[str, Any]]
 
@@ -45,7 +53,16 @@ def write_run_report(
         fact_parts.explained_section(run.readings.shown, run.currency),
         fact_parts.provenance_section([run], [run.label]),
     ]
-    _write(path, Page(run.label, subtitle(run), run_parts.headline(run), sections))
+    asked = answer_lines.question_of(run)
+    lines = answer_lines.run_headline(run)
+    page = Page(
+        run.label,
+        subtitle(run),
+        lines[1:] if asked else lines,
+        sections,
+        question=str(asked["ask"]) if asked else "",
+    )
+    _write(path, page)
 
 
 def write_comparison_report(path: Path, *, comparison: pd.DataFrame, runs: Sequence[RunFrames]) -> None:
@@ -60,7 +77,7 @@ def write_comparison_report(path: Path, *, comparison: pd.DataFrame, runs: Seque
     runs : sequence of (label, summary, daily, worlds, provenance)
         Two or more plans on the same public and master seed.
     """
-    plans = comparison_parts.plans_of([Run(*frames) for frames in runs])
+    plans = plans_of([Run(*frames) for frames in runs])
     sections = comparison_parts.contents(plans, comparison)
     first = plans[0].run
     shown = set[str]().union(*(plan.run.readings.shown for plan in plans))
@@ -70,22 +87,26 @@ def write_comparison_report(path: Path, *, comparison: pd.DataFrame, runs: Seque
         fact_parts.explained_section(shown, first.currency),
         fact_parts.provenance_section([plan.run for plan in plans], [plan.letter for plan in plans]),
     ]
+    lines = comparison_lines.headline(plans, comparison)
     title = " against ".join(plan.run.label for plan in plans[:3]) + (" and others" if len(plans) > 3 else "")
+    if answer_lines.comparison_answer(plans):
+        title, lines = str(first.scenario["question"]["ask"]), lines[1:]
     legend = [(plan.letter, plan.run.label, plan.colour) for plan in plans]
-    page = Page(title, subtitle(first), comparison_parts.headline(plans, comparison), sections, legend)
-    _write(path, page)
+    _write(path, Page(title, subtitle(first), lines, sections, legend))
 
 
 def run_headline(
     summary: pd.DataFrame, daily: pd.DataFrame, worlds: pd.DataFrame, provenance: Mapping[str, Any]
 ) -> list[str]:
     """Return the sentences that open a run's report."""
-    return run_parts.headline(Run(str(provenance["scenario"]["name"]), summary, daily, worlds, provenance))
+    return answer_lines.run_headline(
+        Run(str(provenance["scenario"]["name"]), summary, daily, worlds, provenance)
+    )
 
 
 def comparison_headline(comparison: pd.DataFrame, runs: Sequence[RunFrames]) -> list[str]:
     """Return the sentences that open a comparison's report."""
-    return comparison_parts.headline(comparison_parts.plans_of([Run(*frames) for frames in runs]), comparison)
+    return comparison_lines.headline(plans_of([Run(*frames) for frames in runs]), comparison)
 
 
 def _write(path: Path, page: Page) -> None:

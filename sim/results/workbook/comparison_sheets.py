@@ -8,9 +8,9 @@ from typing import Any
 import pandas as pd
 
 from sim.results import catalog
-from sim.results.report import comparison_parts
-from sim.results.report.comparison_parts import Plan
+from sim.results.report import comparison_lines, comparison_parts
 from sim.results.report.lookup import ALL
+from sim.results.report.pairing import Plan
 from sim.results.workbook import run_sheets
 from sim.results.workbook.book import Book, Column, Curve, Item, Number, unit_words
 from sim.results.workbook.run_sheets import DAILY, SUMMARY, is_lift, numbers, title_of
@@ -37,7 +37,7 @@ def summary_sheet(book: Book, plans: Sequence[Plan], comparison: pd.DataFrame, s
     for plan in plans:
         page.paragraph(f"{plan.letter}: {plan.run.label}")
     page.gap()
-    for sentence in comparison_parts.headline(plans, comparison):
+    for sentence in comparison_lines.headline(plans, comparison):
         page.paragraph(sentence)
     page.gap()
     page.heading(f"Each plan by itself at {plans[0].run.day_words()}")

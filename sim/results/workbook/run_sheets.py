@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from sim.results import catalog
-from sim.results.report import effect_parts, run_parts, wording
+from sim.results.report import answer_lines, effect_parts, run_parts, wording
 from sim.results.report.fact_parts import Run
 from sim.results.report.lookup import ALL, Reading
 from sim.results.workbook.book import Book, Column, Curve, Item, Number, Page, number_format, unit_words
@@ -63,7 +63,7 @@ def summary_sheet(book: Book, run: Run, subtitle: str) -> None:
     """Say the outcome in sentences, key figures, channels, segments and charts."""
     page = book.sheet(SUMMARY, (34, 14, 27, 14, 14, 22, 14, 14, 16))
     page.title(run.label, subtitle)
-    for sentence in run_parts.headline(run):
+    for sentence in answer_lines.run_headline(run):
         page.paragraph(sentence)
     page.gap()
     page.heading(f"Key figures at {run.day_words()}")

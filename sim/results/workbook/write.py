@@ -8,8 +8,8 @@ from typing import Any
 
 import pandas as pd
 
-from sim.results.report.comparison_parts import plans_of
 from sim.results.report.fact_parts import Run
+from sim.results.report.pairing import plans_of
 from sim.results.report.write import subtitle
 from sim.results.workbook import comparison_sheets, plan_sheets, run_sheets
 from sim.results.workbook.book import Book, written
