@@ -108,11 +108,8 @@ class Decider:
 
     def gap(self, gap: Gap) -> str:
         """Return the size of a difference in words: ``1.2 points more``."""
-        size = (
-            wording.points(gap.mean)
-            if self.unit == "share"
-            else wording.quantity(abs(gap.mean), self.unit, is_bare=True)
-        )
+        is_share = self.unit == "share"
+        size = wording.points(gap.mean) if is_share else self.amount(abs(gap.mean))
         return told("more" if (gap.mean >= 0) == self.is_up else "less", size=size)
 
     def interval(self, gap: Gap) -> str:
