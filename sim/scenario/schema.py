@@ -39,9 +39,6 @@ class Scenario(Part):
     name: Annotated[str, Field(min_length=1, max_length=200)] = Field(
         description="what it is called in reports"
     )
-    question: Asked | None = Field(
-        default=None, description="what the plan, or its comparison with the alternatives, is to answer"
-    )
     start: Annotated[datetime.date, BeforeValidator(_date)] | None = Field(
         default=None, description="day 1 as a date"
     )
@@ -58,6 +55,9 @@ class Scenario(Part):
     ] = "USD"
     value_per_adoption: Annotated[float, Field(gt=0, le=1e12)] | None = Field(
         default=None, description="money; ROI is told only when it is given"
+    )
+    question: Asked | None = Field(
+        default=None, description="what the plan, or its comparison with the alternatives, is to answer"
     )
     audience: Audience = Field(description="the public")
     network: dict[Name, Layer] = Field(default={}, description="one layer per feed channel, and `offline`")
