@@ -178,14 +178,13 @@ def compare(
     if any(path.is_dir() and path.resolve() == folder.resolve() for path in plans):
         got = "one of the plans to compare, whose report would be lost"
         raise InputError(Fault(f"--out {folder}", got, "want a folder of its own"))
+    scenarios = {path: _load(path, sets) for path in plans if not path.is_dir()}
     from sim.experiment.compare import compare_results, refuse_unpaired_scenarios
     from sim.experiment.plans import run_plans, with_alternatives
     from sim.results.frames import Result, load_result
     from sim.scenario.schema import Scenario
 
-    opened = with_alternatives(
-        [(str(path), load_result(path) if path.is_dir() else _load(path, sets)) for path in plans]
-    )
+    opened = with_alternatives([(str(path), scenarios.get(path) or load_result(path)) for path in plans])
     refuse_unpaired_scenarios(
         {name: plan for name, plan in opened if isinstance(plan, Scenario)},
         {name: plan for name, plan in opened if isinstance(plan, Result)},
