@@ -87,3 +87,13 @@ def test_the_alternatives_are_other_plans(name: str) -> None:
 def test_it_is_in_the_list_of_ready_scenarios(name: str) -> None:
     for page in ("README.md", "README.es.md"):
         assert f"`{name}.yaml`" in (ROOT / page).read_text("utf-8")
+
+
+def test_macro_and_micro_partners_are_what_they_are_called_and_cost_the_same() -> None:
+    """Rows are persons of one public: were it drawn otherwise, they would be others."""
+    compared = outcome("macro_or_micro")
+    assert isinstance(compared, Comparison)
+    macro, micro = (result.provenance["partners"][0] for _, result in compared.runs)
+    assert macro["fees"] == micro["fees"] == 90_000
+    for booking, low, high in ((macro, 150_000, 300_000), (micro, 15_000, 35_000)):
+        assert low <= booking["audience"] / len(booking["people"]) <= high

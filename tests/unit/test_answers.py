@@ -183,12 +183,13 @@ def test_the_cheapest_plan_for_an_objective(tmp_path: Path) -> None:
     compared = plans_asking(BY_AIM, 1.2, 1.0, 1.1)
     told = lines(compared)
     assert told[1].startswith(
-        "Answer: Push 1 (B) is the cheapest that meets “heard_three_times” as surely as asked: USD 100,000, met in 85 %"
+        "Answer: Push 1 (B) is the cheapest with reach 3+, students ≥ 10.0 % by day 40 (9 Apr 2027) as surely as asked: "
+        "USD 100,000, and it holds in 85 %"
     )
     assert told[1].endswith("60 % are asked. No plan here is cheaper.")
     sure = {"objectives": {"heard_three_times": AIM | {"probability": 0.99}}}
     assert (
-        "no plan meets “heard_three_times” as surely as asked (99 % of worlds). The surest is Push 1 (B), in 85 %"
+        "by day 40 (9 Apr 2027) as sure as asked (99 % of worlds). The surest is Push 1 (B), in 85 %"
         in (lines(plans_asking(BY_AIM, 1.2, 1.0, **sure))[1])
     )
     text = words_of(comparison_report(compared, tmp_path / "report.html"))

@@ -104,7 +104,7 @@ class Decider:
 
     def value(self, plan: int) -> str:
         """Return a plan's mean with the number's name, within a sentence."""
-        return f"{_small(self.title)} {self.amount(self.ranking.means[plan])}"
+        return f"{small(self.title)} {self.amount(self.ranking.means[plan])}"
 
     def gap(self, gap: Gap) -> str:
         """Return the size of a difference in words: ``1.2 points more``."""
@@ -142,11 +142,11 @@ def title_of(metric: str) -> str:
     """Return an indicator's name as it stands in a sentence: a lift is one *of* something."""
     title = catalog.METRICS[metric].title
     if metric.endswith(catalog.LIFT_SUFFIX):
-        return told("lift_of", metric=_small(title.removesuffix(", lift")))
+        return told("lift_of", metric=small(title.removesuffix(", lift")))
     return title
 
 
-def _small(title: str) -> str:
+def small(title: str) -> str:
     """Return a title within a sentence: abbreviations such as CPM keep their capitals."""
     return title if title[:2].isupper() else title[:1].lower() + title[1:]
 
@@ -154,7 +154,7 @@ def _small(title: str) -> str:
 def _by_metric(plans: Sequence[Plan], decider: Decider) -> list[str]:
     ranking = decider.ranking
     if not ranking.order:
-        return [told("not_told", metric=_small(decider.title))]
+        return [told("not_told", metric=small(decider.title))]
     lines = [" ".join(_verdict(plans, decider)), f"{_values(plans, decider)} {_costs(plans)}".strip()]
     silent = [called(plan) for k, plan in enumerate(plans) if k not in ranking.order]
     if silent:
@@ -227,12 +227,14 @@ def _by_objective(plans: Sequence[Plan], asked: Mapping[str, Any]) -> list[str]:
         return [told("not_told", metric=f"“{name}”")]
     told_by = answer.cheapest(found)
     currency = plans[0].run.currency
+    owner = next(plan.run for plan in plans if name in plan.run.objectives)
+    aim_text = small(aim_words(owner, owner.objectives[name]))
 
     def parts(one: Meeting) -> dict[str, str]:
         return {
             "plan": called(plans[one.plan]), "money": wording.quantity(one.spend, currency),
             "share": wording.chance(one.share), "interval": wording.interval(one.low, one.high, "share"),
-            "name": name, "asked": wording.chance(asks),
+            "aim": aim_text, "asked": wording.chance(asks),
         }  # fmt: skip
 
     if told_by.best is None:
@@ -246,8 +248,7 @@ def _by_objective(plans: Sequence[Plan], asked: Mapping[str, Any]) -> list[str]:
     if told_by.cheaper_open:
         near = [told("open_one", **parts(one)) for one in told_by.cheaper_open]
         lines.append(told("cheaper_open", list=wording.joined(near)))
-    owner = next(plan.run for plan in plans if name in plan.run.objectives)
-    return [" ".join(lines), told("aim", name=name, aim=aim_words(owner, owner.objectives[name]))]
+    return [" ".join(lines)]
 
 
 def _alone(run: Run, asked: Mapping[str, Any]) -> str:
@@ -266,9 +267,9 @@ def _alone(run: Run, asked: Mapping[str, Any]) -> str:
 def _one_plan(run: Run, metric: str, segment: str) -> str:
     reading = run.readings.get(metric, segment)
     if reading is None:
-        return told("not_told", metric=_small(title_of(metric)))
+        return told("not_told", metric=small(title_of(metric)))
     of = told("of_segment", segment=segment) if segment != ALL else ""
-    value = told("value_of", metric=_small(title_of(metric)), of=of, value=reading.text())
+    value = told("value_of", metric=small(title_of(metric)), of=of, value=reading.text())
     text = told(
         "one_plan", value=wording.capital(value), day=run.day_words(), range=reading.range_words(),
         lift=_lift(run, metric, segment),
@@ -313,7 +314,7 @@ def _response(run: Run, metric: str, curve: Sequence[Level]) -> str:
     column = {factor: table[:, k] for k, factor in enumerate(factors)}
     apart = by_public(column[far.factor] - column[1.0], public)
     mean, low, high = (float(x) for x in mean_interval(apart))
-    unit, name = here.readings[metric].unit, _small(title_of(metric))
+    unit, name = here.readings[metric].unit, small(title_of(metric))
     parts = {
         "factor": far.text, "metric": name, "there": far.readings[metric].text(), "here": here.readings[metric].text(),
         "day": run.day_words(),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sim.results.report import charts, comparison_charts, wording
-from sim.results.report.answer_lines import Decider, called, question_of
+from sim.results.report.answer_lines import Decider, called, question_of, small
 from sim.results.report.lookup import Reading
 from sim.results.report.page import Block, Cell, Figure, Section, Table
 from sim.results.report.pairing import Plan
@@ -24,7 +24,7 @@ def answer_section(plans: Sequence[Plan]) -> Section | None:
     decider = Decider(plans, asked)
     if len(decider.ranking.order) < 2:
         return None
-    lead = f"Decided by {decider.title} on {plans[0].run.day_words()}: {'more' if decider.is_up else 'less'} is better."
+    lead = f"Decided by {small(decider.title)} at {plans[0].run.day_words()}: {'more' if decider.is_up else 'less'} is better."
     return Section("How the answer was found", [*_gaps_figure(plans, decider), _table(plans, decider)], lead)
 
 
@@ -81,6 +81,7 @@ def _objective(plans: Sequence[Plan], name: str) -> Section | None:
          charts.Column("Spend", {plan.letter: spend for plan, _, spend, _ in told})],
         [(plan.letter, called(plan)) for plan, *_ in told],
         name="answer", label="How surely each plan meets the objective, and what it costs", is_one_scale=False,
+        stands_out=next((plan.letter for plan, *_, tone in told if tone == "good"), "none"),
     )  # fmt: skip
     rows = [
         [Cell(called(plan)), Cell(spend.text()), Cell(wording.chance(reading.mean)),

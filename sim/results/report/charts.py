@@ -71,7 +71,7 @@ class Column:
 
 
 def bar_columns(columns: Sequence[Column], rows: Sequence[tuple[str, str]], *, name: str, label: str,
-                is_one_scale: bool) -> str | None:  # fmt: skip
+                is_one_scale: bool, stands_out: str = "") -> str | None:  # fmt: skip
     """Return columns of horizontal bars with intervals and values, over the same rows.
 
     Parameters
@@ -79,14 +79,16 @@ def bar_columns(columns: Sequence[Column], rows: Sequence[tuple[str, str]], *, n
     columns : sequence of Column
         Drawn side by side; those without readings are left out.
     rows : sequence of (key, text)
-        Key in each column's readings, and what is written; the first row stands out.
+        Key in each column's readings, and what is written.
     is_one_scale : bool
         All columns on one scale, or each on its own.
+    stands_out : str
+        Key of the row that stands out; the first one's by default.
     """
     columns = [column for column in columns if column.readings]
     if not columns or not rows:
         return None
-    tables = [_column_rows(column, rows) for column in columns]
+    tables = [_column_rows(column, rows, stands_out or rows[0][0]) for column in columns]
     largest = max(float(table["tip"].max()) for table in tables)
     names_room = min(170, 24 + 7 * max(len(text) for _, text in rows))
     width = (base.FULL_WIDTH - names_room - 26 * (len(columns) - 1)) // len(columns)
@@ -98,7 +100,7 @@ def bar_columns(columns: Sequence[Column], rows: Sequence[tuple[str, str]], *, n
     return base.to_svg(alt.hconcat(*drawn).resolve_scale(y="independent"), name, label)
 
 
-def _column_rows(column: Column, rows: Sequence[tuple[str, str]]) -> pd.DataFrame:
+def _column_rows(column: Column, rows: Sequence[tuple[str, str]], stands_out: str) -> pd.DataFrame:
     table = []
     names = unique([text for _, text in rows])
     for i, (key, _) in enumerate(rows):
@@ -109,7 +111,7 @@ def _column_rows(column: Column, rows: Sequence[tuple[str, str]]) -> pd.DataFram
         table.append(
             {
                 "row": names[i],
-                "is_whole": i == 0,
+                "is_whole": key == stands_out,
                 "value": reading.mean,
                 "low": reading.low,
                 "high": reading.high,

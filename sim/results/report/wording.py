@@ -219,15 +219,14 @@ ANSWER: Mapping[str, str] = {
     "all_values": "{metric}: {list}.",
     "cost_each": "Each costs {money}.",
     "costs": "Cost: {list}.",
-    "cheapest": "{plan} is the cheapest that meets “{name}” as surely as asked: {money}, met in {share} of worlds "
+    "cheapest": "{plan} is the cheapest with {aim} as surely as asked: {money}, and it holds in {share} of worlds "
     "(95 % interval {interval}); {asked} are asked.",
     "cheapest_of_all": "No plan here is cheaper.",
-    "cheaper_fails": "The next cheaper, {plan} for {money}, meets it in {share}.",
+    "cheaper_fails": "With the next cheaper, {plan} for {money}, it holds in {share}.",
     "cheaper_open": "Too close to call, and cheaper: {list}; more worlds would tell.",
     "open_one": "{plan} ({money}, {share} of worlds)",
-    "none_meets": "no plan meets “{name}” as surely as asked ({asked} of worlds). The surest is {plan}, in {share} "
+    "none_meets": "with no plan is {aim} as sure as asked ({asked} of worlds). The surest is {plan}, in {share} "
     "(95 % interval {interval}), for {money}.",
-    "aim": "“{name}”: {aim}.",
     "one_plan": "{value} at {day} ({range}){lift}.",
     "lift": ", {size} {more} than without the campaign (95 % interval {interval})",
     "no_lift": ", no clear difference to no campaign",
