@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
+from sim.agents.population import Population
 from sim.kernels import social, talk
 from sim.kernels.adoption import Market
 from sim.kernels.reception import Habits
 from sim.kernels.state import CONTACT, POST, Array, People, Tally, Thresholds
+from sim.luck_keys import name_key
+from sim.network.graph import OFFLINE
 from sim.scenario.parameters import Reception, WordOfMouth, table
 from sim.scenario.schema import Scenario
 
@@ -83,6 +87,23 @@ def _hearing(reception: Reception) -> talk.Hearing:
         pull=reception.attitude_step * friend * impact,
         trust_step=reception.trust_step * friend,
     )
+
+
+def follow(
+    after: AfterSale | None, population: Population, days: int, luck: Callable[..., np.uint64]
+) -> Customers | None:
+    """Return a world's customers, none so far; None where nothing follows adoption.
+
+    Parameters
+    ----------
+    luck : callable
+        Returns the key of a decision in the world, narrowed by the keys of named things.
+    """
+    if after is None:
+        return None
+    voice = talk.Voice(population.uid, luck("satisfaction"), luck("talk"), luck("adopt"))
+    keys = luck("hear"), luck("attend", name_key("layer", OFFLINE))
+    return Customers(after, voice, keys, days, population.segment)
 
 
 class Customers:

@@ -23,7 +23,9 @@ from sim.kernels.state import ADOPTER, UNITS, Tally
 from sim.luck_keys import order_key, world_key
 from sim.public import Public, build_public
 from sim.results.cascades import read_cascades
-from sim.results.indicators import ALL, Ledger, Row, open_ledger, read
+from sim.results.indicators import Ledger, Row, open_ledger, read, settled
+from sim.results.rules import read_rules
+from sim.scenario.metrics import ALL
 from sim.scenario.plan import Plan
 from sim.scenario.schema import Scenario
 from sim.world import DAY, World
@@ -196,8 +198,10 @@ class AudienceModel(mesa.Model):  # type: ignore[misc]
             self._without.step()
         today, without = (Tally(*(count[None] for count in w.tally)) for w in (self.world, self._without))
         record = self.world.people.record
-        told = read(self._ledger, today, without, record["channels_met"], self.public.population.segment)
+        ledger = settled(self._ledger, self.world)
+        told = read(ledger, today, without, record["channels_met"], self.public.population.segment)
         read_cascades(told, self.world)
+        read_rules(told, self.world.reactions)
         values = np.concatenate([*(block[0] for block in told.daily), *told.last])
         return dict(zip([*told.daily_rows, *told.last_rows], values.tolist(), strict=True))
 
@@ -226,7 +230,14 @@ class AudienceModel(mesa.Model):  # type: ignore[misc]
             array.setflags(write=is_open)
 
     def _shared(self) -> Iterator[npt.NDArray[Any]]:
-        return _arrays([self.public, self.campaign, self._without and self._without.campaign])
+        return _arrays(
+            [
+                self.public,
+                self.campaign,
+                self.world.reactions.changed,
+                self._without and self._without.campaign,
+            ]
+        )
 
 
 def _arrays(part: Any) -> Iterator[npt.NDArray[Any]]:

@@ -14,11 +14,12 @@ import numpy.typing as npt
 from sim.campaign.buying import Span
 from sim.campaign.compile import Campaign, PaidFlight
 from sim.campaign.own import OwnedFlight, Standing
-from sim.customers import Customers
-from sim.kernels import adoption, order, paid, reception, sharing, social, state, talk
+from sim.customers import follow
+from sim.kernels import adoption, order, paid, quota, reception, sharing, social, state
 from sim.luck_keys import Decision, decision_key, name_key
 from sim.network.graph import OFFLINE
 from sim.public import Public
+from sim.reactions import Reactions
 
 FIRST_ROOM = 1024
 UNCAPPED = order.Quota(0, np.zeros(0, np.uint16))
@@ -48,6 +49,7 @@ class World:
     shared_lately : by feed that ranks, int64[days, n_messages]    shares of the last days
     passed_on : list of POST[:]         who passed which lineage on, and from whom, day by day
     customers : sim.customers.Customers or None     adopters; None where nothing follows adoption
+    reactions : sim.reactions.Reactions     what rules have made of the plan
     seconds : dict of str to float      time spent in each step of DAY
     """
 
@@ -108,20 +110,11 @@ class World:
         self.met_sources = np.zeros(FIRST_ROOM if self._can_repost else 0, np.uint64)
         self._n_met = 0
 
-        self.customers = self._open_customers()
-
-    def _open_customers(self) -> Customers | None:
-        """Follow the adopters of the start from day 1 on; None where nothing follows adoption."""
-        population, after = self.public.population, self.public.after_sale
-        if after is None:
-            return None
-        voice = talk.Voice(
-            population.uid, self._luck("satisfaction"), self._luck("talk"), self._luck("adopt")
-        )
-        keys = self._luck("hear"), self._luck("attend", name_key("layer", OFFLINE))
-        customers = Customers(after, voice, keys, self.days, population.segment)
-        customers.welcome(np.flatnonzero(population.is_adopter), 0, self.people, self.tally)
-        return customers
+        self.customers = follow(self.public.after_sale, self.public.population, self.days, self._luck)
+        if self.customers is not None:
+            adopters = np.flatnonzero(self.public.population.is_adopter)
+            self.customers.welcome(adopters, 0, self.people, self.tally)
+        self.reactions = Reactions(self.public, self.campaign, self.days)
 
     def _luck(self, decision: Decision, *names: np.uint64) -> np.uint64:
         return decision_key(self.key, decision, *names)
@@ -162,12 +155,15 @@ def forget(world: World) -> None:
 def deliver_paid(world: World) -> None:
     """Bring the day's bought contacts, by flight name and ordinal."""
     for flight in world.campaign.paid:
-        begun = world.n_contacts
+        begun, buy = world.n_contacts, world.reactions.purchase(flight)
+        is_paused, left = flight.name in world.reactions.paused, _quota(world, flight.name, buy)
         if len(flight.insertion_days):
-            _insert(world, flight)
-        elif flight.spans[0].first <= world.day <= flight.spans[-1].last:
+            _insert(world, flight, buy)
+        elif flight.spans[0].first <= world.day <= flight.spans[-1].last and not is_paused:
             _bring(world, flight, world._luck("paid", flight.key), state.PAID)
-        _drop_early(world, flight.purchase.message, begun, _quota(world, flight))
+        if is_paused:
+            world.n_contacts = begun  # whom an insertion would have met, later ones know of
+        _keep(world, buy.message, begun, left)
 
 
 def _waits(world: World, message: int) -> bool:
@@ -175,42 +171,45 @@ def _waits(world: World, message: int) -> bool:
     return world.campaign.order is not None and bool(world.campaign.order.waits_for[message] >= 0)
 
 
-def _quota(world: World, flight: PaidFlight) -> order.Quota:
-    """Return what a flight may still bring in today's window; only one that waits counts as it goes."""
-    buy = flight.purchase
-    if buy.cap == 0 or not _waits(world, buy.message):
+def _quota(world: World, flight: str, buy: paid.Purchase) -> order.Quota:
+    """Return what a flight may still bring in today's window, where its cap is kept day by day."""
+    if buy.cap == 0 or not _counts_as_it_goes(world, flight, buy):
         return UNCAPPED
-    in_window = world._in_window.setdefault(
-        flight.name, np.zeros(world.public.population.n_people, np.uint16)
-    )
+    in_window = world._in_window.setdefault(flight, np.zeros(world.public.population.n_people, np.uint16))
     if (world.day - buy.first_day) % buy.per_days == 0:
         in_window[:] = 0
     return order.Quota(buy.cap, in_window)
 
 
-def _drop_early(world: World, message: int, begun: int, quota: order.Quota) -> None:
-    """Drop those of the contacts from number `begun` on that come before the earlier message."""
-    if world.campaign.order is None or not _waits(world, message):
-        return
-    first_attended = world.first_attended[world.campaign.order.waits_for[message]]
-    world.n_contacts = order.drop_early(
-        world.contacts, begun, world.n_contacts, world.day, first_attended, quota, world.people, world.tally
-    )
+def _counts_as_it_goes(world: World, flight: str, buy: paid.Purchase) -> bool:
+    """Tell whether what takes something from a cap is known only on the day: too early, paused, moved."""
+    return _waits(world, buy.message) or world.reactions.can_change(flight)
 
 
 def _bring(world: World, flight: PaidFlight | Standing, key: np.uint64, kind: int) -> None:
     """Bring the day's contacts of a flight whose arrivals are those of `key`."""
-    buy = flight.purchase
+    buy = world.reactions.purchase(flight)
     world.contacts, world.n_contacts = paid.deliver_arrivals(
         _arriving(world, flight, key), buy.message, buy.channel, kind, world.contacts, world.n_contacts
     )
+
+
+def _keep(world: World, message: int, begun: int, left: order.Quota) -> None:
+    """Drop those of the contacts from number `begun` on that come before the earlier message, or above a cap."""
+    if world.campaign.order is not None and _waits(world, message):
+        first_attended = world.first_attended[world.campaign.order.waits_for[message]]
+        world.n_contacts = order.drop_early(
+            world.contacts, begun, world.n_contacts, world.day, first_attended, left, world.people, world.tally,
+        )  # fmt: skip
+    elif left.cap > 0:
+        world.n_contacts = quota.keep_within(world.contacts, begun, world.n_contacts, left)
 
 
 def _arriving(world: World, flight: PaidFlight | Standing, key: np.uint64) -> state.Array:
     """Return the day's contacts of a flight; those of some days are drawn at a time."""
     there = world.arrivals.get(flight.name)
     if there is None or not there.first_day <= world.day <= there.last_day:
-        span = next(span for span in flight.spans if world.day <= span.last)
+        span = next(span for span in world.reactions.spans(flight) if world.day <= span.last)
         there = world.arrivals[flight.name] = _draw(world, flight, span, key)
     at = world.day - there.first_day
     return there.code[there.ptr[at] : there.ptr[at + 1]]
@@ -218,8 +217,8 @@ def _arriving(world: World, flight: PaidFlight | Standing, key: np.uint64) -> st
 
 def _draw(world: World, flight: PaidFlight | Standing, span: Span, key: np.uint64) -> paid.Arrivals:
     keys = key, world._luck("attend", flight.key)
-    buy = flight.purchase
-    if _waits(world, buy.message):  # what comes too early takes nothing from the cap: it is kept day by day
+    buy = world.reactions.purchase(flight)
+    if _counts_as_it_goes(world, flight.name, buy):
         buy = buy._replace(cap=0)
     room, n = 0, int(span.expected + 6.0 * span.expected**0.5 + 16.0)
     while n > room:
@@ -229,11 +228,11 @@ def _draw(world: World, flight: PaidFlight | Standing, span: Span, key: np.uint6
     return paid.Arrivals(span.first, span.last, *paid.lay_out(days, codes, n, span.first, span.last))
 
 
-def _insert(world: World, flight: PaidFlight) -> None:
+def _insert(world: World, flight: PaidFlight, buy: paid.Purchase) -> None:
     keys = world._luck("paid", flight.key), world._luck("attend", flight.key)
     for nth in np.flatnonzero(flight.insertion_days == world.day):
         world.contacts, world.n_contacts = paid.deliver_insertion(
-            *keys, int(nth), flight.insertion_shape, flight.audience, flight.purchase,
+            *keys, int(nth), flight.insertion_shape, flight.audience, buy,
             world.insertions_met[flight.name], world.contacts, world.n_contacts,
         )  # fmt: skip
 
@@ -241,22 +240,25 @@ def _insert(world: World, flight: PaidFlight) -> None:
 def deliver_owned(world: World) -> None:
     """Bring the brand's own posts to its followers, and what stands on its own spaces to their visitors."""
     for flight in world.campaign.owned:
+        if flight.name in world.reactions.paused:
+            continue
         for k in range(flight.days.count(world.day)):
             _post_owned(world, flight, POSTS_A_DAY * world.day + k)
     for message in world.campaign.standing:
-        if message.spans[0].first <= world.day <= message.spans[-1].last:
+        is_paused = message.name in world.reactions.paused
+        if message.spans[0].first <= world.day <= message.spans[-1].last and not is_paused:
             begun = world.n_contacts
             _bring(world, message, world._luck("see", message.space_key), state.OWNED)
-            _drop_early(world, message.purchase.message, begun, UNCAPPED)
+            _keep(world, world.reactions.purchase(message).message, begun, UNCAPPED)
 
 
 def _post_owned(world: World, flight: OwnedFlight, nth: int) -> None:
     keys = world._luck("see", flight.key), world._luck("attend", flight.key)
-    begun = world.n_contacts
+    begun, owner = world.n_contacts, world.reactions.owner(flight)
     world.contacts, world.n_contacts = social.deliver_owned(
-        *keys, nth, flight.owner, world.contacts, world.n_contacts
+        *keys, nth, owner, world.contacts, world.n_contacts
     )
-    _drop_early(world, flight.owner.message, begun, UNCAPPED)
+    _keep(world, owner.message, begun, UNCAPPED)
 
 
 def post_booked(world: World) -> None:
@@ -381,6 +383,13 @@ def talk_about_it(world: World) -> None:
         world.customers.talk(world.day, world.luck, world.people, world.public.habits, world.tally)
 
 
+def react(world: World) -> None:
+    """Let the rules of the plan look at the counts of the day; what they do begins tomorrow."""
+    if world.campaign.rules:
+        for name in world.reactions.look(world.day, world.tally):
+            world.arrivals.pop(name, None)
+
+
 def record(world: World) -> None:
     """Write the day's counts."""
     for cumulated, log in zip(world.tally, world.log, strict=True):
@@ -399,5 +408,6 @@ DAY: tuple[tuple[str, Callable[[World], None]], ...] = (
     ("adopt", adopt),
     ("buy again", buy_again),
     ("talk", talk_about_it),
+    ("react", react),
     ("record", record),
 )

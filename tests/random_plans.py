@@ -21,10 +21,10 @@ def _some(draw: Any, values: st.SearchStrategy[Any], chance: int = 2) -> Any:
 
 
 @st.composite
-def scenarios(draw: Any, inventory: bool = True, influence: bool = False) -> Mapping:
+def scenarios(draw: Any, inventory: bool = True, influence: bool = False, reacts: bool = False) -> Mapping:
     """Return a valid scenario of 60 to 160 people and 2 to 8 days.
 
-    On request without inventory, or with flights for people of some influence.
+    On request without inventory, with flights for people of some influence, or with rules.
     """
     days = draw(st.integers(2, 8))
     segments = SEGMENTS[: draw(st.integers(1, 3))]
@@ -58,6 +58,29 @@ def scenarios(draw: Any, inventory: bool = True, influence: bool = False) -> Map
         found = _some(draw, values, 3)
         if found is not None or draw(st.booleans()):
             out[part] = found
+    if reacts:
+        out["plan"]["rules"] = draw(rules(out))
+    return out
+
+
+@st.composite
+def rules(draw: Any, plan: Mapping) -> Mapping:
+    """Return some rules on the flights of a plan; which of them fires, and in which worlds, is left to chance."""
+    sent = plan["plan"]["flights"]
+    volumes = sorted(f for f in sent if {"budget", "impressions", "grp"} & set(sent[f]))
+    acts = ["pause", "resume", "swap_message", *["shift_budget"] * (len(volumes) > 1)]
+    out: Mapping = {}
+    for k in range(draw(st.integers(1, 3))):
+        act, then = draw(st.sampled_from(acts)), draw(st.sampled_from(sorted(sent)))
+        if act == "swap_message":
+            then = {"flight": then, "message": draw(st.sampled_from(sorted(plan["messages"])))}
+        elif act == "shift_budget":
+            giver, taker = draw(st.lists(st.sampled_from(volumes), min_size=2, max_size=2, unique=True))
+            then = {"from": giver, "to": taker, "share": draw(st.sampled_from([0.3, 1.0]))}
+        metric = draw(st.sampled_from(["reach", "awareness", "attitude", "net_sentiment", "shares", "grp"]))
+        when = {"metric": metric, draw(st.sampled_from(["above", "below"])): draw(st.floats(-0.2, 1.0))}
+        when["for_days"] = draw(st.integers(1, 2))
+        out[f"r{k}"] = {"when": when, "then": {act: then}, "once": draw(st.booleans())}
     return out
 
 

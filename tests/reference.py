@@ -13,6 +13,7 @@ from typing import Any
 from tests import reference_delivery as delivery
 from tests import reference_luck as luck
 from tests import reference_person as persons
+from tests import reference_rules as reacting
 from tests import reference_talk as talking
 from tests import reference_ties as ties
 from tests import reference_waiting as waiting
@@ -71,6 +72,7 @@ class ReferenceWorld:
                 self._welcome(person)
         self.seen: Counter[str] = Counter()
         self.order = waiting.Order(campaign.order, self.seen)
+        self.rules = reacting.Rules(campaign.rules, population.segment.tolist(), self.seen)
 
     def luck(self, decision: str, *names: tuple[str, str]) -> int:
         return luck.decision_key(self.key, decision, *(luck.name_key(*name) for name in names))
@@ -84,33 +86,46 @@ class ReferenceWorld:
             persons.forget(person, self.day, self.thresholds, self.habits, self.seen)
 
     def deliver_paid(self) -> None:
-        for flight in self.campaign.paid:
-            name = ("flight", flight.name)
+        for planned in self.campaign.paid:
+            name, flight = ("flight", planned.name), self.rules.paid(planned)
             keys = self.luck("paid", name), self.luck("attend", name)
-            waits, met = self.order.waits(flight.purchase.message), []
+            waits, goes = self.order.waits(flight.purchase.message), self.rules.names(flight.name)
+            met: list[Contact] = []
             for nth, day in enumerate(flight.insertion_days.tolist()):
                 if day == self.day:
                     met += delivery.deliver_insertion(*keys, nth, flight, self.seen)
             if len(flight.insertion_days) == 0:
-                met += delivery.deliver_paid(*keys, self.day, flight, self.seen, is_capped=not waits)
-            self.today += self.order.eligible(met, self.day, flight.name, flight.purchase) if waits else met
+                is_capped = not waits and not goes
+                met += delivery.deliver_paid(*keys, self.day, flight, self.seen, is_capped=is_capped)
+            if self.rules.skips(flight.name, met):
+                continue
+            if waits:
+                met = self.order.eligible(met, self.day, flight.name, flight.purchase)
+            elif goes:
+                met = self.order.within_cap(met, self.day, flight.name, flight.purchase)
+            self.today += met
 
     def deliver_owned(self) -> None:
-        for flight in self.campaign.owned:
-            name = ("flight", flight.name)
+        for planned in self.campaign.owned:
+            name, flight = ("flight", planned.name), self.rules.own(planned)
             keys = self.luck("see", name), self.luck("attend", name)
             for nth, day in (
                 (1000 * day + flight.days[:k].count(day), day) for k, day in enumerate(flight.days)
             ):
                 if day == self.day:
                     met = delivery.deliver_owned(*keys, nth, flight)
+                    if self.rules.skips(flight.name, met):
+                        continue
                     waits = self.order.waits(flight.owner.message)
                     self.today += self.order.eligible(met, self.day, flight.name) if waits else met
 
         for message in self.campaign.standing:
             space = ("channel", self.channels[message.purchase.channel])
             keys = self.luck("see", space), self.luck("attend", ("flight", message.name))
+            message = self.rules.paid(message)
             met = delivery.visits(*keys, self.day, message, self.seen)
+            if self.rules.skips(message.name, met):
+                continue
             waits = self.order.waits(message.purchase.message)
             self.today += self.order.eligible(met, self.day, message.name) if waits else met
 
@@ -241,6 +256,14 @@ class ReferenceWorld:
         for _, _, weight in sorted(told):
             total += weight
         return total
+
+    def react(self) -> None:
+        sizes = [
+            sum(p.segment == s for p in self.people)
+            for s, _ in enumerate(self.public.population.segment_names)
+        ]
+        w = self.public.population.people_per_agent
+        self.rules.react(self.day, self.tally(), self.channels, sizes, w)
 
     def record(self) -> None:
         pass

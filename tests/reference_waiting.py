@@ -42,18 +42,29 @@ class Order:
                 self.seen["too early"] += 1
                 self.lost.append(contact)
                 continue
-            if buy is not None and buy.cap:
-                block = flight, contact.person, (day - buy.first_day) // buy.per_days
-                if self.kept[block] == buy.cap:
-                    self.seen["waited and capped"] += 1
-                    continue
-                self.kept[block] += 1
+            if buy is not None and not self._has_room(contact, day, flight, buy):
+                self.seen["waited and capped"] += 1
+                continue
             self.seen[f"late enough, kind {contact.kind}"] += 1
             out.append(contact)
         return out
+
+    def within_cap(self, contacts: list[Contact], day: int, flight: str, buy: Any) -> list[Contact]:
+        """Return the contacts that the cap of a flight that rules may change has room for, counted as they come."""
+        out = [contact for contact in contacts if self._has_room(contact, day, flight, buy)]
+        self.seen["capped as it goes"] += len(contacts) - len(out)
+        return out
+
+    def _has_room(self, contact: Contact, day: int, flight: str, buy: Any) -> bool:
+        block = flight, contact.person, (day - buy.first_day) // buy.per_days
+        if buy.cap and self.kept[block] == buy.cap:
+            return False
+        self.kept[block] += 1
+        return True
 
 
 TWINS: dict[str, Any] = {
     "order.note_attended": Order.note,
     "order.drop_early": Order.eligible,
+    "quota.keep_within": Order.within_cap,
 }

@@ -91,7 +91,11 @@ class Inventory:
         return list(clocks)
 
     def expected(self, buy: Buy, clock: Floats) -> float:
-        """Return the contacts a clock is expected to deliver, in simulated persons.
+        """Return the contacts a clock is expected to deliver for a buy, in simulated persons."""
+        return self.delivers(clock, buy.cap, buy.first_day, buy.per_days)
+
+    def delivers(self, clock: Floats, cap: int, first_day: int, per_days: int) -> float:
+        """Return the contacts a clock is expected to deliver under a cap (0: none), in simulated persons.
 
         Notes
         -----
@@ -99,17 +103,17 @@ class Inventory:
         taken in bins of equal numbers of people; their spread within a bin is below 1e-3 of the sum.
         """
         steps = np.diff(clock, axis=1)
-        if buy.cap == 0:
+        if cap == 0:
             weight = np.bincount(self.segment, self.usage, self.n_segments)
             return float((weight * steps.sum(axis=1)).sum())
-        first = buy.first_day - 1
-        starts = np.arange(first, steps.shape[1], buy.per_days)
+        first = first_day - 1
+        starts = np.arange(first, steps.shape[1], per_days)
         windows = np.add.reduceat(steps, starts, axis=1)
         total = 0.0
         for (usage, people), increments in zip(self._usage_bins(), windows, strict=True):
             sizes, counts = np.unique(increments[increments > 0], return_counts=True)
             for size, count in zip(sizes, counts, strict=True):
-                total += count * float((people * capped_mean(usage * size, buy.cap)).sum())
+                total += count * float((people * capped_mean(usage * size, cap)).sum())
         return total
 
     def _usage_bins(self) -> list[tuple[Floats, Floats]]:

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from sim.campaign import buying, messages, occasions, own, targets
+from sim.campaign import buying, messages, occasions, own, reactions, targets
 from sim.campaign.impulse import impulse_of
 from sim.campaign.order import Order, order_of
 from sim.campaign.own import OwnedFlight, Standing
 from sim.campaign.partners import Booking, book
+from sim.campaign.reactions import Rule
 from sim.campaign.targets import Groups, audience_of
 from sim.errors import Fault, InputError
 from sim.kernels.paid import Audience, Purchase, guide_to
@@ -45,6 +46,8 @@ class PaidFlight:
     bought, deliverable : float      impressions on people of the market; deliverable is an expectation
     speed_up : float
     spend : float                    money for what is deliverable; NaN where no price is known
+    shape : float64[days]            share of what is bought for each day
+    price : float                    money per impression; NaN where it is not known
     """
 
     name: str
@@ -58,6 +61,8 @@ class PaidFlight:
     deliverable: float
     speed_up: float
     spend: float
+    shape: Floats
+    price: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +79,7 @@ class Campaign:
     standing : tuple of Standing    messages on the brand's own spaces, by name
     bookings : tuple of Booking     by name
     order : Order or None           None: no message that is sent waits for another
+    rules : tuple of Rule           what to do when a day's counts say so; by name
     """
 
     message_names: tuple[str, ...]
@@ -84,6 +90,7 @@ class Campaign:
     standing: tuple[Standing, ...]
     bookings: tuple[Booking, ...]
     order: Order | None
+    rules: tuple[Rule, ...] = ()
 
     @property
     def spend(self) -> float:
@@ -111,7 +118,11 @@ def compile_campaign(
         All faults that only show against the public: no users, unknown segments, unknown partners.
     """
     plan = scenario.plan if plan is None else plan
-    faults = [*targets.faults(scenario, plan, public), *occasions.faults(scenario, plan, public)]
+    faults = [
+        *targets.faults(scenario, plan, public),
+        *occasions.faults(scenario, plan, public),
+        *reactions.faults(scenario, plan, public),
+    ]
     bookings = []
     for name in sorted(plan.partners):
         try:
@@ -129,7 +140,8 @@ def compile_campaign(
         owned=own.posted(scenario, public, plan, views.attention),
         standing=own.standing(scenario, public, plan),
         bookings=tuple(bookings),
-        order=order_of(scenario, (flight.message for flight in plan.flights.values())),
+        order=order_of(scenario, reactions.messages_sent(plan)),
+        rules=reactions.rules_of(scenario, public, plan),
     )
 
 
@@ -280,6 +292,8 @@ def _bought_by_volume(
             deliverable=deliverable,
             speed_up=buy.speed_up,
             spend=deliverable / 1000.0 * cpm_of(scenario, population.channel_names[c]) if bought else 0.0,
+            shape=buy.shape,
+            price=cpm_of(scenario, population.channel_names[c]) / 1000.0,
         )
     return out
 
@@ -319,6 +333,7 @@ def _bought_by_insertions(
     clock = np.zeros((groups.n, scenario.days + 1))
     clock.setflags(write=False)
     v = sorted(scenario.messages).index(flight.message)
+    days = buying.insertion_days(flight.insertions, shape)
     return PaidFlight(
         name=name,
         key=name_key("flight", name),
@@ -334,10 +349,12 @@ def _bought_by_insertions(
             scenario.days,
         ),
         spans=(),
-        insertion_days=buying.insertion_days(flight.insertions, shape),
+        insertion_days=days,
         insertion_shape=buying.beta_shape(first / users, second / users if second else None),
         bought=bought,
         deliverable=bought,
         speed_up=1.0,
         spend=bought / 1000.0 * cpm_of(scenario, flight.channel),
+        shape=np.bincount(days - 1, minlength=scenario.days) / flight.insertions,
+        price=cpm_of(scenario, flight.channel) / 1000.0,
     )

@@ -9,8 +9,9 @@ from sim.campaign.compile import Campaign, compile_campaign
 from sim.public import Public
 from sim.results.cascades import read_cascades
 from sim.results.catalog import factor_text
-from sim.results.indicators import Ledger, Readings, open_ledger, read
+from sim.results.indicators import Ledger, Readings, read, settled
 from sim.results.response import read_response
+from sim.results.rules import read_rules
 from sim.results.seeding import read_seeding
 from sim.scenario.plan import Plan
 from sim.scenario.schema import Scenario
@@ -26,7 +27,6 @@ class Scaled:
 
     factor: float
     campaign: Campaign
-    spend: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +70,7 @@ def compile_others(scenario: Scenario, public: Public, plan: Campaign) -> Others
         without=compile_campaign(scenario, public, Plan()),
         dearer=None if scenario.value_per_adoption is None else _scaled(scenario, public, plan, 1 + MARGIN),
         unpartnered=unpartnered,
-        response=tuple(
-            Scaled(factor, campaign, open_ledger(public, campaign, None).spend) for factor, campaign in scaled
-        ),
+        response=tuple(Scaled(factor, campaign) for factor, campaign in scaled),
     )
 
 
@@ -100,24 +98,27 @@ def read_world(plan: Campaign, others: Others, ledger: Ledger, live: Live) -> Re
     world = live(plan)
     baseline = live(others.without).log
     segment = world.public.population.segment
+    ledger = settled(ledger, world)
     readings = read(ledger, world.log, baseline, world.people.record["channels_met"], segment)
     read_cascades(readings, world)
+    read_rules(readings, world.reactions)
 
     def other(campaign: Campaign) -> World:
         return world if campaign is plan else live(campaign)
 
     if others.dearer is not None:
-        money = others.dearer.spend - plan.spend
-        readings.at_end("marginal_roi", _marginal_roi(ledger, world, other(others.dearer), money))
+        readings.at_end("marginal_roi", _marginal_roi(ledger, world, other(others.dearer)))
     if others.unpartnered is not None:
         days = world.adoption_days(), other(others.unpartnered).adoption_days()
         read_seeding(readings, ledger, *days, segment, world.days)
     for item in others.response:
-        read_response(readings, ledger, item.factor, item.spend, other(item.campaign).log, baseline)
+        there = other(item.campaign)
+        read_response(readings, ledger, item.factor, settled(ledger, there).spend, there.log, baseline)
     return readings
 
 
-def _marginal_roi(ledger: Ledger, world: World, dearer: World, money: float) -> float:
+def _marginal_roi(ledger: Ledger, world: World, dearer: World) -> float:
+    money = settled(ledger, dearer).spend - ledger.spend
     assert ledger.value_per_adoption is not None
     adopters = float(dearer.tally.adopted.sum() - world.tally.adopted.sum())
     value = ledger.value_per_adoption * adopters * ledger.people_per_agent

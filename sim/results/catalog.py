@@ -10,6 +10,7 @@ from sim.scenario.metrics import MOST_GENERATIONS
 
 OBJECTIVE_PREFIX = "objective:"
 RESPONSE_PREFIX = "response:"
+RULE_FIRED, RULE_TIMES, RULE_FIRST_DAY = "rule_fired:", "rule_times:", "rule_first_day:"
 RESPONSE_SCALES = (
     "what every flight buys by budget, impressions or GRP; what is bought by insertions, the partners, their fees "
     "and owned posts stay as planned"
@@ -131,10 +132,12 @@ _OTHERS: tuple[Metric, ...] = (
            "paid contacts that took place",
            _SUM, "", _UP),
     Metric("impressions_undelivered", "Impressions undelivered", "impressions",
-           "bought − expected deliverable under caps and inventory; a constant of plan and public",
+           "bought − expected deliverable under caps and inventory; a constant of plan and public, unless rules pause "
+           "flights or move money: then what a pause leaves out is undelivered too",
            _SUM, "", _DOWN),
     Metric("spend", "Spend", "money",
-           "money of the flights × (1 − undelivered ÷ bought), and the partners' fees",
+           "money of the flights × (1 − undelivered ÷ bought), and the partners' fees; where rules pause flights or "
+           "move money, as they left it in each world",
            _SUM, "", None),
     Metric("cpm", "CPM", "money per 1000 impressions",
            "1000 × spend on flights ÷ impressions delivered",
@@ -145,6 +148,9 @@ _OTHERS: tuple[Metric, ...] = (
     Metric("cost_per_grp", "Cost per GRP", "money per GRP",
            "spend on flights ÷ gross rating points",
            _RATIO, _MARKETING, _DOWN),
+    Metric("acquisitions", "Acquisitions", "people",
+           "people of the market who adopted during the run, whether the campaign moved them or not",
+           _PLAN, _MARKETING, _UP),
     Metric("cost_per_acquisition", "Cost per acquisition", "money per adoption",
            "spend ÷ mean of the people who adopted during the run, whether the campaign moved them or not",
            _PLAN, _MARKETING, _DOWN),
@@ -249,7 +255,7 @@ METRICS: Mapping[str, Metric] = {metric.name: metric for metric in _all_metrics(
 
 
 def metric_of(name: str) -> Metric:
-    """Return the indicator of that name, also ``objective:<name>``.
+    """Return the indicator of that name, also ``objective:<name>``, ``response:…`` and ``rule_…:<name>``.
 
     Raises
     ------
@@ -269,10 +275,31 @@ def metric_of(name: str) -> Metric:
             "",
             True,
         )
+    if (rule := rule_of(name)) is not None:
+        return _rule_metric(*rule)
     if name.startswith(RESPONSE_PREFIX) and (told := response_of(name)):
         return _response_metric(*told)
     raise InputError(Fault(f"indicator {name}", "no such indicator", "want one of the catalogue's",
                            did_you_mean(name, METRICS)))  # fmt: skip
+
+
+def rule_of(name: str) -> tuple[str, str] | None:
+    """Return the prefix and the rule of ``rule_fired:<rule>`` and its kin; None if the name is none of these."""
+    for prefix in (RULE_FIRED, RULE_TIMES, RULE_FIRST_DAY):
+        if name.startswith(prefix) and len(name) > len(prefix):
+            return prefix, name.removeprefix(prefix)
+    return None
+
+
+def _rule_metric(prefix: str, rule: str) -> Metric:
+    title, unit, definition = {
+        RULE_FIRED: ("fired", "share", "share of the worlds in which the rule fired"),
+        RULE_TIMES: ("times", "times", "how often the rule fired"),
+        RULE_FIRST_DAY: (
+            "first day", "day", "day on whose evening the rule fired first, over the worlds in which it did",
+        ),
+    }[prefix]  # fmt: skip
+    return Metric(prefix + rule, f"Rule {rule}, {title}", unit, definition, _PLAN)
 
 
 def response_name(factor: float, metric: str) -> str:

@@ -2,31 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
 
+from sim import gauges
 from sim.campaign.compile import Campaign
-from sim.kernels.state import (
-    ADOPTER,
-    CONSIDERING,
-    HIDDEN_PARTNER,
-    MAX_K,
-    OWNED,
-    PAID,
-    PARTNER,
-    PEER,
-    UNITS,
-    Array,
-    Tally,
-)
+from sim.gauges import ratio, with_all
+from sim.kernels.state import PAID, Array, Tally
 from sim.public import Public
+from sim.reactions import Account
+from sim.scenario.metrics import ALL
+from sim.world import World
 
 Floats = npt.NDArray[np.float64]
 Row = tuple[str, str, str]
-ALL = "all"
 MOST_OVERLAP_CHANNELS = 6
 
 
@@ -59,7 +51,7 @@ class Readings:
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
-    """Hold what all worlds of a run share: names, sizes and money.
+    """Hold names, sizes and money: what all worlds of a run share, or one's own where rules act (`settled`).
 
     Parameters
     ----------
@@ -92,15 +84,11 @@ class Ledger:
 def open_ledger(public: Public, campaign: Campaign, value_per_adoption: float | None) -> Ledger:
     """Return the ledger of a compiled plan."""
     population = public.population
-    n = len(population.channel_names)
-    media, fees, bought, undelivered = (np.zeros(n) for _ in range(4))
-    for flight in campaign.paid:
-        c = flight.purchase.channel
-        media[c] += flight.spend
-        bought[c] += flight.bought
-        undelivered[c] += flight.bought - flight.deliverable
+    fees = np.zeros(len(population.channel_names))
     for booking in campaign.bookings:
         fees[booking.channel] += booking.fees
+    accounts = [Account(f.purchase.channel, f.bought, f.deliverable, f.spend) for f in campaign.paid]
+    media, bought, undelivered = _by_channel(accounts, len(fees))
     sizes = population.segment_sizes.astype(np.float64)
     return Ledger(
         segments=population.segment_names,
@@ -114,6 +102,22 @@ def open_ledger(public: Public, campaign: Campaign, value_per_adoption: float | 
         paid_channels=tuple(sorted({flight.purchase.channel for flight in campaign.paid})),
         value_per_adoption=value_per_adoption,
     )
+
+
+def settled(ledger: Ledger, world: World) -> Ledger:
+    """Return the ledger of one world: what its rules have paused and moved is bought and paid accordingly."""
+    media, bought, undelivered = _by_channel(world.reactions.accounts(), len(ledger.channels))
+    return replace(ledger, media_spend=media, bought=bought, undelivered=undelivered)
+
+
+def _by_channel(accounts: Iterable[Account], n_channels: int) -> tuple[Floats, Floats, Floats]:
+    """Return spend, impressions bought and undelivered by channel."""
+    media, bought, undelivered = (np.zeros(n_channels) for _ in range(3))
+    for account in accounts:
+        media[account.channel] += account.spend
+        bought[account.channel] += account.bought
+        undelivered[account.channel] += account.bought - account.deliverable
+    return media, bought, undelivered
 
 
 def read(ledger: Ledger, log: Tally, baseline: Tally, channels_met: Array, segment: Array) -> Readings:
@@ -142,91 +146,32 @@ def read(ledger: Ledger, log: Tally, baseline: Tally, channels_met: Array, segme
     return out
 
 
-def _with_all(counts: Array) -> Floats:
-    """Put the sum over the last axis (segments) in front of it."""
-    values = counts.astype(np.float64)
-    return np.concatenate([values.sum(axis=-1, keepdims=True), values], axis=-1)
-
-
-def _ratio(above: Floats, below: Floats) -> Floats:
-    """Divide; undefined (NaN) where there is nothing below."""
-    shape = np.broadcast_shapes(above.shape, below.shape)
-    told = np.broadcast_to(below, shape) != 0
-    return np.asarray(np.divide(above, below, out=np.full(shape, np.nan), where=told))
-
-
-def _channel_rows(ledger: Ledger, counts: Array) -> Iterator[tuple[str, Floats]]:
-    """Yield (channel, values[days, 1 + n_segments]) for all channels together and each."""
-    yield ALL, _with_all(counts.sum(axis=1))
-    for c, name in enumerate(ledger.channels):
-        yield name, _with_all(counts[:, c])
+def _tell(out: Readings, ledger: Ledger, told: Iterator[gauges.Told]) -> None:
+    for metric, channel, values in told:
+        out.by_segment(metric, values, ledger.segments, channel)
 
 
 def _read_reach(out: Readings, ledger: Ledger, log: Tally) -> None:
-    paid = log.contacts[:, PAID]
-    contacts = {name: values for name, values in _channel_rows(ledger, paid)}
-    for c, name in enumerate((*ledger.channels, ALL)):
-        for k in range(MAX_K):
-            metric = "reach" if k == 0 else f"reach_{k + 1}plus"
-            share = _ratio(_with_all(log.reach[:, c, :, k]), ledger.sizes)
-            out.by_segment(metric, share, ledger.segments, name)
-        reached = _with_all(log.reach[:, c, :, 0])
-        out.by_segment("average_frequency", _ratio(contacts[name], reached), ledger.segments, name)
-        out.by_segment("grp", 100.0 * _ratio(contacts[name], ledger.sizes), ledger.segments, name)
-    out.by_segment("total_reach", _ratio(_with_all(log.met), ledger.sizes), ledger.segments)
+    _tell(out, ledger, gauges.reach(ledger, log))
 
 
 def _read_contacts(out: Readings, ledger: Ledger, log: Tally) -> None:
-    kinds = {
-        "contacts": log.contacts[:, PAID],
-        "attended_contacts": log.attended[:, PAID],
-        "owned_contacts": log.contacts[:, OWNED],
-        "partner_contacts": log.contacts[:, PARTNER] + log.contacts[:, HIDDEN_PARTNER],
-        "earned_contacts": log.contacts[:, PEER],
-        "impressions_delivered": log.contacts[:, PAID],
-    }
-    for metric, counts in kinds.items():
-        for name, values in _channel_rows(ledger, counts):
-            out.by_segment(metric, ledger.people_per_agent * values, ledger.segments, name)
-    for name, values in _channel_rows(ledger, log.too_early):
-        out.by_segment("contacts_too_early", ledger.people_per_agent * values, ledger.segments, name)
-    attended = dict(_channel_rows(ledger, log.attended[:, PAID]))
-    for name, paid in _channel_rows(ledger, log.contacts[:, PAID]):
-        out.by_segment("attention_rate", _ratio(attended[name], paid), ledger.segments, name)
+    _tell(out, ledger, gauges.contacts(ledger, log))
 
 
 def _read_states(out: Readings, ledger: Ledger, log: Tally, baseline: Tally) -> None:
-    with_plan, without = _states(ledger, log), _states(ledger, baseline)
-    for metric, values in with_plan.items():
-        out.by_segment(metric, values, ledger.segments)
-        out.by_segment(f"{metric}_lift", values - without[metric], ledger.segments)
-
-
-def _states(ledger: Ledger, log: Tally) -> dict[str, Floats]:
-    return {
-        "awareness": _ratio(_with_all(log.stages[:, 1:].sum(axis=1)), ledger.sizes),
-        "consideration": _ratio(_with_all(log.stages[:, CONSIDERING:].sum(axis=1)), ledger.sizes),
-        "adoption": _ratio(_with_all(log.stages[:, ADOPTER]), ledger.sizes),
-        "attitude": _ratio(_with_all(log.attitude) / UNITS, ledger.sizes),
-        "trust": _ratio(_with_all(log.trust) / UNITS, ledger.sizes),
-        "purchases": ledger.people_per_agent * _with_all(log.adopted.sum(axis=1) + log.rebought),
-    }
+    without = {metric: values for metric, _, values in gauges.states(ledger, baseline)}
+    for metric, channel, values in gauges.states(ledger, log):
+        out.by_segment(metric, values, ledger.segments, channel)
+        out.by_segment(f"{metric}_lift", values - without[metric], ledger.segments, channel)
 
 
 def _read_sharing(out: Readings, ledger: Ledger, log: Tally) -> None:
-    for name, values in _channel_rows(ledger, log.shares):
-        out.by_segment("shares", ledger.people_per_agent * values, ledger.segments, name)
-    out.by_segment("pass_along_rate", _ratio(_with_all(log.sharers), _with_all(log.met)), ledger.segments)
-    paid, earned = _with_all(log.contacts[:, PAID].sum(axis=1)), _with_all(log.contacts[:, PEER].sum(axis=1))
-    out.by_segment("earned_multiplier", 1.0 + _ratio(earned, paid), ledger.segments)
+    _tell(out, ledger, gauges.sharing(ledger, log))
 
 
 def _read_talk(out: Readings, ledger: Ledger, log: Tally) -> None:
-    good, ill = _with_all(log.heard[:, 0]), _with_all(log.heard[:, 1])
-    heard = _with_all(log.heard.sum(axis=1))
-    out.by_segment("talk_contacts", ledger.people_per_agent * heard, ledger.segments)
-    out.by_segment("negative_talk_share", _ratio(ill, heard), ledger.segments)
-    out.by_segment("net_sentiment", _ratio(good - ill, good + ill), ledger.segments)
+    _tell(out, ledger, gauges.talk(ledger, log))
 
 
 def _read_overlap(out: Readings, ledger: Ledger, channels_met: Array, segment: Array) -> None:
@@ -234,7 +179,7 @@ def _read_overlap(out: Readings, ledger: Ledger, channels_met: Array, segment: A
     members = np.arange(-1, len(ledger.segments))
     for c in ledger.paid_channels:
         only = np.bincount(segment[channels_met == 1 << c], minlength=len(ledger.segments))
-        for s, share in zip(members, _ratio(_with_all(only), ledger.sizes), strict=True):
+        for s, share in zip(members, ratio(with_all(only), ledger.sizes), strict=True):
             out.at_end("unique_reach", share, ALL if s < 0 else ledger.segments[s], ledger.channels[c])
     if not 2 <= len(ledger.paid_channels) <= MOST_OVERLAP_CHANNELS:
         return
@@ -245,7 +190,7 @@ def _read_overlap(out: Readings, ledger: Ledger, channels_met: Array, segment: A
 
 
 def _read_money(out: Readings, ledger: Ledger, log: Tally, baseline: Tally) -> None:
-    reach = _ratio(_with_all(log.reach[-1, :, :, 0])[:, 0], ledger.sizes[:1])
+    reach = ratio(with_all(log.reach[-1, :, :, 0])[:, 0], ledger.sizes[:1])
     contacts = log.contacts[-1, PAID].sum(axis=-1) * ledger.people_per_agent
     grp = 100.0 * contacts / (ledger.sizes[0] * ledger.people_per_agent)
     for c, name in enumerate(ledger.channels):
@@ -260,6 +205,7 @@ def _read_money(out: Readings, ledger: Ledger, log: Tally, baseline: Tally) -> N
     _paid_money(out, ledger, ALL, media, contacts.sum(), reach[-1], grp.sum())
     adopters = ledger.people_per_agent * float(log.adopted[-1].sum())
     incremental = adopters - ledger.people_per_agent * float(baseline.adopted[-1].sum())
+    out.at_end("acquisitions", adopters)
     out.at_end("cost_per_acquisition", ledger.spend / adopters if adopters > 0 else np.nan)
     out.at_end("cost_per_incremental_acquisition", ledger.spend / incremental if incremental > 0 else np.nan)
     if ledger.value_per_adoption is not None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from sim.results.indicators import ALL, Ledger, Readings
+from sim.results.indicators import Ledger, Readings
+from sim.scenario.metrics import ALL
 
 Days = npt.NDArray[np.int32]
 Ints = npt.NDArray[np.int64]

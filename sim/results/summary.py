@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 from scipy.special import stdtr, stdtrit
 
-from sim.results.catalog import LIFT_SUFFIX, OBJECTIVE_PREFIX, metric_of, unit_of
+from sim.results.catalog import LIFT_SUFFIX, OBJECTIVE_PREFIX, RULE_FIRED, RULE_FIRST_DAY, metric_of, unit_of
 from sim.results.indicators import Row
 from sim.scenario.metrics import SEEDING
 
@@ -120,8 +120,11 @@ def summary_frame(
     for name, p in QUANTILES.items():
         frame[name] = quantile(values, p)
     for index, (metric, _, _) in enumerate(rows):
-        if metric.startswith(OBJECTIVE_PREFIX):
+        if metric.startswith((OBJECTIVE_PREFIX, RULE_FIRED)):
             frame.loc[index, ["mean_lo", "mean_hi"]] = _share_of_worlds(values[:, index], public)
+        if metric.startswith(RULE_FIRST_DAY):
+            told = ["mean", "mean_lo", "mean_hi", *QUANTILES]
+            frame.loc[index, told] = _where_it_is_told(values[:, index], public)
     return _with_costs(frame, list(rows), values, market, public)
 
 
@@ -140,13 +143,21 @@ def _share_of_worlds(is_met: Floats, public: Ints) -> tuple[float, float]:
     return max(0.0, float(low)), min(1.0, float(high))
 
 
+def _where_it_is_told(values: Floats, public: Ints) -> list[float]:
+    """Return mean, its interval and the quantiles over the worlds that have a value; NaN where none has."""
+    is_told = np.isfinite(values)
+    if not is_told.any():
+        return [np.nan] * (3 + len(QUANTILES))
+    found = values[is_told]
+    ends = mean_interval(by_public(found, public[is_told]))
+    return [*map(float, ends), *(float(quantile(found, p)) for p in QUANTILES.values())]
+
+
 def _with_costs(
     frame: pd.DataFrame, rows: list[Row], values: Floats, market: float, public: Ints
 ) -> pd.DataFrame:
     spend = values[:, rows.index(("spend", "all", "all"))]
-    told_each = values[:, rows.index(("cost_per_acquisition", "all", "all"))]
-    is_dear = told_each > 0  # not where nobody adopted (NaN) nor where it cost nothing (0)
-    adopters = np.where(is_dear, spend / np.where(is_dear, told_each, 1.0), 0.0)
+    adopters = values[:, rows.index(("acquisitions", "all", "all"))]
     incremental = values[:, rows.index(("adoption_lift", "all", "all"))] * market
     for metric, people in (
         ("cost_per_acquisition", adopters),
@@ -155,7 +166,7 @@ def _with_costs(
         mean, low, high = (float(x) for x in mean_interval(by_public(people, public)))
         told = [spend.mean() / x if x > 0 and mean > 0 else np.nan for x in (mean, high, low)]
         frame.loc[rows.index((metric, "all", "all")), ["mean", "mean_lo", "mean_hi"]] = told
-    if not spend.any() and np.any(told_each == 0):
+    if not spend.any() and adopters.any():
         row = rows.index(("cost_per_acquisition", "all", "all"))
         frame.loc[row, ["mean", "mean_lo", "mean_hi"]] = 0.0
     return frame

@@ -11,8 +11,8 @@ from sim.scenario.findings import Finding, shown, unknown
 from sim.scenario.metrics import ALL, METRICS, NEEDS_PARTNERS, NEEDS_VALUE
 from sim.scenario.parameters import table
 from sim.scenario.path import Parts
-from sim.scenario.plan import read_span
-from sim.scenario.view import Raw, View, mapping, name_of, names_in
+from sim.scenario.span import read_span
+from sim.scenario.view import Raw, View, mapping, name_of, names_in, parts_of
 
 _BOUGHT = ("budget", "impressions", "grp", "insertions")
 
@@ -31,18 +31,28 @@ def calendar(view: View) -> Iterator[Finding]:
 
 def _days(view: View) -> Iterator[tuple[Parts, int]]:
     for name, flight in view.flights.items():
-        try:
-            span = read_span(flight.get("days"))
-        except ValueError:
-            span = None
-        if isinstance(span, tuple):
+        span = _span(flight.get("days"))
+        if span:
             yield ("plan", "flights", name, "days"), span[1]
         yield from _listed_days(flight.get("posts"), ("plan", "flights", name, "posts"))
     for name, partner in view.partners.items():
         yield from _listed_days(partner.get("post_on"), ("plan", "partners", name, "post_on"))
+    for name, rule in parts_of(view.tree, "plan", "rules").items():
+        span = _span(rule.get("days"))
+        if span:
+            yield ("plan", "rules", name, "days"), span[1]
     for name, objective in view.objectives.items():
         if type(objective.get("by_day")) is int:
             yield ("objectives", name, "by_day"), objective["by_day"]
+
+
+def _span(raw: object) -> tuple[int, int] | None:
+    """Return first and last day, None where there are none or they cannot be read."""
+    try:
+        span = read_span(raw)
+    except ValueError:
+        return None
+    return span if isinstance(span, tuple) else None
 
 
 def _listed_days(raw: object, path: Parts) -> Iterator[tuple[Parts, int]]:

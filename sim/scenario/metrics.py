@@ -45,11 +45,40 @@ METRICS: tuple[str, ...] = (
     "r_share",
     *(f"r_share_gen{generation}" for generation in range(1, MOST_GENERATIONS + 1)),
     *SEEDING,
+    "acquisitions",
     "cost_per_acquisition",
     "cost_per_incremental_acquisition",
     "roi",
     "marginal_roi",
 )
+
+EVENING_BY_CHANNEL: tuple[str, ...] = (
+    "reach",
+    *(f"reach_{k}plus" for k in range(2, MOST_CONTACTS + 1)),
+    "average_frequency",
+    "grp",
+    "contacts",
+    "attended_contacts",
+    "attention_rate",
+    "contacts_too_early",
+    "earned_contacts",
+    "owned_contacts",
+    "partner_contacts",
+    "impressions_delivered",
+    "shares",
+)
+EVENING: tuple[str, ...] = (
+    *EVENING_BY_CHANNEL,
+    "total_reach",
+    *STATES,
+    "purchases",
+    "pass_along_rate",
+    "earned_multiplier",
+    "talk_contacts",
+    "negative_talk_share",
+    "net_sentiment",
+)
+"""What the counts of a day tell on its evening (`sim.gauges`): what rules may ask for."""
 
 NEEDS_VALUE = ("roi", "marginal_roi")
 NEEDS_PARTNERS = SEEDING

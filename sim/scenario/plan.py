@@ -2,50 +2,17 @@
 
 from __future__ import annotations
 
-import re
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field, PlainSerializer, WithJsonSchema, model_validator
+from pydantic import Field, model_validator
 
 from sim.scenario import rules
 from sim.scenario.audience import Name, Share
 from sim.scenario.findings import Finding, hold
 from sim.scenario.parameters import Part, Words
+from sim.scenario.reaction import Reaction
+from sim.scenario.span import Span
 
-_SPAN = re.compile(r"\s*(\d{1,9})\s*(?:-\s*(\d{1,9})\s*)?", re.ASCII)
-
-
-def read_span(value: Any) -> Any:
-    """Read ``3``, ``"1-14"`` or ``[1, 14]`` as first and last day; leave what is nothing of the kind.
-
-    Raises
-    ------
-    ValueError
-        If it is meant as days but is none: ``14-1``, ``0``, ``two weeks``.
-    """
-    if isinstance(value, int) and not isinstance(value, bool):
-        value = str(value)
-    if isinstance(value, str):
-        match = _SPAN.fullmatch(value)
-        if not match:
-            raise ValueError("no days")
-        value = int(match[1]), int(match[2] or match[1])
-    if isinstance(value, list | tuple) and len(value) == 2 and all(type(day) is int for day in value):
-        first, last = value
-        if first < 1 or last < first:
-            raise ValueError("no days from 1 up")
-        return first, last
-    return value
-
-
-Span = Annotated[
-    tuple[int, int],
-    Field(strict=False),
-    BeforeValidator(read_span),
-    PlainSerializer(lambda span: f"{span[0]}-{span[1]}", return_type=str),
-    WithJsonSchema({"type": ["string", "integer"], "pattern": r"^\s*\d{1,9}\s*(-\s*\d{1,9}\s*)?$"}),
-    Words("days from 1 up, first-last: 3 or 1-14"),
-]
 Day = Annotated[int, Field(ge=1, le=36_500)]
 DayList = Annotated[tuple[Day, ...], Field(strict=False, min_length=1), Words("a list of days: [3, 10, 17]")]
 Money = Annotated[float, Field(ge=0, le=1e15)]
@@ -204,6 +171,9 @@ class Plan(Part):
 
     flights: dict[Name, Flight] = Field(default={}, description="what is bought, and what the brand posts")
     partners: dict[Name, Partner] = Field(default={}, description="people under contract")
+    rules: dict[Name, Reaction] = Field(
+        default={}, description="what changes during the run when the counts of a day say so"
+    )
     flights_from: Annotated[str, Field(min_length=1), Words("the name of a CSV file")] | None = Field(
         default=None,
         exclude=True,

@@ -12,6 +12,7 @@ from typing import Any
 
 from sim.scenario.findings import Finding
 
+ACTIONS = ("pause", "resume", "shift_budget", "swap_message")
 BOUGHT_BY = ("budget", "impressions", "grp", "insertions", "posts")
 
 
@@ -130,6 +131,25 @@ def question(part: Any) -> Iterator[Finding]:
                 yield Finding((key,), f"{key} without decide_by", "want `decide_by: metric` beside it")
     if _is_given(part, "objective") and value_of(part, "segment") not in (None, "all"):
         yield Finding(("segment",), "segment beside objective", "want it in the objective")
+
+
+def when(part: Any) -> Iterator[Finding]:
+    """Yield a condition without a bound, or with two."""
+    if _is_given(part, "below") == _is_given(part, "above"):
+        got = "both below and above" if _is_given(part, "below") else "no bound"
+        yield Finding((), got, "want exactly one of below and above")
+
+
+def then(part: Any) -> Iterator[Finding]:
+    """Yield an action that is none, or several, or a shift from a flight to itself."""
+    given = [action for action in ACTIONS if _is_given(part, action)]
+    if len(given) != 1:
+        got = " and ".join(given) if given else "nothing to do"
+        yield Finding((), got, f"want exactly one of {', '.join(ACTIONS)}")
+    shift = value_of(part, "shift_budget")
+    source = value_of(shift, "from")
+    if source is not None and source == value_of(shift, "to"):
+        yield Finding(("shift_budget", "to"), f"{source!r} to itself", "want two flights")
 
 
 def response(part: Any) -> Iterator[Finding]:

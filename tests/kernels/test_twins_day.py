@@ -111,6 +111,7 @@ def live_side_by_side(public: Public, scenario: Scenario, replication: int = 0) 
     campaign, key = compile_campaign(scenario, public), world_key(scenario.master_seed, replication)
     world = World(public, campaign, key, scenario.days)
     twin = ReferenceWorld(public, campaign, int(key), scenario.days)
+    twin.rules.moved = lambda flight: world.reactions.purchase(flight).clock
     for day in range(1, scenario.days + 1):
         world.day, world.n_contacts = day, 0
         twin.begin_day()

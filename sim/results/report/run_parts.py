@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from sim.results import catalog
-from sim.results.report import channel_parts, charts, day_charts, effect_parts, wording
+from sim.results.report import channel_parts, charts, day_charts, effect_parts, rule_parts, wording
 from sim.results.report.fact_parts import Run
 from sim.results.report.lookup import ALL, Reading, frequency_shares
 from sim.results.report.page import Block, Card, Cards, Cell, Figure, Section, Table
@@ -293,6 +293,7 @@ def contents(run: Run) -> list[Section]:
     parts = (
         cards_section,
         objectives_section,
+        rule_parts.rules_section,
         reach_section,
         funnel_section,
         channel_parts.channels_section,

@@ -9,8 +9,8 @@ from typing import Any
 from sim.results import catalog
 from sim.results.report.fact_parts import Run, reading_lines
 from sim.results.workbook.book import Book, Column, Item, Number, unit_words
-from sim.scenario.plan import read_span
 from sim.scenario.rules import BOUGHT_BY
+from sim.scenario.span import read_span
 
 FLIGHTS, PARTNERS, ABOUT = "Flights", "Partners", "About"
 _MOST_PEOPLE = 200
@@ -130,7 +130,11 @@ def about_sheet(book: Book, runs: Lettered, extra: Sequence[str] = ()) -> None:
         Column("Source"),
     )
     currency = runs[0][1].currency
-    known = [*catalog.METRICS, *sorted(filter(catalog.response_of, told))]
+    known = [
+        *catalog.METRICS,
+        *sorted(filter(catalog.response_of, told)),
+        *sorted(filter(catalog.rule_of, told)),
+    ]
     page.table(columns, [_term(catalog.metric_of(name), currency) for name in known if name in told])
 
 

@@ -45,6 +45,7 @@ _STATISTICS = {"mean": "Mean", "mean_lo": "Mean, lower end", "mean_hi": "Mean, u
 def title_of(metric: str) -> str:
     """Return an indicator in the planner's words; what the catalogue does not know as it is."""
     known = metric.startswith(catalog.OBJECTIVE_PREFIX) or catalog.response_of(metric) is not None
+    known = known or catalog.rule_of(metric) is not None
     return catalog.metric_of(metric).title if known or metric in catalog.METRICS else metric
 
 

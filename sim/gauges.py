@@ -1,0 +1,164 @@
+"""What the counts of a day tell: the indicators that need nothing but them, with the exact formula of each.
+
+Results read them day by day; a rule of the plan reads today's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from sim.kernels.state import (
+    ADOPTER,
+    CONSIDERING,
+    HIDDEN_PARTNER,
+    MAX_K,
+    OWNED,
+    PAID,
+    PARTNER,
+    PEER,
+    UNITS,
+    Array,
+    Tally,
+)
+from sim.scenario.metrics import ALL
+
+Floats = npt.NDArray[np.float64]
+Told = tuple[str, str, Floats]
+
+
+class Sizes(Protocol):
+    """Tell the names and sizes that counts are divided by (see `sim.results.indicators.Ledger`)."""
+
+    @property
+    def channels(self) -> tuple[str, ...]:
+        """Names of the channels."""
+
+    @property
+    def sizes(self) -> Floats:
+        """Simulated persons: all, then by segment; float64[1 + n_segments]."""
+
+    @property
+    def people_per_agent(self) -> float:
+        """People of the market that one simulated person stands for."""
+
+
+def with_all(counts: Array) -> Floats:
+    """Put the sum over the last axis (segments) in front of it."""
+    values = counts.astype(np.float64)
+    return np.concatenate([values.sum(axis=-1, keepdims=True), values], axis=-1)
+
+
+def ratio(above: Floats, below: Floats) -> Floats:
+    """Divide; undefined (NaN) where there is nothing below."""
+    shape = np.broadcast_shapes(above.shape, below.shape)
+    told = np.broadcast_to(below, shape) != 0
+    return np.asarray(np.divide(above, below, out=np.full(shape, np.nan), where=told))
+
+
+def _by_channel(of: Sizes, counts: Array) -> Iterator[tuple[str, Floats]]:
+    """Yield (channel, values[days, 1 + n_segments]) for all channels together and each."""
+    yield ALL, with_all(counts.sum(axis=1))
+    for c, name in enumerate(of.channels):
+        yield name, with_all(counts[:, c])
+
+
+def reach(of: Sizes, log: Tally) -> Iterator[Told]:
+    """Yield reach, reach k+, frequency and GRP by channel, and total reach.
+
+    Parameters
+    ----------
+    of : Sizes
+    log : Tally        cumulated counts with a leading axis of days
+
+    Yields
+    ------
+    metric, channel : str
+    values : float64[days, 1 + n_segments]    the whole public first
+    """
+    paid = log.contacts[:, PAID]
+    contacts = {name: values for name, values in _by_channel(of, paid)}
+    for c, name in enumerate((*of.channels, ALL)):
+        for k in range(MAX_K):
+            metric = "reach" if k == 0 else f"reach_{k + 1}plus"
+            yield metric, name, ratio(with_all(log.reach[:, c, :, k]), of.sizes)
+        reached = with_all(log.reach[:, c, :, 0])
+        yield "average_frequency", name, ratio(contacts[name], reached)
+        yield "grp", name, 100.0 * ratio(contacts[name], of.sizes)
+    yield "total_reach", ALL, ratio(with_all(log.met), of.sizes)
+
+
+def contacts(of: Sizes, log: Tally) -> Iterator[Told]:
+    """Yield contacts of each kind by channel, as `reach` does."""
+    kinds = {
+        "contacts": log.contacts[:, PAID],
+        "attended_contacts": log.attended[:, PAID],
+        "owned_contacts": log.contacts[:, OWNED],
+        "partner_contacts": log.contacts[:, PARTNER] + log.contacts[:, HIDDEN_PARTNER],
+        "earned_contacts": log.contacts[:, PEER],
+        "impressions_delivered": log.contacts[:, PAID],
+        "contacts_too_early": log.too_early,
+    }
+    for metric, counts in kinds.items():
+        for name, values in _by_channel(of, counts):
+            yield metric, name, of.people_per_agent * values
+    attended = dict(_by_channel(of, log.attended[:, PAID]))
+    for name, paid in _by_channel(of, log.contacts[:, PAID]):
+        yield "attention_rate", name, ratio(attended[name], paid)
+
+
+def states(of: Sizes, log: Tally) -> Iterator[Told]:
+    """Yield what people know, think and have bought, as `reach` does."""
+    yield "awareness", ALL, ratio(with_all(log.stages[:, 1:].sum(axis=1)), of.sizes)
+    yield "consideration", ALL, ratio(with_all(log.stages[:, CONSIDERING:].sum(axis=1)), of.sizes)
+    yield "adoption", ALL, ratio(with_all(log.stages[:, ADOPTER]), of.sizes)
+    yield "attitude", ALL, ratio(with_all(log.attitude) / UNITS, of.sizes)
+    yield "trust", ALL, ratio(with_all(log.trust) / UNITS, of.sizes)
+    bought = with_all(log.adopted.sum(axis=1) + log.rebought)
+    yield "purchases", ALL, of.people_per_agent * bought
+
+
+def sharing(of: Sizes, log: Tally) -> Iterator[Told]:
+    """Yield what people passed on, as `reach` does."""
+    for name, values in _by_channel(of, log.shares):
+        yield "shares", name, of.people_per_agent * values
+    yield "pass_along_rate", ALL, ratio(with_all(log.sharers), with_all(log.met))
+    paid, earned = with_all(log.contacts[:, PAID].sum(axis=1)), with_all(log.contacts[:, PEER].sum(axis=1))
+    yield "earned_multiplier", ALL, 1.0 + ratio(earned, paid)
+
+
+def talk(of: Sizes, log: Tally) -> Iterator[Told]:
+    """Yield what was heard offline of adopters, as `reach` does."""
+    good, ill = with_all(log.heard[:, 0]), with_all(log.heard[:, 1])
+    heard = with_all(log.heard.sum(axis=1))
+    yield "talk_contacts", ALL, of.people_per_agent * heard
+    yield "negative_talk_share", ALL, ratio(ill, heard)
+    yield "net_sentiment", ALL, ratio(good - ill, good + ill)
+
+
+GROUPS: tuple[Callable[[Sizes, Tally], Iterator[Told]], ...] = (reach, contacts, states, sharing, talk)
+
+
+def today(of: Sizes, counts: Tally, metric: str, channel: str) -> Floats:
+    """Return one indicator from the counts so far, float64[1 + n_segments], the whole public first.
+
+    Parameters
+    ----------
+    of : Sizes
+    counts : Tally         cumulated counts, without an axis of days
+    metric, channel : str  as in ``daily.parquet``
+
+    Raises
+    ------
+    KeyError
+        No group of indicators tells it.
+    """
+    log = Tally(*(field[None] for field in counts))
+    for group in GROUPS:
+        for name, where, values in group(of, log):
+            if (name, where) == (metric, channel):
+                return np.asarray(values[0])
+    raise KeyError(f"{metric} of channel {channel}")
