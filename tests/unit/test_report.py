@@ -88,6 +88,7 @@ def _last_only(daily: dict[Row, Any], channels: tuple[str, ...], push: float) ->
         out["cpm", "all", channel] = 1000 * spend * part / contacts
         out["cost_per_reach_point", "all", channel] = spend * part / (100 * met[channel])
         out["cost_per_grp", "all", channel] = spend * part / (100 * contacts / PEOPLE)
+    out["acquisitions", "all", "all"] = adopted
     out["cost_per_acquisition", "all", "all"] = spend / adopted
     out["cost_per_incremental_acquisition", "all", "all"] = spend / (0.3 * adopted)
     out["objective:heard_three_times", "students", "all"] = np.arange(len(met["all"])) % 7 != 0

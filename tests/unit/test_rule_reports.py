@@ -23,7 +23,11 @@ def ruled() -> Result:
     spot = plan["plan"]["flights"]["spot"]
     plan["plan"]["flights"]["later"] = {**spot, "grp": 20, "days": "6-12"}
     plan["plan"]["rules"] = {
-        "enough": {"when": {"metric": "reach", "above": 0.31}, "then": {"pause": "spot"}},
+        "enough": {
+            "when": {"metric": "reach", "above": 0.352},
+            "then": {"pause": "spot"},
+            "days": "1-11",
+        },
         "move": {
             "when": {"metric": "contacts", "segment": "people", "above": 0.0, "for_days": 2},
             "then": {"shift_budget": {"from": "spot", "to": "later", "share": 0.25}},
@@ -67,7 +71,7 @@ def test_report_says_what_each_rule_is_and_did(ruled: Result, tmp_path: Path) ->
     words = words_of(run_report(ruled, tmp_path / "report.html"))
     for text in (
         "What the plan changes by itself during the run.",
-        "Reach above 31.0 %", "pause spot", "25.0 % of what spot has left to later", "resume spot",
+        "Reach above 35.2 %, on days 1-11", "pause spot", "25.0 % of what spot has left to later", "resume spot",
         "Paid contacts, people above 0 contacts for 2 days, on days 1-8, each time anew",
     ):  # fmt: skip
         assert text in words, text
