@@ -39,6 +39,10 @@ RULES: Mapping = {
     "more": {**after(8), "then": {"resume": "inserts"}},
     "other": {**after(5), "then": {"swap_message": {"flight": "free", "message": "rumour"}}},
     "hold_back": {**after(6), "then": {"swap_message": {"flight": "spots_more", "message": "teaser"}}},
+    "shut": {**after(7), "then": {"pause": "home"}},
+    "open": {**after(9), "then": {"resume": "home"}},
+    "home_says": {**after(9), "then": {"swap_message": {"flight": "home_of_some", "message": "teaser"}}},
+    "influencers": {**after(6), "then": {"swap_message": {"flight": "of_influence", "message": "reveal"}}},
     "news": {**after(2), "then": {"swap_message": {"flight": "news", "message": "rumour"}}},
     "again": {
         "when": {"metric": "contacts", "segment": "old", "above": 1.0, "for_days": 4},
