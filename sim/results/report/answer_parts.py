@@ -24,7 +24,8 @@ def answer_section(plans: Sequence[Plan]) -> Section | None:
     decider = Decider(plans, asked)
     if len(decider.ranking.order) < 2:
         return None
-    lead = f"Decided by {small(decider.title)} at {plans[0].run.day_words()}: {'more' if decider.is_up else 'less'} is better."
+    better = "more" if decider.is_up else "less"
+    lead = f"Decided by {small(decider.title)} at {plans[0].run.day_words()}: {better} is better."
     return Section("How the answer was found", [*_gaps_figure(plans, decider), _table(plans, decider)], lead)
 
 
