@@ -132,10 +132,10 @@ class Decider:
         return wording.chance(gap.p_better if is_exact else min(gap.p_better, _NEVER_CERTAIN))
 
 
-def called(plan: Plan) -> str:
-    """Return a plan by its name and letter; by the letter alone where the name is long."""
+def called(plan: Plan, longest: int = _LONGEST_NAME) -> str:
+    """Return a plan by its name and letter; by the letter alone where the name is longer than that."""
     label = plan.run.label
-    return f"{label} ({plan.letter})" if len(label) <= _LONGEST_NAME else f"plan {plan.letter}"
+    return f"{label} ({plan.letter})" if len(label) <= longest else f"plan {plan.letter}"
 
 
 def title_of(metric: str) -> str:

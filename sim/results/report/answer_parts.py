@@ -12,6 +12,7 @@ from sim.results.report.pairing import Plan
 from sim.results.report.run_parts import VERDICTS, aim_words, judged
 
 _PER_CENT = 100.0
+_CHART_NAME = 26
 
 
 def answer_section(plans: Sequence[Plan]) -> Section | None:
@@ -34,7 +35,7 @@ def _gaps_figure(plans: Sequence[Plan], decider: Decider) -> list[Block]:
     factor = _PER_CENT if decider.unit == "share" else 1.0
     rows = [
         comparison_charts.Difference(
-            f"against {called(plans[gap.other])}", factor * gap.mean, factor * gap.low, factor * gap.high,
+            called(plans[gap.other], _CHART_NAME), factor * gap.mean, factor * gap.low, factor * gap.high,
             f"{decider.gap(gap)}  ({decider.interval(gap)})",
         )
         for gap in decider.ranking.gaps
@@ -48,7 +49,7 @@ def _gaps_figure(plans: Sequence[Plan], decider: Decider) -> list[Block]:
         "Point: mean over the same worlds; line: 95 % interval of that mean. Hollow grey: nought lies within, and the "
         "two are not told apart."
     )
-    return [Figure(f"{called(best)} against the others", chart, caption)] if chart else []
+    return [Figure(f"{wording.capital(called(best))} against the others", chart, caption)] if chart else []
 
 
 def _table(plans: Sequence[Plan], decider: Decider) -> Table:
