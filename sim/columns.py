@@ -277,8 +277,9 @@ def _segment(world: World, rows: Rows) -> Any:
 
 
 def _last_message(world: World, rows: Rows) -> Any:
-    names = (*world.campaign.message_names, "")  # -1 reads the last: none attended
-    return np.array(names)[world.people.record["last_message"][rows]]
+    names = np.array((*world.campaign.message_names, ""))  # -1 reads the last: none attended
+    said = world.people.record["last_variant"][rows]
+    return names[np.where(said < 0, -1, world.variants.lineage[said])]
 
 
 def _unique_id(world: World, rows: Rows) -> Any:

@@ -206,7 +206,7 @@ def _start_records(population: Population, consider_at: float) -> Array:
     start = np.zeros(population.n_people, PERSON)
     for name in ("segment", "trust", "attitude", "memory"):
         start[name] = getattr(population, name)
-    start["last_message"] = -1
+    start["last_variant"] = -1
     aware = np.where(population.attitude >= consider_at, CONSIDERING, AWARE)
     start["stage"] = np.where(population.is_aware, aware, UNAWARE)
     start["stage"][population.is_adopter] = ADOPTER

@@ -14,8 +14,9 @@ import numpy.typing as npt
 from sim.campaign.buying import Span
 from sim.campaign.compile import Campaign, PaidFlight
 from sim.campaign.own import OwnedFlight, Standing
+from sim.campaign.variants import open_variants
 from sim.customers import follow
-from sim.kernels import adoption, order, paid, quota, reception, sharing, social, state
+from sim.kernels import adoption, order, paid, quota, reception, sharing, social, state, variants
 from sim.luck_keys import Decision, decision_key, name_key
 from sim.network.graph import OFFLINE
 from sim.public import Public
@@ -47,7 +48,8 @@ class World:
     contacts : CONTACT[:n_contacts]     the day's contacts (attended ones after step "attend")
     first_attended : uint16[n_awaited, n_people]    by message that others come after: day it was first attended; 0: not
     shared_lately : by feed that ranks, int64[days, n_messages]    shares of the last days
-    passed_on : list of POST[:]         who passed which lineage on, and from whom, day by day
+    passed_on : list of POST[:]         who passed which lineage on, and from whom, a list per day
+    variants : sim.kernels.state.Variants   messages, and what people made of them
     customers : sim.customers.Customers or None     adopters; None where nothing follows adoption
     reactions : sim.reactions.Reactions     what rules have made of the plan
     seconds : dict of str to float      time spent in each step of DAY
@@ -79,6 +81,7 @@ class World:
         self.posts = sharing.empty_posts(0)
         self.posts_tomorrow = sharing.empty_posts(0)
         self.passed_on: list[state.Array] = []
+        self.variants = open_variants(campaign.views, campaign.impulse, campaign.craft)
         self.seconds = dict.fromkeys((name for name, _ in DAY), 0.0)
         self._open()
 
@@ -93,6 +96,7 @@ class World:
         }
         messages = [name_key("message", name) for name in self.campaign.message_names]
         self.share_keys = np.array([self._luck("share", m) for m in messages])
+        self.variant_keys = np.array([self._luck("variant", m) for m in messages])
         layers = {c: name_key("layer", self.public.population.channel_names[c]) for c in self.public.ties}
         self.see_keys = {c: np.array([self._luck("see", k, m) for m in messages]) for c, k in layers.items()}
         self.post_marks = {
@@ -123,6 +127,17 @@ class World:
     def luck(self) -> state.Thresholds:
         """The luck of the thresholds that people cross."""
         return state.Thresholds(self.public.population.uid, *self._threshold_keys)
+
+    @property
+    def views(self) -> reception.Views:
+        """How the public takes in messages and variants."""
+        said = self.variants
+        return self.campaign.views._replace(appeals=said.appeals, match=said.match, valence=said.valence)
+
+    @property
+    def impulse(self) -> sharing.Impulse:
+        """What makes people share messages and variants."""
+        return self.campaign.impulse._replace(match=self.variants.match, quality=self.variants.quality)
 
     def adoption_days(self) -> npt.NDArray[np.int32]:
         """Return the day on which each person adopted: 0 at the start, -1 where not so far."""
@@ -270,6 +285,7 @@ def post_booked(world: World) -> None:
             posts = sharing.empty_posts(len(booking.rows))
             posts["author"], posts["source"], posts["kind"] = booking.rows, state.BRAND, kind
             posts["message"], posts["channel"] = booking.message, booking.channel
+            posts["variant"] = booking.message  # what was agreed, whatever the person made of it before
             n_posts = world.people.lineage["n_posts"][:, booking.message]
             posts["nth"] = n_posts[booking.rows]
             n_posts[booking.rows] += 1
@@ -316,7 +332,8 @@ def _note_shares(world: World) -> None:
 
 def attend(world: World) -> None:
     """Count every contact and keep those attended."""
-    world.n_contacts = reception.attend(world.contacts, world.n_contacts, world.people, world.tally)
+    drift = world.variants.drift
+    world.n_contacts = reception.attend(world.contacts, world.n_contacts, drift, world.people, world.tally)
     if world.campaign.order is not None:
         columns = world.campaign.order.columns
         order.note_attended(world.contacts, world.n_contacts, world.day, columns, world.first_attended)
@@ -326,13 +343,13 @@ def receive(world: World) -> None:
     """Let attended contacts move memory, awareness, attitude and trust."""
     reception.receive(
         world.contacts, world.n_contacts, world.day, world.luck, world.people,
-        world.campaign.views, world.public.habits, world.tally,
+        world.views, world.public.habits, world.tally,
     )  # fmt: skip
 
 
 def share(world: World) -> None:
-    """Let people pass on what they attended; it is seen tomorrow."""
-    impulse = world.campaign.impulse
+    """Let people pass on what they attended, some in words of their own; it is seen tomorrow."""
+    impulse = world.impulse
     if world._can_repost:
         kinds = world.contacts["kind"][: world.n_contacts]
         world._n_met += int(np.count_nonzero(kinds >= state.PARTNER))
@@ -350,9 +367,14 @@ def share(world: World) -> None:
         n_again = sharing.stay(
             world.share_keys, world.posts, uid, world.people, impulse.stay, again, world.tally
         )
+    if n and world.campaign.craft is not None:
+        by_person = np.lexsort((fresh["message"][:n], world.public.population.uid[fresh["author"][:n]]))
+        variants.co_create(
+            world.variant_keys, fresh, by_person, world.day, world.public.population.uid,
+            world.people, world.campaign.craft, world.variants, world.tally,
+        )  # fmt: skip
     world.posts_tomorrow = np.concatenate([fresh[:n], again[:n_again]])
-    if n:
-        world.passed_on.append(fresh[:n])
+    world.passed_on.append(fresh[:n].copy())
 
 
 def adopt(world: World) -> None:

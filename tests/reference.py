@@ -16,6 +16,7 @@ from tests import reference_person as persons
 from tests import reference_rules as reacting
 from tests import reference_talk as talking
 from tests import reference_ties as ties
+from tests import reference_variants as saying
 from tests import reference_waiting as waiting
 from tests.reference_delivery import HIDDEN_PARTNER, PARTNER, PEER, Contact, Layer, Post
 from tests.reference_person import ADOPTER, UNAWARE, Person, Thresholds
@@ -73,6 +74,8 @@ class ReferenceWorld:
         self.seen: Counter[str] = Counter()
         self.order = waiting.Order(campaign.order, self.seen)
         self.rules = reacting.Rules(campaign.rules, population.segment.tolist(), self.seen)
+        self.variants = saying.originals(campaign.views, campaign.impulse)
+        self.refused: list[int] = []  # segments of authors who found no room
 
     def luck(self, decision: str, *names: tuple[str, str]) -> int:
         return luck.decision_key(self.key, decision, *(luck.name_key(*name) for name in names))
@@ -135,14 +138,16 @@ class ReferenceWorld:
             kind = PARTNER if booking.is_disclosed else HIDDEN_PARTNER
             for day in booking.days:
                 for row in booking.rows.tolist() if day == self.day else []:
-                    self.posts.append(self._post(row, booking.message, booking.channel, kind))
+                    self.posts.append(
+                        self._post(row, booking.message, booking.message, booking.channel, kind)
+                    )
         self.posts.sort(key=lambda post: (post.channel, self.uid[post.author], post.message, post.nth))
 
-    def _post(self, row: int, message: int, channel: int, kind: int, source: int = -1) -> Post:
+    def _post(self, row: int, message: int, variant: int, channel: int, kind: int, source: int = -1) -> Post:
         person = self.people[row]
         self.seen["posted the same again"] += person.n_posts[message] > 0
         person.n_posts[message] += 1
-        return Post(channel, row, message, person.n_posts[message] - 1, kind, source)
+        return Post(channel, row, message, variant, person.n_posts[message] - 1, kind, source)
 
     def deliver_shared(self) -> None:
         for post in self.posts:
@@ -188,7 +193,9 @@ class ReferenceWorld:
         for contact in self.today:
             person = self.people[contact.person]
             views, habits = self.campaign.views, self.habits
-            persons.receive(person, contact, self.day, self.thresholds, views, habits, self.seen)
+            persons.receive(
+                person, contact, self.day, self.thresholds, views, habits, self.variants, self.seen
+            )
 
     def share(self) -> None:
         impulse = self.campaign.impulse
@@ -196,16 +203,18 @@ class ReferenceWorld:
         for contact in self.today:
             person, name = self.people[contact.person], ("message", self.messages[contact.message])
             key = self.luck("share", name)
-            if persons.share(person, contact, key, self.thresholds, impulse, self.habits, self.seen):
-                self.tomorrow.append(
-                    self._post(contact.person, contact.message, contact.channel, PEER, contact.source)
-                )
+            args = key, self.thresholds, impulse, self.habits, self.variants, self.seen
+            if persons.share(person, contact, *args):
+                what = contact.message, contact.variant, contact.channel
+                self.tomorrow.append(self._post(contact.person, *what, PEER, contact.source))
+        saying.co_create(self)
         for post in self.posts:
             if post.kind != PEER:
                 continue
             key = self.luck("share", ("message", self.messages[post.message]))
             if persons.stays(self.people[post.author], key, post.nth, impulse.stay):
-                self.tomorrow.append(self._post(post.author, post.message, post.channel, PEER, post.source))
+                what = post.message, post.variant, post.channel
+                self.tomorrow.append(self._post(post.author, *what, PEER, post.source))
         self.own_posts += self.tomorrow
         self.shared_on += [(self.day, post) for post in self.tomorrow]
 
@@ -299,6 +308,7 @@ class ReferenceWorld:
                 [sum(p.adopted_by_own is own for p in group) for group in new] for own in (True, False)
             ],
             "rebought": [sum(p.n_bought - 1 for p in group) for group in groups],
+            **saying.counted(self, s_all, c_all),
             "heard": [[self._heard(s, is_so) for s in s_all] for is_so in (_well, _ill, _neither)],
         }
 

@@ -20,6 +20,7 @@ class Contact(NamedTuple):
     person: int
     source: int
     message: int
+    variant: int
     channel: int
     kind: int
     weight: float
@@ -30,6 +31,7 @@ class Post(NamedTuple):
     channel: int
     author: int
     message: int
+    variant: int
     nth: int
     kind: int
     source: int = -1
@@ -88,7 +90,7 @@ def deliver_paid(
                 seen["capped"] += 1
                 continue
             heeds = uniform_at(combine(attend_key, uid), ordinal) < float(buy.attention[segment])
-            out.append(Contact(row, BRAND, buy.message, buy.channel, PAID, 1.0, heeds))
+            out.append(Contact(row, BRAND, buy.message, buy.message, buy.channel, PAID, 1.0, heeds))
         seen["several of a flight on a day"] += n_today > 1
         seen["met after a cap's new block"] += bool(buy.cap and n_today and n_before)
     return out
@@ -123,7 +125,7 @@ def deliver_insertion(key: int, attend_key: int, nth: int, flight, seen: Counter
             seen["insertion met again"] += n_met > 0
             buy = flight.purchase
             heeds = uniform_at(combine(attend_key, uid), nth) < float(buy.attention[segment])
-            out.append(Contact(row, BRAND, buy.message, buy.channel, PAID, 1.0, heeds))
+            out.append(Contact(row, BRAND, buy.message, buy.message, buy.channel, PAID, 1.0, heeds))
     return out
 
 
@@ -134,7 +136,7 @@ def deliver_owned(see_key: int, attend_key: int, nth: int, flight) -> list[Conta
     for row, uid, usage, segment in users(owner.audience):
         if uniform_at(combine(see_key, uid), nth) < owner.visibility * min(1.0, usage):
             heeds = uniform_at(combine(attend_key, uid), nth) < float(owner.attention[segment])
-            out.append(Contact(row, BRAND, owner.message, owner.channel, OWNED, 1.0, heeds))
+            out.append(Contact(row, BRAND, owner.message, owner.message, owner.channel, OWNED, 1.0, heeds))
     return out
 
 
@@ -201,14 +203,15 @@ def deliver_post(
         person, weight = row[place]
         chance = float(attention[post.channel, post.message, people[person].segment])
         heeds = uniform_at(combine(marks, uid[person]), 0) < chance
-        out.append(Contact(person, post.author, post.message, post.channel, post.kind, weight, heeds))
+        said = post.message, post.variant, post.channel, post.kind
+        out.append(Contact(person, post.author, *said, weight, heeds))
     return out
 
 
 def deliver_to_all(post: Post, layer: Layer) -> list[Contact]:
     """Return every follower who uses the channel."""
     return [
-        Contact(person, post.author, post.message, post.channel, post.kind, weight, True)
+        Contact(person, post.author, post.message, post.variant, post.channel, post.kind, weight, True)
         for person, weight in layer.followers[post.author]
         if layer.visits[person] > 0
     ]

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from tests.reference_delivery import HIDDEN_PARTNER, OWNED, PAID, PARTNER, PEER, Contact
 from tests.reference_luck import combine, exponential_at, uniform_at
+from tests.reference_variants import Variant, novelty, pull
 
 UNAWARE, AWARE, CONSIDERING, ADOPTER = range(4)
 UNITS = 2.0**30
@@ -43,7 +44,7 @@ class Person:
     peer_at: float = 0.0
     touched: int = 0
     turn: int = 0
-    last_message: int = -1
+    last_variant: int = -1
     has_met: bool = False
     paid: list[int] = field(default_factory=list)  # paid contacts per channel
     sources: dict[int, list[object]] = field(default_factory=dict)  # per lineage, in order of arrival
@@ -129,27 +130,38 @@ def log_left(p: float) -> float:
 
 
 def receive(
-    person: Person, contact: Contact, day: int, luck: Thresholds, views, habits, seen: Counter
+    person: Person,
+    contact: Contact,
+    day: int,
+    luck: Thresholds,
+    views,
+    habits,
+    said: list[Variant],
+    seen: Counter,
 ) -> None:
-    """Take in one attended contact: memory, awareness, attitude, wear, trust, stage."""
+    """Take in one attended contact: memory, awareness, attitude, wear, trust, stage. `said` is all there is to say."""
     fade(person, day, habits, seen)
     v, s, kind = contact.message, person.segment, contact.kind
-    psi, x = float(views.impact[contact.channel, v]), float(views.valence[v])
+    psi, x = float(views.impact[contact.channel, v]), said[contact.variant].valence
     tau = float(views.credibility[kind])
     worth = {PAID: person.trust, OWNED: person.trust, PARTNER: 1.0, HIDDEN_PARTNER: contact.weight,
              PEER: contact.weight}[kind]  # fmt: skip
     person.memory += psi
     person.pressure += float(views.awareness[kind, contact.channel, v])
     worn = person.wear * habits.wear_rate if kind != PEER else 0.0
-    g = float(views.pull[kind, contact.channel, s, v]) * worth
+    is_original = contact.variant == v
+    seen["variant attended"] += not is_original
+    g = float(views.pull[kind, contact.channel, s, v])
+    g = (g if is_original else pull(said[contact.variant], s, contact.channel, kind, views)) * worth
     g *= (1.0 - worn) * math.exp(-worn)
     seen["attitude falls by wear-out"] += g < 0
     person.attitude += g * (x - person.attitude) if g >= 0 else g * (person.attitude + 1.0)
     if kind != PEER:
-        novelty = float(views.novelty[v, person.last_message]) if person.last_message >= 0 else 0.0
-        seen["novel message"] += novelty > 0
-        person.wear += 1.0 - novelty
-    person.last_message = v
+        new = novelty(said, contact.variant, person.last_variant, views)
+        seen["novel message"] += new > 0
+        seen["message after a variant"] += person.last_variant >= len(views.novelty)
+        person.wear += 1.0 - new
+    person.last_variant = contact.variant
     if kind not in BY_THE_BRAND:
         person.trust += habits.trust_step * tau * worth * ((1.0 + x) / 2.0 - person.trust)
     if person.stage == UNAWARE and person.pressure >= person.aware_at:
@@ -162,7 +174,14 @@ def receive(
 
 
 def share(
-    person: Person, contact: Contact, share_key: int, luck: Thresholds, impulse, habits, seen: Counter
+    person: Person,
+    contact: Contact,
+    share_key: int,
+    luck: Thresholds,
+    impulse,
+    habits,
+    said: list[Variant],
+    seen: Counter,
 ) -> bool:
     """Decide whether this contact makes the person pass the lineage on; `share_key` is the lineage's.
 
@@ -185,7 +204,7 @@ def share(
     k = len(met)
     met.append(source)
     if impulse.rule == PROBABILITY:
-        person.urge[v], is_moved = _decide(person, contact, k, beta, share_key, impulse, seen)
+        person.urge[v], is_moved = _decide(person, contact, k, beta, share_key, impulse, said, seen)
     else:
         person.urge[v] = person.urge.get(v, 0.0) + (contact.weight if impulse.rule == THRESHOLD else 1.0)
         theta = uniform_at(combine(share_key, person.uid), 0) if impulse.rule == THRESHOLD else 1.0
@@ -204,12 +223,19 @@ def share(
 
 
 def _decide(
-    person: Person, contact: Contact, k: int, beta: float, share_key: int, impulse, seen: Counter
+    person: Person,
+    contact: Contact,
+    k: int,
+    beta: float,
+    share_key: int,
+    impulse,
+    said: list[Variant],
+    seen: Counter,
 ) -> tuple[float, bool]:
     """Return the urge to share after the k-th source, and whether it passes the person's threshold."""
     v, from_brand = contact.message, contact.kind in BY_THE_BRAND
-    p = beta * person.engagement * 2.0 * float(impulse.match[person.segment, v])
-    p *= float(impulse.quality[v]) * float(impulse.r[min(k, len(impulse.r) - 1)])
+    p = beta * person.engagement * 2.0 * said[contact.variant].match[person.segment]
+    p *= said[contact.variant].quality * float(impulse.r[min(k, len(impulse.r) - 1)])
     p = min(1.0, p) * (impulse.brand_factor if from_brand else 1.0)
     seen["k beyond r"] += k >= len(impulse.r)
     urge = person.urge.get(v, 0.0) - log_left(p)

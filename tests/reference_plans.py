@@ -84,6 +84,7 @@ def mapping(
             "stay": 0.3,
             "engagement": {"rare": 0.3, "some": 0.3},
         },
+        "co_creation": {"probability": 0.8},
         "adoption": BUSY_MARKET,
         **parts,
     }

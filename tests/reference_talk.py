@@ -46,7 +46,7 @@ def talks(people: list[Person], day: int, key: int, experience, seen: Counter) -
         days = talk_days(person, key, experience, day)
         seen["talked twice on a day"] += days.count(day) > 1
         seen["adopter of the start talked"] += person.adopted_on == 0 and day in days
-        out += [Post(0, person.row, 0, nth, PEER) for nth, when in enumerate(days) if when == day]
+        out += [Post(0, person.row, 0, 0, nth, PEER) for nth, when in enumerate(days) if when == day]
     return out
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from sim.campaign import buying, messages, occasions, own, reactions, targets
+from sim.campaign import buying, messages, occasions, own, reactions, targets, variants
 from sim.campaign.impulse import impulse_of
 from sim.campaign.order import Order, order_of
 from sim.campaign.own import OwnedFlight, Standing
@@ -20,6 +20,7 @@ from sim.kernels.paid import Audience, Purchase, guide_to
 from sim.kernels.reception import Views
 from sim.kernels.sharing import Impulse
 from sim.kernels.state import N_KINDS, PEER
+from sim.kernels.variants import Craft
 from sim.luck_keys import name_key
 from sim.public import Public
 from sim.scenario import channel_numbers
@@ -74,6 +75,7 @@ class Campaign:
     message_names : tuple of str    by name
     views : Views
     impulse : Impulse
+    craft : Craft or None           None: nobody changes what is passed on
     paid : tuple of PaidFlight      by name
     owned : tuple of OwnedFlight    by name
     standing : tuple of Standing    messages on the brand's own spaces, by name
@@ -85,6 +87,7 @@ class Campaign:
     message_names: tuple[str, ...]
     views: Views
     impulse: Impulse
+    craft: Craft | None
     paid: tuple[PaidFlight, ...]
     owned: tuple[OwnedFlight, ...]
     standing: tuple[Standing, ...]
@@ -136,6 +139,7 @@ def compile_campaign(
         message_names=tuple(sorted(scenario.messages)),
         views=views,
         impulse=impulse_of(scenario, public, views.match),
+        craft=variants.craft_of(scenario, public.population, can_share=bool(public.beta.any())),
         paid=_paid(scenario, public, plan, scale),
         owned=own.posted(scenario, public, plan, views.attention),
         standing=own.standing(scenario, public, plan),
@@ -180,6 +184,9 @@ def _views(scenario: Scenario, public: Public) -> Views:
         novelty=messages.novelty_table(appeals),
         valence=np.array([scenario.messages[m].valence for m in sorted(scenario.messages)]),
         credibility=credibility,
+        appeals=appeals,
+        fit=fit,
+        attitude_step=float(reception.attitude_step),
     )
 
 

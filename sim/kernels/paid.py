@@ -93,11 +93,12 @@ def grown(contacts):
 
 
 @njit(cache=True, nogil=True, inline="always")
-def put_contact(contacts, n, person, source, message, channel, kind, weight, is_attended):
+def put_contact(contacts, n, person, source, message, variant, channel, kind, weight, is_attended):
     """Write contact number `n`."""
     contacts[n].person = person
     contacts[n].source = source
     contacts[n].message = message
+    contacts[n].variant = variant
     contacts[n].channel = channel
     contacts[n].kind = kind
     contacts[n].weight = weight
@@ -211,7 +212,7 @@ def deliver_arrivals(code, message, channel, kind, contacts, n):
     while n + len(code) > len(contacts):
         contacts = grown(contacts)
     for word in code:
-        put_contact(contacts, n, word >> _ONE, BRAND, message, channel, kind, 1.0, word & _ONE)
+        put_contact(contacts, n, word >> _ONE, BRAND, message, message, channel, kind, 1.0, word & _ONE)
         n += 1
     return contacts, n
 
@@ -249,6 +250,7 @@ def deliver_insertion(key, attend_key, nth, shape, audience, purchase, met, cont
                 n,
                 audience.rows[k],
                 BRAND,
+                purchase.message,
                 purchase.message,
                 purchase.channel,
                 PAID,

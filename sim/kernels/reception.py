@@ -34,12 +34,15 @@ class Views(NamedTuple):
     ----------
     attention : float64[C, V, S]       α: chance that a contact is attended
     impact : float64[C, V]             ψ
-    match : float64[S, V]              μ: how far the message answers the segment's motivations
+    match : float64[S, room]           μ: how far each variant answers the segment's motivations, the V messages first
     pull : float64[N_KINDS, C, S, V]   η·τ·μ·χ·ψ: how far one contact moves the attitude of who believes it wholly
     awareness : float64[N_KINDS, C, V] -ln(1 - p_A·ψ): what one contact adds towards becoming aware
     novelty : float64[V, V]            nov of the row's message after the column's, in [0, 1]
-    valence : float64[V]               x
+    valence : float64[room]            x of each variant
     credibility : float64[N_KINDS]     τ by who speaks (a disclosed partner's holds the discount)
+    appeals : float64[room, K]         θ of each variant
+    fit : float64[S, V]                χ
+    attitude_step : float              η
     """
 
     attention: Array
@@ -50,6 +53,9 @@ class Views(NamedTuple):
     novelty: Array
     valence: Array
     credibility: Array
+    appeals: Array
+    fit: Array
+    attitude_step: float
 
 
 class Habits(NamedTuple):
@@ -75,6 +81,31 @@ class Habits(NamedTuple):
 def units(x):
     """Return `x` as an integer number of 2^-30."""
     return math.floor(x * UNITS + 0.5)
+
+
+@njit(cache=True, nogil=True)
+def apart(appeals, u, v):
+    """Return how far two variants are apart, in [0, 1]: ‖θ_u - θ_v‖₁ / (‖θ_u‖₁ + ‖θ_v‖₁); 0 where both say nothing.
+
+    Parameters
+    ----------
+    appeals : float64[room, K]   θ
+    u, v : int                   numbers of the variants
+    """
+    gap, size_u, size_v = 0.0, 0.0, 0.0
+    for k in range(appeals.shape[1]):
+        gap += abs(appeals[u, k] - appeals[v, k])
+        size_u += appeals[u, k]
+        size_v += appeals[v, k]
+    return gap / (size_u + size_v) if size_u + size_v > 0.0 else 0.0
+
+
+@njit(cache=True, nogil=True)
+def pull_of(contact, segment, views):
+    """Return η·τ·μ·χ·ψ of a contact with a variant: μ is the variant's, χ and ψ are the message's."""
+    v = contact.message
+    pull = views.attitude_step * views.credibility[contact.kind] * views.match[segment, contact.variant]
+    return pull * views.fit[segment, v] * views.impact[contact.channel, v]
 
 
 @njit(cache=True, nogil=True, inline="always")
@@ -171,12 +202,13 @@ def forget(day, luck, people, habits, tally):
 
 
 @njit(cache=True, nogil=True)
-def attend(contacts, n, people, tally):
+def attend(contacts, n, drift, people, tally):
     """Count the day's contacts and keep, in place and in order, those that are attended.
 
     Parameters
     ----------
     contacts : CONTACT[:]      the first `n` are the day's; afterwards the attended ones come first
+    drift : int64[room]        distance of each variant from the original, in units of 2^-30
     people : People            contact counters raised
     tally : Tally              raised
 
@@ -210,11 +242,27 @@ def attend(contacts, n, people, tally):
             if person.n_paid < MAX_K:
                 tally.reach[n_channels, segment, person.n_paid] += 1
             person.n_paid = min(person.n_paid + 1, MOST_COUNTED)
+        elif contact.kind == PEER and contact.variant != contact.message:
+            tally.variant_contacts[channel, segment] += 1
+            tally.drift[segment] += drift[contact.variant]
         if contact.is_attended:
             tally.attended[contact.kind, channel, segment] += 1
             contacts[kept] = contact
             kept += 1
     return kept
+
+
+@njit(cache=True, nogil=True, inline="always")
+def _novelty(said, last, views):
+    """Return how new a variant is after the one attended last; of two messages it stands in a table."""
+    if last < 0:
+        return 0.0
+    n_messages = len(views.novelty)
+    return (
+        views.novelty[said, last]
+        if said < n_messages and last < n_messages
+        else apart(views.appeals, said, last)
+    )
 
 
 @njit(cache=True, nogil=True)
@@ -234,7 +282,8 @@ def receive(contacts, n, day, luck, people, views, habits, tally):
     -----
     M += ψ; pressure += -ln(1 - p_A ψ); g = η ζ μ χ ψ D(R), D(R) = (1 - R/n*) e^(-R/n*);
     a += g (x - a) if g ≥ 0 else g (a + 1); R += 1 - nov; T += η_T ζ ((1 + x)/2 - T) for a person's word.
-    ζ = τ·T for the brand, τ·ω for a peer. The peak near ten exposures: Schmidt & Eisend (2015).
+    ζ = τ·T for the brand, τ·ω for a peer. The peak near ten exposures: Schmidt & Eisend (2015). Of a variant
+    μ, x and θ are its own; ψ, p_A and χ are those of the message it comes from.
     """
     for c in range(n):
         prefetch(people.record, contacts[min(c + AHEAD, n - 1)].person)
@@ -242,28 +291,30 @@ def receive(contacts, n, day, luck, people, views, habits, tally):
         person = people.record[contact.person]
         fade(person, day, habits)
         v, s, kind, channel = contact.message, person.segment, contact.kind, contact.channel
+        said = contact.variant
+        is_original = said == v
         from_brand = kind == PAID or kind == OWNED
         belief = person.trust if from_brand else (1.0 if kind == PARTNER else np.float64(contact.weight))
 
         person.memory += views.impact[channel, v]
         person.pressure += views.awareness[kind, channel, v]
 
-        g = views.pull[kind, channel, s, v] * belief
+        g = (views.pull[kind, channel, s, v] if is_original else pull_of(contact, s, views)) * belief
         if kind != PEER:
             wear = person.wear * habits.wear_rate
             if wear > 0.0:
                 g *= (1.0 - wear) * math.exp(-wear)
-            person.wear += 1.0 if person.last_message < 0 else 1.0 - views.novelty[v, person.last_message]
+            person.wear += 1.0 - _novelty(said, person.last_variant, views)
         before = units(person.attitude)
         person.attitude += (
-            g * (views.valence[v] - person.attitude) if g >= 0.0 else g * (person.attitude + 1.0)
+            g * (views.valence[said] - person.attitude) if g >= 0.0 else g * (person.attitude + 1.0)
         )
         tally.attitude[s] += units(person.attitude) - before
-        person.last_message = v
+        person.last_variant = said
         if not from_brand:
             before = units(person.trust)
             step = habits.trust_step * views.credibility[kind] * belief
-            person.trust += step * ((1.0 + views.valence[v]) / 2.0 - person.trust)
+            person.trust += step * ((1.0 + views.valence[said]) / 2.0 - person.trust)
             tally.trust[s] += units(person.trust) - before
 
         if person.stage == UNAWARE:

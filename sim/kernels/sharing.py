@@ -39,8 +39,8 @@ class Impulse(NamedTuple):
     Parameters
     ----------
     beta : float64[C]          scale of the probability to share; 0 where the channel has no followers' layer
-    match : float64[S, V]      μ
-    quality : float64[V]       q
+    match : float64[S, room]   μ of each variant, the V messages first
+    quality : float64[room]    q of each variant
     r : float64[:]             factor on the k-th distinct source; the last holds for all further
     brand_factor : float       the brand as a source
     stay : float               chance per day to post the same again
@@ -147,7 +147,7 @@ def share(share_keys, contacts, n, luck, people, impulse, met_sources, habits, p
             prefetch(people.lineage, ahead.person)
             prefetch(people.engagement, ahead.person)
         contact = contacts[c]
-        i, v, channel = contact.person, contact.message, contact.channel
+        i, v, said, channel = contact.person, contact.message, contact.variant, contact.channel
         if impulse.beta[channel] <= 0.0:
             continue
         lineage = people.lineage[i, v]
@@ -163,14 +163,14 @@ def share(share_keys, contacts, n, luck, people, impulse, met_sources, habits, p
             if not _is_moved(contact, share_keys[v], luck.uid, lineage, impulse):
                 continue
         else:
-            p = impulse.beta[channel] * people.engagement[i] * 2.0 * impulse.match[person.segment, v]
-            p *= impulse.quality[v] * impulse.r[min(k, len(impulse.r) - 1)]
+            p = impulse.beta[channel] * people.engagement[i] * 2.0 * impulse.match[person.segment, said]
+            p *= impulse.quality[said] * impulse.r[min(k, len(impulse.r) - 1)]
             p = min(1.0, p) * (impulse.brand_factor if from_brand else 1.0)
             lineage.urge += -math.log1p(-p) if p < 1.0 else math.inf
             if lineage.urge < exponential_at(combine(share_keys[v], luck.uid[i]), 0):
                 continue
         lineage.flags |= HAS_SHARED
-        put_post(posts, n_posts, i, contact.source, lineage.n_posts, v, channel, PEER)
+        put_post(posts, n_posts, i, contact.source, lineage.n_posts, v, said, channel, PEER)
         lineage.n_posts += 1
         n_posts += 1
         tally.shares[channel, person.segment] += 1
@@ -183,12 +183,13 @@ def share(share_keys, contacts, n, luck, people, impulse, met_sources, habits, p
 
 
 @njit(cache=True, nogil=True, inline="always")
-def put_post(posts, n, author, source, nth, message, channel, kind):
+def put_post(posts, n, author, source, nth, message, variant, channel, kind):
     """Write post number `n`."""
     posts[n].author = author
     posts[n].source = source
     posts[n].nth = nth
     posts[n].message = message
+    posts[n].variant = variant
     posts[n].channel = channel
     posts[n].kind = kind
 
@@ -218,7 +219,8 @@ def stay(share_keys, today, uid, people, chance, tomorrow, tally):
         key = combine(combine(share_keys[post.message], uid[post.author]), _STAY)
         if uniform_at(key, post.nth) < chance:
             nth = people.lineage[post.author, post.message].n_posts
-            put_post(tomorrow, n, post.author, post.source, nth, post.message, post.channel, PEER)
+            said = post.variant
+            put_post(tomorrow, n, post.author, post.source, nth, post.message, said, post.channel, PEER)
             people.lineage[post.author, post.message].n_posts += 1
             tally.shares[post.channel, people.record[post.author].segment] += 1
             n += 1

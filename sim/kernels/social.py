@@ -133,7 +133,9 @@ def deliver_posts(see_keys, attend_keys, posts, uid, segment, attention, ties, l
                 if n == len(contacts):
                     contacts = grown(contacts)
                 is_attended = uniform_at(combine(marks, uid[i]), 0) < attention[post.message, segment[i]]
-                put_contact(contacts, n, i, j, post.message, post.channel, post.kind, w, is_attended)
+                put_contact(
+                    contacts, n, i, j, post.message, post.variant, post.channel, post.kind, w, is_attended
+                )
                 n += 1
             e += 1
     return contacts, n
@@ -160,7 +162,18 @@ def deliver_to_all(posts, ties, contacts, n):
             if n == len(contacts):
                 contacts = grown(contacts)
             w = 1.0 if len(ties.weight) == 0 else float(ties.weight[e])
-            put_contact(contacts, n, ties.dst[e], post.author, post.message, post.channel, post.kind, w, True)
+            put_contact(
+                contacts,
+                n,
+                ties.dst[e],
+                post.author,
+                post.message,
+                post.variant,
+                post.channel,
+                post.kind,
+                w,
+                True,
+            )
             n += 1
     return contacts, n
 
@@ -188,8 +201,7 @@ def deliver_owned(see_key, attend_key, nth, owner, contacts, n):
                 contacts = grown(contacts)
             mark = uniform_at(combine(attend_key, audience.uid[k]), nth)
             is_attended = mark < owner.attention[audience.segment[k]]
-            put_contact(
-                contacts, n, audience.rows[k], BRAND, owner.message, owner.channel, OWNED, 1.0, is_attended
-            )
+            row, v = audience.rows[k], owner.message
+            put_contact(contacts, n, row, BRAND, v, v, owner.channel, OWNED, 1.0, is_attended)
             n += 1
     return contacts, n

@@ -30,7 +30,7 @@ PERSON = np.dtype(
         ("aware_at", "f8"),
         ("channels_met", "u4"),  # bit c: had a paid contact on channel c
         ("segment", "i2"),
-        ("last_message", "i2"),  # last message attended; -1: none
+        ("last_variant", "i2"),  # what was attended last, as numbered in `Variants`; -1: nothing
         ("touched", "u2"),  # day up to which memory and wear have faded
         ("n_paid", "u2"),  # paid contacts so far (saturates)
         ("stage", "u1"),
@@ -73,6 +73,7 @@ CONTACT = np.dtype(
         ("person", "i4"),
         ("source", "i4"),  # row of who posted it; BRAND
         ("message", "i2"),
+        ("variant", "i2"),  # what was made of the message, as numbered in `Variants`; itself: the original
         ("channel", "u1"),
         ("kind", "u1"),
         ("is_attended", "u1"),  # decided by the contact's own mark
@@ -86,6 +87,7 @@ POST = np.dtype(
         ("source", "i4"),  # row of who it was passed on from; BRAND
         ("nth", "i4"),  # this author's n-th post of the lineage
         ("message", "i2"),
+        ("variant", "i2"),  # as in CONTACT
         ("channel", "i2"),
         ("kind", "u1"),
     ],
@@ -136,6 +138,32 @@ class People(NamedTuple):
     n_aware: Array
 
 
+class Variants(NamedTuple):
+    """Hold what there is to say: the V messages by name, then what people made of them; K needs, S segments.
+
+    Parameters
+    ----------
+    appeals : float64[room, K]     θ
+    match : float64[S, room]       μ
+    quality, valence : float64[room]   q and x
+    drift : int64[room]            distance from the original's appeals, in units of 2^-30
+    lineage, parent : int16[room]  the message at the root, and what it was made of; itself for an original
+    author, made_on : int32[room]  row of the person and day; BRAND and 0 for an original
+    n : int64[1]                   how many of them are filled
+    """
+
+    appeals: Array
+    match: Array
+    quality: Array
+    valence: Array
+    drift: Array
+    lineage: Array
+    parent: Array
+    author: Array
+    made_on: Array
+    n: Array
+
+
 class Thresholds(NamedTuple):
     """Hold the luck of the thresholds that people cross.
 
@@ -167,6 +195,9 @@ class Tally(NamedTuple):
     adopted : int64[2, S]               new adopters by own conviction, by others
     rebought : int64[S]                 purchases after the first
     heard : int64[3, S]                 contacts with adopters' talk: good, ill, neither
+    variants, variants_refused : int64[S]   variants that people made, and those that found no room, by author
+    variant_contacts : int64[C, S]      contacts with variants
+    drift : int64[S]                    distance from the original, summed over people's posts met, in units of 2^-30
     """
 
     contacts: Array
@@ -182,6 +213,10 @@ class Tally(NamedTuple):
     adopted: Array
     rebought: Array
     heard: Array
+    variants: Array
+    variants_refused: Array
+    variant_contacts: Array
+    drift: Array
 
 
 def empty_tally(n_segments: int, n_channels: int, lead: tuple[int, ...] = ()) -> Tally:
@@ -196,4 +231,5 @@ def empty_tally(n_segments: int, n_channels: int, lead: tuple[int, ...] = ()) ->
         too_early=zeros(c, s), reach=zeros(c + 1, s, MAX_K),
         met=zeros(s), shares=zeros(c, s), sharers=zeros(s), stages=zeros(4, s),
         attitude=zeros(s), trust=zeros(s), adopted=zeros(2, s), rebought=zeros(s), heard=zeros(3, s),
+        variants=zeros(s), variants_refused=zeros(s), variant_contacts=zeros(c, s), drift=zeros(s),
     )  # fmt: skip

@@ -188,7 +188,7 @@ def speak(day, voice, people, experience, customers, posts, valence):
         while customer.talk_at <= day:
             if n == len(posts):
                 posts, valence = doubled(posts), doubled(valence)
-            put_post(posts, n, customer.row, BRAND, customer.n_talks, 0, 0, PEER)
+            put_post(posts, n, customer.row, BRAND, customer.n_talks, 0, 0, 0, PEER)  # of no message
             valence[n] = customer.satisfaction
             n += 1
             customer.n_talks += 1

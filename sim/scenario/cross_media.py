@@ -11,6 +11,7 @@ from sim.scenario.parameters import table
 from sim.scenario.view import View, mapping, name_of, number, parts_of
 
 OFFLINE = "offline"
+MOST_NUMBERED = 32_767  # messages and variants have numbers of 16 bits
 SHARES_OFF = 1e-6  # what the shares of dayparts may differ from 1 by rounding
 
 
@@ -107,6 +108,24 @@ def order(view: View) -> Iterator[Finding]:
             told |= set(way)
             got = f"a cycle: {' after '.join([*way, name])}"
             yield Finding(("messages", name, "after"), got, "want an order with a first message")
+
+
+def co_creation(view: View) -> Iterator[Finding]:
+    """Yield co-creation under a rule of sharing that passes on what it got, and more variants than can be numbered."""
+    told, rule = view.tree.get("co_creation"), mapping(view.tree, "sharing").get("rule", "probability")
+    if told is None:
+        return
+    if rule in ("threshold", "fraction", "count"):
+        got, wanted = (
+            f"co-creation beside sharing.rule {rule}",
+            "want it with `rule: probability` only, or null",
+        )
+        yield Finding(("co_creation",), got, wanted)
+    most = mapping(view.tree, "co_creation").get("most_variants")
+    room = MOST_NUMBERED - len(view.messages)
+    if type(most) is int and most > room:
+        got = f"{most} beside {len(view.messages)} messages"
+        yield Finding(("co_creation", "most_variants"), got, f"want at most {room}")
 
 
 def participation(view: View) -> Iterator[Finding]:

@@ -26,6 +26,7 @@ CHECKS: tuple[Check, ...] = (
     cross_media.messages,
     cross_media.order,
     cross_media.participation,
+    cross_media.co_creation,
     cross_plan.calendar,
     cross_plan.flights,
     cross_plan.partners,

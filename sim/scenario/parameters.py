@@ -169,6 +169,30 @@ class Sharing(Part):
         return self
 
 
+class CoCreation(Part):
+    """Who changes a message while passing it on, and how."""
+
+    probability: float = parameter(
+        "co_creation", "probability", "chance that a very active sharer changes what it passes on"
+    )
+    half_at_engagement: float = parameter(
+        "co_creation", "half_at_engagement", "engagement at which the chance is half of that"
+    )
+    pull_to_self: float = parameter(
+        "co_creation", "pull_to_self", "how far the appeals move towards the author's own motivations"
+    )
+    appeal_sd: float = parameter(
+        "co_creation", "appeal_sd", "standard deviation of what is drawn on top of each appeal"
+    )
+    quality_sd: float = parameter("co_creation", "quality_sd", "standard deviation of the change of quality")
+    valence_kept: float = parameter(
+        "co_creation", "valence_kept", "how much of the valence is kept; the rest is the author's attitude"
+    )
+    most_variants: int = parameter(
+        "co_creation", "most_variants", "room for variants in a world; what finds none is passed on unchanged"
+    )
+
+
 class WordOfMouth(Part):
     """How adopters find it, and how they talk about it along the `offline` layer."""
 

@@ -14,7 +14,7 @@ from sim.scenario import rules
 from sim.scenario.audience import Audience, Name, PeopleFile, Survey
 from sim.scenario.findings import hold
 from sim.scenario.media import Channel, Edges, Layer, Message
-from sim.scenario.parameters import Adoption, Delivery, Part, Reception, Sharing, Words
+from sim.scenario.parameters import Adoption, CoCreation, Delivery, Part, Reception, Sharing, Words
 from sim.scenario.path import Parts, parse
 from sim.scenario.plan import Objective, Plan
 from sim.scenario.question import Alternatives, Asked
@@ -28,6 +28,12 @@ def _date(value: Any) -> Any:
     if isinstance(value, str):
         return datetime.date.fromisoformat(value)
     return value
+
+
+def _co_creation(told: Mapping[str, Any]) -> CoCreation | None:
+    """Return what is assumed where the scenario says nothing: the textbook rules pass on what they got."""
+    sharing = told.get("sharing")
+    return CoCreation() if sharing is None or sharing.rule == "probability" else None
 
 
 class Scenario(Part):
@@ -83,6 +89,10 @@ class Scenario(Part):
     )
     reception: Reception = Reception()
     sharing: Sharing | None = Field(default=Sharing(), description="null: nobody shares")
+    co_creation: CoCreation | None = Field(
+        default_factory=_co_creation,
+        description="null: messages are passed on as they are; so they are under the textbook rules of sharing",
+    )
     adoption: Adoption | None = Field(default=Adoption(), description="null: nobody adopts")
     delivery: Delivery = Delivery()
 

@@ -24,7 +24,7 @@ from tests.reference_person import ADOPTER
 pytestmark = pytest.mark.twin
 
 RECORD = (
-    "memory", "attitude", "trust", "wear", "pressure", "aware_at", "touched", "segment", "last_message", "stage",
+    "memory", "attitude", "trust", "wear", "pressure", "aware_at", "touched", "segment", "last_variant", "stage",
 )  # fmt: skip
 COURSE = (
     "forgetting", "forget_at", "own_hazard", "own_at", "peer_hazard", "peer_at", "adopted_on", "turn", "is_begun",
@@ -83,7 +83,7 @@ def assert_same_customers(world: World, twin: ReferenceWorld, when: str) -> None
 
 def assert_same_contacts(world: World, twin: ReferenceWorld, when: str) -> None:
     """Compare what each person meets, in its own order; the order between persons is free."""
-    fields = ("person", "source", "message", "channel", "kind", "weight", "is_attended")
+    fields = ("person", "source", "message", "variant", "channel", "kind", "weight", "is_attended")
     columns = [world.contacts[name][: world.n_contacts].tolist() for name in fields]
     got = sorted(zip(*columns, strict=True), key=lambda contact: contact[0])
     wanted = [tuple(contact) for contact in sorted(twin.today, key=lambda contact: contact.person)]
@@ -92,11 +92,21 @@ def assert_same_contacts(world: World, twin: ReferenceWorld, when: str) -> None:
 
 def assert_same_posts(world: World, twin: ReferenceWorld, when: str) -> None:
     def listed(posts: np.ndarray[Any, Any]) -> list[tuple[int, ...]]:
-        names = ("channel", "author", "message", "nth", "kind", "source")
+        names = ("channel", "author", "message", "variant", "nth", "kind", "source")
         return list(zip(*(posts[name].tolist() for name in names), strict=True))
 
     assert listed(world.posts) == [tuple(post) for post in twin.posts], f"{when}: posts"
     assert sorted(listed(world.posts_tomorrow)) == sorted(twin.tomorrow), f"{when}: posts of tomorrow"
+
+
+def assert_same_variants(world: World, twin: ReferenceWorld, when: str) -> None:
+    n = world.variants.n[0]
+    assert n == len(twin.variants), f"{when}: variants"
+    for name in ("appeals", "quality", "valence", "drift", "lineage", "parent", "author", "made_on"):
+        wanted = [getattr(variant, name) for variant in twin.variants]
+        assert_same_bits(f"{name} of variants", getattr(world.variants, name)[:n], wanted, when)
+    matches = [variant.match for variant in twin.variants]
+    assert_same_bits("match of variants", world.variants.match[:, :n].T, matches, when)
 
 
 def assert_same_tally(world: World, twin: ReferenceWorld, when: str) -> None:
@@ -123,6 +133,7 @@ def live_side_by_side(public: Public, scenario: Scenario, replication: int = 0) 
             assert_same_people(world, twin, when)
             assert_same_tally(world, twin, when)
             assert_same_customers(world, twin, when)
+            assert_same_variants(world, twin, when)
             if name not in ("forget", "deliver paid", "deliver owned"):
                 assert_same_posts(world, twin, when)
         heard = [twin.adopters_heard(person) for person in twin.people]
@@ -143,6 +154,7 @@ BUSY = {
     "aware again", "attitude falls by wear-out", "novel message", "source met before", "k beyond r",
     "shared from the brand", "shared from a person", "shared at a later source", "aware by sharing",
     "adopted by own conviction", "adopted by others", "talked twice on a day", "adopter of the start talked",
+    "variant made", "variant of a variant", "variant attended", "message after a variant",
     "heard well", "heard ill", "heard by an adopter", "aware by talk", "bought again", "bought a third time",
 }  # fmt: skip
 
@@ -165,9 +177,13 @@ def test_busy_world_takes_every_branch_as_its_twin_does() -> None:
     assert BUSY - set(seen) == set()
 
 
+COPIES = {"pull_to_self": 0.0, "appeal_sd": 0.0, "quality_sd": 0.0, "valence_kept": 1.0}
 QUIET: dict[str, dict[str, Any]] = {
     "nobody shares": {"sharing": None},
     "nobody adopts": {"adoption": None},
+    "passed on as it is": {"co_creation": None},
+    "room for three": {"co_creation": {"probability": 1.0, "most_variants": 3}},
+    "copies": {"co_creation": {**COPIES, "probability": 1.0}},
     "wear stays": {"reception": {"wear_recovery_days": None, "wear_out_contacts": 1.0}},
     "no wear-out": {"reception": {"wear_out_contacts": None, "awareness_paid": 1.0, "awareness_peer": 1.0}},
     "nothing is sent": {"plan": {}},
@@ -188,6 +204,9 @@ def test_world_with_a_part_switched_off(name: str) -> None:
         assert not any(branch.startswith("shared") for branch in seen if seen[branch])
     if name == "nobody adopts":
         assert not seen["adopted by own conviction"] + seen["adopted by others"]
+    if name == "passed on as it is":
+        assert not seen["variant made"]
+    assert bool(seen["variant refused"]) == (name == "room for three")
     if name == "no wear-out":
         assert not seen["attitude falls by wear-out"]
     if name == "wear stays":
@@ -220,7 +239,7 @@ RULES = {
 
 @pytest.mark.parametrize("name", RULES)
 def test_textbook_rules_of_sharing(name: str) -> None:
-    scenario = scenario_of(agents=120, days=10, sharing=RULES[name])
+    scenario = scenario_of(agents=120, days=10, sharing=RULES[name], co_creation=None)
     seen = live_side_by_side(plans.public_of(scenario), scenario).seen
     assert seen["shared from a person"]
     assert seen["shared at a later source"]
@@ -322,6 +341,11 @@ def some_plans(draw: st.DrawFn) -> dict[str, Any]:
     ranking = st.fixed_dictionaries(
         {"days": st.integers(1, 3), "most": st.floats(1.0, 4.0), "half_at": st.floats(1.0, 99.0)}
     )
+    co_creation = st.fixed_dictionaries(
+        {"probability": chance, "half_at_engagement": st.floats(0.01, 10.0), "pull_to_self": chance, "appeal_sd": chance,
+         "quality_sd": chance, "valence_kept": chance, "most_variants": st.integers(1, 20)}
+    )  # fmt: skip
+    tree["co_creation"] = draw(st.none() | co_creation)
     tree["channels"]["gram"]["ranking"] = draw(st.none() | ranking)
     tree["messages"]["reveal"]["after"] = draw(st.sampled_from([None, "teaser", "rumour"]))
     return tree

@@ -206,11 +206,11 @@ def test_sources_are_remembered_as_in_a_set(keys: list[int], alike: int) -> None
 def test_more_room_keeps_what_was_there() -> None:
     contacts = np.zeros(3, state.CONTACT)
     for k in range(3):
-        paid.put_contact(contacts, k, k + 1, state.BRAND, 5, 2, state.PAID, 0.5, k % 2)
+        paid.put_contact(contacts, k, k + 1, state.BRAND, 5, 7, 2, state.PAID, 0.5, k % 2)
     room = paid.grown(contacts)
     assert len(room) == 6
     assert room[:3].tobytes() == contacts.tobytes()
-    twins = [delivery.Contact(k + 1, -1, 5, 2, 0, 0.5, k % 2) for k in range(3)]
+    twins = [delivery.Contact(k + 1, -1, 5, 7, 2, 0, 0.5, k % 2) for k in range(3)]
     assert [tuple(room[k][name] for name in delivery.Contact._fields) for k in range(3)] == twins
 
 
