@@ -41,7 +41,7 @@ def _scenario(graph: Graph, probability: float, stay: float) -> Scenario:
     use = {FEED: {"users": 1.0, "visits_per_day": 1000.0}}
     booking = {"message": "rumour", "channel": FEED, "people": graph.seed_set, "post_on": [1]}
     return Scenario.from_dict({
-        "name": "A rumour", "days": DAYS, "adoption": None,
+        "name": "A rumour", "days": DAYS, "adoption": None, "co_creation": None,
         "audience": {"agents": graph.n_people, "segments": {"people": {"share": 1.0, "usage": use}}},
         "channels": {FEED: {
             "kind": "feed", "medium": "feed", "attention": 1.0, "visibility": probability, "usage_shape": 100.0,
@@ -74,7 +74,7 @@ def opened(ready: Spreading, replication: int) -> World:
     if not ready.campaign.bookings:
         posts = sharing.empty_posts(len(ready.seed_set))
         posts["author"], posts["nth"], posts["message"], posts["channel"] = ready.seed_set, 0, 0, 0
-        posts["kind"] = PEER
+        posts["kind"], posts["variant"] = PEER, 0
         world.people.lineage["n_posts"][ready.seed_set, 0] = 1
         world.posts_tomorrow = posts
     return world

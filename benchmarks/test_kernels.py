@@ -78,7 +78,7 @@ def test_posts(benchmark, note, size):
     (channel, ties), *_ = public.ties.items()
     authors = np.flatnonzero(public.population.usage[channel] > 0)[::20]
     posts = sharing.empty_posts(len(authors))
-    posts["author"], posts["nth"], posts["message"] = authors, 0, 0
+    posts["author"], posts["nth"], posts["message"], posts["variant"] = authors, 0, 0, 0
     posts["channel"], posts["kind"] = channel, PEER
     keys = np.arange(2, dtype=np.uint64)
     room = np.empty(max(1024, len(ties.dst) // 10), CONTACT)

@@ -282,7 +282,8 @@ def _last_message(world: World, rows: Rows) -> Any:
     return names[np.where(said < 0, -1, world.variants.lineage[said])]
 
 
-def _unique_id(world: World, rows: Rows) -> Any:
+def unique_id(world: World, rows: Rows) -> Any:
+    """Return the ids of people: those of a people file or of a layer's file, else row numbers."""
     population, network = world.public.population, world.public.network
     ids = population.ids or network.ids
     if ids is None or len(ids) < population.n_people:
@@ -300,7 +301,7 @@ def _uid(world: World, rows: Rows) -> Any:
 
 PLAIN = {
     "uid": Column("64-bit name that a person's luck is keyed with", _uid),
-    "unique_id": Column("id of a people file, else the row number", _unique_id),
+    "unique_id": Column("id of a people file, else the row number", unique_id),
     "segment": Column("name of the segment; drawn with the public", _segment),
     "stage": Column(
         f"one of {', '.join(STAGES)}; follows from is_aware, attitude and adoption",

@@ -128,6 +128,11 @@ def sharing(of: Sizes, log: Tally) -> Iterator[Told]:
     yield "pass_along_rate", ALL, ratio(with_all(log.sharers), with_all(log.met))
     paid, earned = with_all(log.contacts[:, PAID].sum(axis=1)), with_all(log.contacts[:, PEER].sum(axis=1))
     yield "earned_multiplier", ALL, 1.0 + ratio(earned, paid)
+    yield "variants", ALL, of.people_per_agent * with_all(log.variants)
+    yield "variants_refused", ALL, of.people_per_agent * with_all(log.variants_refused)
+    for name, values in _by_channel(of, log.variant_contacts):
+        yield "variant_contacts", name, of.people_per_agent * values
+    yield "message_drift", ALL, ratio(with_all(log.drift) / UNITS, earned)
 
 
 def talk(of: Sizes, log: Tally) -> Iterator[Told]:

@@ -8,7 +8,7 @@ import json
 import os
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import mesa
 import numpy as np
@@ -22,6 +22,7 @@ from sim.errors import ColumnError, Fault, InputError, PregonError, did_you_mean
 from sim.kernels.state import ADOPTER, UNITS, Tally
 from sim.luck_keys import order_key, world_key
 from sim.public import Public, build_public
+from sim.results.cascade_frames import cascade_frame, variant_frame
 from sim.results.cascades import read_cascades
 from sim.results.indicators import Ledger, Row, open_ledger, read, settled
 from sim.results.rules import read_rules
@@ -29,6 +30,9 @@ from sim.scenario.metrics import ALL
 from sim.scenario.plan import Plan
 from sim.scenario.schema import Scenario
 from sim.world import DAY, World
+
+if TYPE_CHECKING:
+    from sim.results.cascade_frames import DataFrame
 
 __all__ = ["DAY", "AudienceModel", "indicator"]
 
@@ -204,6 +208,14 @@ class AudienceModel(mesa.Model):  # type: ignore[misc]
         read_rules(told, self.world.reactions)
         values = np.concatenate([*(block[0] for block in told.daily), *told.last])
         return dict(zip([*told.daily_rows, *told.last_rows], values.tolist(), strict=True))
+
+    def cascades(self) -> DataFrame:
+        """Return who passed which message to whom so far: see `sim.results.cascade_frames.cascade_frame`."""
+        return cascade_frame(self.world)
+
+    def variants(self) -> DataFrame:
+        """Return the messages and what people made of them: see `sim.results.cascade_frames.variant_frame`."""
+        return variant_frame(self.world)
 
     def __copy__(self) -> AudienceModel:
         return copy.deepcopy(self)  # a shallow copy would step the original: Mesa binds `step` to it

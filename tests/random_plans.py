@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Any
 
 from hypothesis import strategies as st
@@ -21,10 +22,13 @@ def _some(draw: Any, values: st.SearchStrategy[Any], chance: int = 2) -> Any:
 
 
 @st.composite
-def scenarios(draw: Any, inventory: bool = True, influence: bool = False, reacts: bool = False) -> Mapping:
+def scenarios(
+    draw: Any, inventory: bool = True, influence: bool = False, reacts: bool = False, ordered: bool = False
+) -> Mapping:
     """Return a valid scenario of 60 to 160 people and 2 to 8 days.
 
-    On request without inventory, with flights for people of some influence, or with rules.
+    On request without inventory, with flights for people of some influence, with rules, or with messages that
+    come after others, so that a flight's contacts hang on another flight's.
     """
     days = draw(st.integers(2, 8))
     segments = SEGMENTS[: draw(st.integers(1, 3))]
@@ -54,7 +58,10 @@ def scenarios(draw: Any, inventory: bool = True, influence: bool = False, reacts
             flight["influence"] = {"layer": draw(st.sampled_from(feeds)), **wanted}
     for k in range(draw(st.integers(0, 2)) if feeds else 0):
         out["plan"]["partners"][f"p{k}"] = draw(bookings(days, tuple(messages), tuple(feeds)))
-    for part, values in (("sharing", sharing()), ("adoption", adoption())):
+    for earlier, later in itertools.pairwise(messages) if ordered else ():
+        out["messages"][later]["after"] = _some(draw, st.just(earlier))
+    parts = {"sharing": sharing(), "adoption": adoption(), "co_creation": co_creation()}
+    for part, values in parts.items():
         found = _some(draw, values, 3)
         if found is not None or draw(st.booleans()):
             out[part] = found
@@ -109,6 +116,10 @@ def channels(draw: Any, name: str, inventory: bool) -> Mapping:
         out["brand_followers"] = draw(st.sampled_from([0.1, 0.5]))
     if kind == "feed":
         out["visibility"] = draw(st.sampled_from([0.05, 0.5, 1.0]))
+        out["ranking"] = _some(draw, st.just({"days": 2, "most": 3.0, "half_at": 5.0}))
+    if draw(st.integers(0, 3)) == 0:
+        receptive = draw(st.sampled_from([0.5, 1.5]))
+        out["dayparts"] = {"day": {"share": 0.7}, "night": {"share": 0.3, "receptive": receptive}}
     if inventory and draw(st.integers(0, 3)) == 0:
         out["ad_load"] = draw(st.sampled_from([0.1, 0.5]))
     return out
@@ -132,7 +143,9 @@ def networks(draw: Any) -> Mapping:
 @st.composite
 def appeals(draw: Any) -> Mapping:
     said = {need: draw(WEIGHT) for need in NEEDS}
-    return {"appeals": said, "quality": draw(WEIGHT), "valence": draw(st.sampled_from([-0.5, 0.5, 1.0]))}
+    made_as = _some(draw, st.sampled_from(["video", "story", "text"]))
+    valence = draw(st.sampled_from([-0.5, 0.5, 1.0]))
+    return {"appeals": said, "quality": draw(WEIGHT), "valence": valence, "format": made_as}
 
 
 @st.composite
@@ -178,6 +191,18 @@ def sharing(draw: Any) -> Mapping:
         "beta": draw(st.sampled_from([None, 0.3, 5.0])),
         "r": draw(st.sampled_from([[1.0], [1.0, 1.0, 1.0], [0.0, 1.0, 2.0]])),
         "stay": draw(st.sampled_from([0, 0, 0.5])),
+    }
+
+
+@st.composite
+def co_creation(draw: Any) -> Mapping:
+    return {
+        "probability": draw(st.sampled_from([0.1, 1.0])),
+        "half_at_engagement": draw(st.sampled_from([0.01, 4.0])),
+        "pull_to_self": draw(st.sampled_from([0.0, 0.3, 1.0])),
+        "appeal_sd": draw(st.sampled_from([0.0, 0.1])),
+        "valence_kept": draw(st.sampled_from([0.0, 0.7, 1.0])),
+        "most_variants": draw(st.sampled_from([2, 10_000])),
     }
 
 

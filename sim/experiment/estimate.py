@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 
 import numpy as np
 
+from sim.campaign.variants import open_variants
 from sim.experiment.runner import Study, prepare
 from sim.kernels.state import CONTACT
 from sim.luck_keys import world_key
@@ -133,7 +134,19 @@ def _cost_lines(scenario: Scenario, study: Study, threads: int) -> Iterator[str]
         f"memory: about {(shared + threads * per_world) / 1e6:,.0f} MB beside the program's own "
         f"({shared / 1e6:,.0f} shared + {per_world / 1e6:,.0f} per world at a time, {threads} threads)"
     )
+    yield from _variant_lines(study)
     yield f"time: about {_spoken(total)} for {scenario.replications} worlds on {threads} threads"
+
+
+def _variant_lines(study: Study) -> Iterator[str]:
+    """Yield the room for what people make of messages, where they do."""
+    campaign = study.campaign
+    if campaign.craft is not None:
+        room = sum(array.nbytes for array in open_variants(campaign.views, campaign.impulse, campaign.craft))
+        yield (
+            f"  of which {2 * room / 1e6:.1f} MB per world hold up to {campaign.craft.most:,} variants of messages "
+            "(co_creation.most_variants); more are counted, and not made"
+        )
 
 
 def _shared_bytes(public: Public) -> int:
@@ -160,7 +173,8 @@ def _probe(scenario: Scenario, study: Study) -> tuple[int, float]:
     records = sum(array.nbytes for array in world.people)
     arrivals = sum(there.code.nbytes for there in world.arrivals.values())
     logs = sum(array.nbytes for array in world.log)
-    return records + arrivals + logs + len(world.contacts) * CONTACT.itemsize, seconds
+    room = sum(array.nbytes for array in world.variants)
+    return records + arrivals + logs + room + len(world.contacts) * CONTACT.itemsize, seconds
 
 
 def _spoken(seconds: float) -> str:

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from sim.campaign.partners import Booking
 from sim.kernels.state import BRAND, Array
 from sim.results.indicators import Readings
 from sim.scenario.metrics import MOST_GENERATIONS
@@ -56,14 +57,20 @@ def trace(
     of all subtrees but the root's (Goel, Anderson, Hofman & Watts 2016): 2(n - 1)/n for a star,
     (n + 1)/3 for a path.
     """
-    return _measured(_parents(passed_on, partners))
+    return _measured(tied(passed_on, partners)[1])
 
 
-def _parents(
+def tied(
     passed_on: Sequence[Array], partners: Sequence[tuple[int, npt.NDArray[np.integer[Any]]]]
-) -> Ints:
-    """Return each poster's parent as an index into the posters, or ROOT; partners come first, then by day."""
-    columns = (_column(passed_on, name) for name in ("message", "author", "source"))
+) -> tuple[Ints, Ints]:
+    """Return who posted, each person and lineage once, and from whom: parameters as for `trace`.
+
+    Returns
+    -------
+    kept : int64[n_posters]      places in the list of all partners in turn, then all posts day by day
+    parent : int64[n_posters]    each poster's parent as an index into the posters, or ROOT
+    """
+    columns = (column(passed_on, name) for name in ("message", "author", "source"))
     message, author, source = columns
     people = max(
         (int(rows.max(initial=ROOT)) for rows in (author, source, *(r for _, r in partners))), default=0
@@ -79,10 +86,12 @@ def _parents(
     place = np.empty(len(posters), np.int64)
     place[kept] = np.arange(len(kept))
     parent = np.where(heard[kept] == ROOT, ROOT, place[first[heard[kept]]])
-    return np.where(parent < np.arange(len(parent)), parent, ROOT)  # nobody passes on what is posted later
+    # Nobody passes on what is posted later.
+    return kept, np.where(parent < np.arange(len(parent)), parent, ROOT)
 
 
-def _column(posts: Sequence[Array], name: str) -> Ints:
+def column(posts: Sequence[Array], name: str) -> Ints:
+    """Return one column of all posts, day by day."""
     return np.concatenate([np.zeros(0, np.int64), *(day[name].astype(np.int64) for day in posts)])
 
 
@@ -96,7 +105,7 @@ def _places(known: Ints, asked: Ints) -> Ints:
 
 def _measured(parent: Ints) -> Cascades:
     """Measure trees of which each node names its parent; ROOT marks a root."""
-    root, depth = _climbed(parent)
+    root, depth = climbed(parent)
     below = _subtrees(parent, depth)
     is_root = parent == ROOT
     cascade = (np.cumsum(is_root) - 1)[root]
@@ -113,7 +122,7 @@ def _measured(parent: Ints) -> Cascades:
     return Cascades(size, deepest, breadth, virality, np.bincount(depth, minlength=n_depths))
 
 
-def _climbed(parent: Ints) -> tuple[Ints, Ints]:
+def climbed(parent: Ints) -> tuple[Ints, Ints]:
     """Return each node's root and its steps from it, in as many rounds as the depth has binary digits."""
     above = np.where(parent == ROOT, np.arange(len(parent)), parent)
     depth = (parent != ROOT).astype(np.int64)
@@ -135,9 +144,14 @@ def _subtrees(parent: Ints, depth: Ints) -> Ints:
 
 def read_cascades(out: Readings, world: World) -> None:
     """Add the indicators of the cascades of a world to those of its last day."""
-    partners = [(booking.message, booking.rows) for booking in world.campaign.bookings]
+    partners = [(booking.message, booking.rows) for booking in have_posted(world)]
     for metric, value in indicators(trace(world.passed_on, partners)).items():
         out.at_end(metric, value)
+
+
+def have_posted(world: World) -> list[Booking]:
+    """Return the bookings whose partners have posted by today."""
+    return [booking for booking in world.campaign.bookings if min(booking.days) <= world.day]
 
 
 def indicators(found: Cascades) -> dict[str, float]:

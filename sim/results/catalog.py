@@ -172,6 +172,21 @@ _OTHERS: tuple[Metric, ...] = (
     Metric("earned_multiplier", "Earned multiplier", "ratio",
            "1 + earned contacts ÷ paid contacts",
            _PLAN, "", _UP),
+    Metric("variants", "Variants made", "variants",
+           "times a person changed a message while passing it on, by people of the market; changed are its appeals, "
+           "quality and valence",
+           _WHOLE, "", None),
+    Metric("variants_refused", "Variants without room", "variants",
+           "variants that found no room in a world (`co_creation.most_variants`) and were not made: what the person "
+           "had met was passed on unchanged",
+           _WHOLE, "", _DOWN),
+    Metric("variant_contacts", "Contacts with variants", "contacts",
+           "earned contacts in which the message had been changed by the one who posted it, or before",
+           _SUM, "", None),
+    Metric("message_drift", "Message drift", "distance",
+           "mean over earned contacts of the distance between the appeals met and those of the message as it was "
+           "planned, Σ|θ − θ₀| ÷ (Σθ + Σθ₀) over needs: 0 where all is passed on as it was, at most 1",
+           _PLAN, "", None),
     Metric("talk_contacts", "Contacts by talk", "contacts",
            "times a person heard an adopter talk offline; neither in earned contacts nor in total reach",
            _WHOLE, "", None),

@@ -10,7 +10,7 @@ from sim.results.catalog import METRICS, describe, unit_of
 from sim.scenario.metrics import METRICS as LANGUAGE
 from tests import plans
 
-COUNTS = ("contacts", "impressions", "posts", "purchases")
+COUNTS = ("contacts", "impressions", "posts", "purchases", "variants")
 
 
 def rich_result() -> Result:

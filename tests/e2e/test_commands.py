@@ -71,6 +71,7 @@ def test_check_tells_people_ties_sharing_days_memory_and_time(tmp_path):
         r"^partners voices: 3 people with [\d,]+00 followers in all, 3 posts, USD 150$",
         r"^each world is lived 3 times: with the plan, without it, without partners$",
         r"^memory: about \d+ MB .*2 threads\)$",
+        r"^  of which [\d.]+ MB per world hold up to 10,000 variants of messages",
         r"^time: about \d+ s for 7 worlds on 2 threads$",
     ):
         assert re.search(pattern, told, re.MULTILINE), f"{pattern} is not in\n{told}"

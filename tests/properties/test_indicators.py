@@ -84,12 +84,23 @@ def test_a_reach_that_misses_one_person_is_noticed():
 def test_reach_falls_with_k_and_never_with_the_day(plan):
     log = lived(made_ready(plan)).log
     assert (np.diff(log.reach, axis=-1) <= 0).all()
-    for counts in (log.reach, log.contacts, log.attended, log.met, log.shares, log.sharers, log.adopted):
+    for counts in (
+        log.reach,
+        log.contacts,
+        log.attended,
+        log.met,
+        log.shares,
+        log.sharers,
+        log.adopted,
+        log.variants,
+    ):
         assert (np.diff(counts, axis=0) >= 0).all()
     assert (log.stages >= 0).all()
     assert (log.stages.sum(axis=1) == log.stages[0].sum(axis=0)).all()
     assert (log.attended <= log.contacts).all()
     assert (log.sharers <= log.met).all()
+    assert (log.variants.sum(axis=-1) <= log.shares.sum(axis=(-2, -1))).all()
+    assert (log.variant_contacts <= log.contacts[:, PEER]).all()
 
 
 @FEW
@@ -125,7 +136,8 @@ def test_no_wear_out_lets_every_praise_count_in_full(plan):
         message["valence"] = 1.0
     if plan.get("adoption", {}) is not None:  # adopters may speak ill
         plan = changed(plan, {"adoption.word_of_mouth": None})
-    free = changed(plan, {"reception.wear_out_contacts": None})
+    # What people make of a message is coloured by their own attitude.
+    free = changed(plan, {"reception.wear_out_contacts": None, "co_creation": None})
     world = lived(made_ready(free))
     assume(world.tally.attended.sum() > 0)
     assert (np.diff(world.log.attitude, axis=0) >= 0).all()

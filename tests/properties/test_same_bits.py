@@ -38,14 +38,14 @@ def check_same_tally(a, b):
 
 
 @FEW
-@given(scenarios(influence=True, reacts=True))
+@given(scenarios(influence=True, ordered=True, reacts=True))
 def test_one_thread_and_two_give_the_same(plan):
     scenario = build(plan)
     check_same(run(scenario, replications=5, threads=1), run(scenario, replications=5, threads=2))
 
 
 @settings(FEW, max_examples=10)
-@given(scenarios(reacts=True))
+@given(scenarios(ordered=True, reacts=True))
 def test_a_world_is_the_same_among_few_and_many(plan):
     few, many = (run(build(plan), replications=n, threads=2).worlds for n in (2, 6))
     shared = many[many.replication < 2].reset_index(drop=True)
@@ -53,7 +53,7 @@ def test_a_world_is_the_same_among_few_and_many(plan):
 
 
 @FEW
-@given(scenarios(reacts=True), st.data())
+@given(scenarios(ordered=True, reacts=True), st.data())
 def test_a_world_is_the_same_alone_or_beside_another_plan(plan, data):
     """Live worlds of two plans by turns on one public, then one plan with nothing kept from before."""
     new = data.draw(flights(plan["days"], tuple(plan["messages"]), tuple(plan["audience"]["segments"])))
@@ -70,7 +70,7 @@ def test_a_world_is_the_same_alone_or_beside_another_plan(plan, data):
 
 
 @FEW
-@given(scenarios(reacts=True))
+@given(scenarios(ordered=True, reacts=True))
 def test_the_mesa_model_steps_through_the_world_of_the_runner(plan):
     scenario = build(plan)
     for replication in range(2):
@@ -104,7 +104,7 @@ def test_another_process_gives_the_same():
     plans = []
 
     @settings(FEW, max_examples=12)
-    @given(scenarios(reacts=True))
+    @given(scenarios(ordered=True, reacts=True))
     def collect(plan):
         plans.append(plan)
 
@@ -117,7 +117,7 @@ def test_another_process_gives_the_same():
 
 
 @FEW
-@given(scenarios(reacts=True))
+@given(scenarios(ordered=True, reacts=True))
 def test_a_default_written_out_changes_nothing(plan):
     """Write every optional key with its default value; nothing that comes out may differ."""
     scenario = build(plan)

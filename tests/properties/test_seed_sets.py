@@ -26,7 +26,9 @@ SEED_SETS = st.sets(st.integers(0, PEOPLE - 1), min_size=1, max_size=4)
 
 def cascade(layer, seed_set, *, master_seed, sharing, visibility=1.0, agents=PEOPLE, brand=False):
     """Return the plan: `seed_set` posts on day 1, and each who passes it on does so once."""
-    plan = bare(agents=agents, days=15, master_seed=master_seed, adoption=None, sharing=sharing)
+    plan = bare(
+        agents=agents, days=15, master_seed=master_seed, adoption=None, sharing=sharing, co_creation=None
+    )
     plan["channels"] = {"feed": {"kind": "feed", "medium": "feed", "visibility": visibility}}
     use = {"feed": {"users": 1.0, "visits_per_day": 3.0}}
     plan["audience"]["segments"]["people"]["usage"] = use

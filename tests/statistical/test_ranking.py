@@ -34,13 +34,8 @@ def seen_by(study, lift, first=0):
     public = study.public
     n = public.population.n_people
     posts = empty_posts(n)
-    posts["author"], posts["nth"], posts["message"], posts["channel"], posts["kind"] = (
-        np.arange(n),
-        first,
-        0,
-        0,
-        4,
-    )
+    posts["author"], posts["nth"], posts["kind"] = np.arange(n), first, 4
+    posts["message"] = posts["variant"] = posts["channel"] = 0
     contacts, n_seen = social.deliver_posts(
         np.array([7], np.uint64), np.array([9], np.uint64), posts, public.population.uid, public.population.segment,
         study.campaign.views.attention[0], public.ties[0], np.array([lift]), np.empty(64, state.CONTACT), 0,

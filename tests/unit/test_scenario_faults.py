@@ -145,6 +145,13 @@ FAULTS = {
     "sharing rule": ("plan:\n", "sharing: {rule: treshold}\nplan:\n", "plan.yaml:22:11: sharing.rule: 'treshold'; want one of probability, threshold, fraction, count (did you mean threshold?)"),
     "rule without its number": ("plan:\n", "sharing: {rule: fraction}\nplan:\n", "plan.yaml:22:1: sharing: rule fraction without its number; want `fraction` beside it"),
     "number without its rule": ("plan:\n", "sharing: {count: 2}\nplan:\n", "sharing.count: count beside rule probability; want it with `rule: count` only"),
+    "co-creation of another rule": (
+        "plan:\n", "sharing: {rule: count, count: 2}\nco_creation: {probability: 0.2}\nplan:\n",
+        "plan.yaml:23:1: co_creation: co-creation beside sharing.rule count; want it with `rule: probability` only, or null",
+    ),
+    "co-creation above one": ("plan:\n", "co_creation: {probability: 1.2}\nplan:\n", "co_creation.probability: 1.2; want a number from 0 to 1"),
+    "more variants than numbers": ("plan:\n", "co_creation: {most_variants: 30_001}\nplan:\n", "co_creation.most_variants: 30001; want a whole number from 1 to 30_000"),
+    "co-creation misspelt": ("plan:\n", "co_creation: {probabilty: 0.2}\nplan:\n", "co_creation.probabilty: unknown key; want one of probability,"),
     "unknown message": ("message: reveal, channel: tv", "message: reveel, channel: tv", "plan.yaml:24:13: plan.flights.spots.message: no message is named 'reveel'; want one of reveal (did you mean reveal?)"),
     "unknown channel": ("channel: tv", "channel: ttv", "plan.flights.spots.channel: no channel is named 'ttv'; want one of social, tv, site (did you mean tv?)"),
     "unknown segment": (SPOTS, f"to: [families, student], {SPOTS}", "plan.yaml:24:45: plan.flights.spots.to.1: no segment is named 'student'; want one of students, families (did you mean students?)"),

@@ -45,11 +45,11 @@ def test_options_shown_in_the_starter_are_legal() -> None:
         uncommented = uncommented.replace(f"# {option}:", f"{option}:")
     for option in ("attention", "impact", "ad_load"):
         uncommented = uncommented.replace(f"# {option}:", f"{option}:")
-    for option in ("reception", "sharing", "adoption"):
+    for option in ("reception", "sharing", "co_creation", "adoption"):
         uncommented = uncommented.replace(f"# {option}:", f"{option}:")
     scenario = Scenario.from_dict(plain(uncommented))
     assert scenario.audience.segments["students"].fit == {"reveal": 1.2}
-    assert scenario.sharing is None
+    assert scenario.sharing is scenario.co_creation is None
     assert scenario.value_per_adoption == 45
 
 
@@ -96,7 +96,16 @@ def test_every_default_lies_in_its_range_and_has_a_source() -> None:
     from sim.scenario.parameters import Parameter, table
 
     seen = 0
-    for file in ("adoption", "audience", "delivery", "media", "network", "reception", "sharing"):
+    for file in (
+        "adoption",
+        "audience",
+        "co_creation",
+        "delivery",
+        "media",
+        "network",
+        "reception",
+        "sharing",
+    ):
         groups = [table(file)]
         while groups:
             for key, entry in groups.pop().items():

@@ -19,8 +19,8 @@ from sim.results.report.run_parts import REACH_STEPS, aim_words
 
 MAIN = ("reach", "reach_2plus", "reach_3plus", "reach_5plus", "reach_10plus", "total_reach", "average_frequency",
         "grp", "contacts", "attended_contacts", "owned_contacts", "partner_contacts", "earned_contacts", "shares",
-        "earned_multiplier", "awareness", "consideration", "attitude", "trust",
-        "adoption", "seeding_value", "spend", "cpm", "cost_per_reach_point", "cost_per_grp",
+        "earned_multiplier", "variants", "variant_contacts", "message_drift", "awareness", "consideration", "attitude",
+        "trust", "adoption", "seeding_value", "spend", "cpm", "cost_per_reach_point", "cost_per_grp",
         "cost_per_acquisition", "cost_per_incremental_acquisition", "roi", "marginal_roi",
         "impressions_undelivered")  # fmt: skip
 # A difference in per cent of B means nothing where nought is in the middle of the scale.

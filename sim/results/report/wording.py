@@ -13,8 +13,8 @@ MINUS = "\u2212"
 DASH = "\u2013"
 NOTHING = DASH
 _CURRENCY = re.compile(r"[A-Z]{3}(?= per |$)")
-COUNTS = frozenset({"people", "contacts", "impressions", "posts", "adopter-days", "purchases"})
-_PURE = frozenset({"ratio", "attitude", "trust"})
+COUNTS = frozenset({"people", "contacts", "impressions", "posts", "adopter-days", "purchases", "variants"})
+_PURE = frozenset({"ratio", "attitude", "trust", "distance"})
 _MORE_DECIMALS = 2
 _FINEST_STEPS = 2
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
