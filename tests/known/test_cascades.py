@@ -7,11 +7,15 @@ from collections import Counter
 
 import networkx as nx
 import numpy as np
+import pandas as pd
 import pytest
 
 from sim.experiment.runner import prepare, run_world
 from sim.kernels.state import BRAND, POST
+from sim.results.cascade_frames import cascade_frame, variant_frame
 from sim.results.cascades import Cascades, indicators, trace
+from sim.scenario.audience import NEEDS
+from sim.world import World
 from tests import plans
 
 pytestmark = pytest.mark.known
@@ -48,8 +52,9 @@ def test_partners_are_roots_and_lonely_roots_have_no_virality() -> None:
     assert np.isnan(list(indicators(traced()).values())).all()
 
 
-def shared_scenario():
-    scenario = plans.bare(agents=1500, days=12, sharing={"beta": 0.6, "reference_mean": 1.0})
+def shared_scenario(co_creation=None):
+    sharing = {"beta": 0.6, "reference_mean": 1.0}
+    scenario = plans.bare(agents=1500, days=12, sharing=sharing, co_creation=co_creation)
     usage = {"feed": {"users": 1.0, "visits_per_day": 2.0}}
     scenario["audience"]["segments"]["people"]["usage"] = usage
     scenario["channels"] = {"feed": {"kind": "feed", "medium": "feed", "cpm": 5.0, "visibility": 0.3}}
@@ -89,6 +94,85 @@ def test_cascades_of_a_run_agree_with_the_graph_of_its_posts() -> None:
     assert outcome is not None
     row = outcome.last_rows.index(("cascade_size", "all", "all"))
     assert outcome.last[row] == pytest.approx(found.size.mean())
+
+
+def check_frame(frame: pd.DataFrame, world: World) -> None:
+    """Hold the frame to the measured cascades: each child one step under its giver, each size, depth and breadth."""
+    partners = [(booking.message, booking.rows) for booking in world.campaign.bookings]
+    found = trace(world.passed_on, partners)
+    assert not frame.duplicated(["lineage", "person"]).any()
+    is_root = frame["from"].isna()
+    assert (frame["generation"][is_root] == 0).all()
+    keys = ["lineage", "person"]
+    heard = frame[~is_root].merge(frame, left_on=["lineage", "from"], right_on=keys, suffixes=("", "_giver"))
+    assert len(heard) == len(frame) - len(found.size)
+    assert (heard["generation"] == heard["generation_giver"] + 1).all()
+    assert (heard["cascade"] == heard["cascade_giver"]).all()
+    since = heard["day"] - heard["day_giver"]
+    assert (since >= np.where(heard["is_partner_giver"], 0, 1)).all()
+    by_cascade = frame.groupby("cascade")
+    assert by_cascade.size().tolist() == found.size.tolist()
+    assert by_cascade["generation"].max().tolist() == found.depth.tolist()
+    widths = frame.groupby(["cascade", "generation"]).size().groupby("cascade").max()
+    assert widths.tolist() == found.breadth.tolist()
+    said = variant_frame(world).set_index("variant")
+    posted = said.loc[frame["variant"]].reset_index()
+    assert (posted["lineage"] == frame["lineage"]).all()
+    # What is posted is what was met, or one's own; a partner may have posted both, and stands with the first.
+    author = said.loc[heard["variant"], "author"].to_numpy()
+    is_met = heard["variant"] == heard["variant_giver"]
+    is_of_partner = heard["is_partner_giver"] & (author == heard["from"])
+    assert (is_met | (author == heard["person"]) | is_of_partner).all()
+
+
+def co_created() -> World:
+    world = plans.open_world(prepare(shared_scenario({"probability": 1.0, "half_at_engagement": 1.0})), 0)
+    world.run()
+    return world
+
+
+def test_the_frame_tells_who_passed_it_to_whom() -> None:
+    world = co_created()
+    frame = cascade_frame(world)
+    check_frame(frame, world)
+    assert frame["is_partner"].sum() == 2
+    assert set(frame["channel"]) == {"feed"}
+    assert frame["day"].between(1, 12).all()
+    assert len(set(frame["variant"])) > 5
+    assert len(cascade_frame(plans.open_world(prepare(shared_scenario()), 0))) == 0
+
+
+@pytest.mark.parametrize(("column", "by"), [("generation", 1), ("cascade", 1), ("day", 20), ("variant", 1)])
+def test_a_frame_that_tells_something_else_is_noticed(column: str, by: int) -> None:
+    world = co_created()
+    frame = cascade_frame(world)
+    row = frame.index[(frame["generation"] == 1) & (frame["variant"] > 0)][0]
+    giver = frame.index[
+        (frame["person"] == frame["from"][row]) & (frame["lineage"] == frame["lineage"][row])
+    ][0]
+    frame.loc[giver if column == "day" else row, column] += by
+    with pytest.raises(AssertionError):
+        check_frame(frame, world)
+
+
+def test_variants_are_told_with_author_and_parent() -> None:
+    world = co_created()
+    said = variant_frame(world)
+    assert len(said) == world.variants.n[0] == 1 + world.tally.variants.sum()
+    original = said.iloc[0]
+    assert (original["lineage"], original["parent"], original["author"], original["day"]) == (
+        "claim",
+        0,
+        None,
+        0,
+    )
+    assert (said["parent"][1:] < said["variant"][1:]).all()
+    assert said["author"][1:].is_unique
+    assert said["drift"][0] == 0.0
+    assert said["drift"][1:].between(0, 1).all()
+    assert [column for column in said if column.startswith("appeals.")] == [
+        f"appeals.{need}" for need in NEEDS
+    ]
 
 
 def test_a_shifted_tree_is_noticed() -> None:
