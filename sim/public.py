@@ -14,7 +14,19 @@ from sim.customers import AfterSale, after_sale
 from sim.kernels import social
 from sim.kernels.adoption import Market, tell
 from sim.kernels.reception import Habits
-from sim.kernels.state import ADOPTER, AWARE, CONSIDERING, PERSON, UNAWARE, UNITS, Array
+from sim.kernels.state import (
+    ADOPTER,
+    AWARE,
+    CONSIDERING,
+    COURSE,
+    LINEAGE,
+    PERSON,
+    UNAWARE,
+    UNITS,
+    Array,
+    People,
+    aligned,
+)
 from sim.luck_keys import public_seed
 from sim.network.build import build_network
 from sim.network.graph import OFFLINE, Network, TieLayer
@@ -82,6 +94,25 @@ class Public:
     market: Market | None
     adopters_heard: npt.NDArray[np.float64]
     after_sale: AfterSale | None
+
+
+def open_people(public: Public, n_messages: int) -> People:
+    """Return everyone's state before day 1 of a world, in arrays of its own."""
+    population = public.population
+    n = population.n_people
+    record = aligned(n, PERSON)
+    record.view(np.uint8)[:] = public.start.view(np.uint8)  # bytes: field by field takes longer
+    return People(
+        record=record,
+        course=aligned(n, COURSE),
+        lineage=aligned((n, n_messages), LINEAGE),
+        engagement=population.engagement.copy(),
+        availability=population.availability.copy(),
+        paid_contacts=np.zeros((n, len(population.channel_names)), np.uint16),
+        adopters_heard=public.adopters_heard.copy(),
+        aware_list=np.empty(n, np.int32),
+        n_aware=np.zeros(1, np.int64),
+    )
 
 
 def drawn_from(scenario: Scenario, public: int) -> Scenario:

@@ -19,7 +19,7 @@ from sim.customers import follow
 from sim.kernels import adoption, order, paid, quota, reception, sharing, social, state, variants
 from sim.luck_keys import Decision, decision_key, name_key
 from sim.network.graph import OFFLINE
-from sim.public import Public
+from sim.public import Public, open_people
 from sim.reactions import Reactions
 
 FIRST_ROOM = 1024
@@ -58,28 +58,13 @@ class World:
     def __init__(self, public: Public, campaign: Campaign, key: np.uint64, days: int):
         self.public, self.campaign, self.key, self.days = public, campaign, key, days
         self.day = 0
-        population, n_messages = public.population, len(campaign.message_names)
-        n, n_channels = population.n_people, len(population.channel_names)
-        n_segments = len(population.segment_names)
-        record = state.aligned(n, state.PERSON)
-        record.view(np.uint8)[:] = public.start.view(np.uint8)  # bytes: field by field takes longer
-        self.people = state.People(
-            record=record,
-            course=state.aligned(n, state.COURSE),
-            lineage=state.aligned((n, n_messages), state.LINEAGE),
-            engagement=population.engagement.copy(),
-            availability=population.availability.copy(),
-            paid_contacts=np.zeros((n, n_channels), np.uint16),
-            adopters_heard=public.adopters_heard.copy(),
-            aware_list=np.empty(n, np.int32),
-            n_aware=np.zeros(1, np.int64),
-        )
+        self.people = open_people(public, len(campaign.message_names))
+        n_segments, n_channels = len(public.population.segment_names), len(public.population.channel_names)
         self.tally = state.empty_tally(n_segments, n_channels)
         self.log = state.empty_tally(n_segments, n_channels, (days,))
         self.contacts = np.empty(FIRST_ROOM, state.CONTACT)
         self.n_contacts = 0
-        self.posts = sharing.empty_posts(0)
-        self.posts_tomorrow = sharing.empty_posts(0)
+        self.posts, self.posts_tomorrow = sharing.empty_posts(0), sharing.empty_posts(0)
         self.passed_on: list[state.Array] = []
         self.variants = open_variants(campaign.views, campaign.impulse, campaign.craft)
         self.seconds = dict.fromkeys((name for name, _ in DAY), 0.0)
@@ -113,7 +98,6 @@ class World:
         self._can_repost = bool(self.campaign.bookings) or self.campaign.impulse.stay > 0
         self.met_sources = np.zeros(FIRST_ROOM if self._can_repost else 0, np.uint64)
         self._n_met = 0
-
         self.customers = follow(self.public.after_sale, self.public.population, self.days, self._luck)
         if self.customers is not None:
             adopters = np.flatnonzero(self.public.population.is_adopter)

@@ -106,7 +106,7 @@ def visits(key: int, attend_key: int, day: int, message, seen: Counter) -> list[
         for ordinal, at in enumerate(times):
             if usage * float(day - 1) < at <= usage * float(day):
                 heeds = uniform_at(combine(attend_key, uid), ordinal) < float(buy.attention[segment])
-                out.append(Contact(row, BRAND, buy.message, buy.channel, OWNED, 1.0, heeds))
+                out.append(Contact(row, BRAND, buy.message, buy.message, buy.channel, OWNED, 1.0, heeds))
                 seen["visited after what stood before"] += ordinal > 0 and times[0] <= usage * (
                     buy.first_day - 1
                 )

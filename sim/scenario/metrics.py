@@ -70,6 +70,7 @@ EVENING_BY_CHANNEL: tuple[str, ...] = (
     "partner_contacts",
     "impressions_delivered",
     "shares",
+    "variant_contacts",
 )
 EVENING: tuple[str, ...] = (
     *EVENING_BY_CHANNEL,
@@ -78,6 +79,9 @@ EVENING: tuple[str, ...] = (
     "purchases",
     "pass_along_rate",
     "earned_multiplier",
+    "variants",
+    "variants_refused",
+    "message_drift",
     "talk_contacts",
     "negative_talk_share",
     "net_sentiment",
@@ -93,6 +97,9 @@ NO_BETTER = (
     "average_frequency",
     "impressions_bought",
     "spend",
+    "variants",
+    "variant_contacts",
+    "message_drift",
     "talk_contacts",
     "cascade_depth",
     "cascade_breadth",
