@@ -36,6 +36,9 @@ def estimate(scenario: Scenario, threads: int) -> Iterator[str]:
     yield from _public_lines(scenario, study.public)
     yield from _plan_lines(scenario, study)
     yield from _cost_lines(scenario, study, threads)
+    if len(scenario.plans) > 1:
+        others = ", ".join(name for name, plan in scenario.plans.items() if plan is not scenario)
+        yield f"alternatives: {others}; `pregon compare` runs them too, {len(scenario.plans)} plans in all"
 
 
 def _public_lines(scenario: Scenario, public: Public) -> Iterator[str]:

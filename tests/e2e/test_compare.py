@@ -18,6 +18,12 @@ extends: base.yaml
 name: Richer
 plan: {flights: {tv_hello: {budget: 1_800}}}
 """
+ALONE = """\
+extends: base.yaml
+name: Poorer
+question: {ask: Is more money more contacts?, decide_by: contacts}
+alternatives: {Richer: {plan.flights.tv_hello.budget: 1_800}, Dearer: {plan.partners.voices.fee: 60}}
+"""
 
 
 @pytest.fixture(scope="module")
@@ -30,6 +36,7 @@ def folder(tmp_path_factory):
             "base.yaml": TINY,
             "richer.yaml": RICHER,
             "others.yaml": "extends: base.yaml\nname: Others\naudience: {agents: 500}\n",
+            "alone.yaml": ALONE,
             "luck.yaml": "extends: base.yaml\nname: Luck\nmaster_seed: 4\n",
             "longer.yaml": "extends: base.yaml\nname: Longer\ndays: 6\n",
         },
@@ -81,6 +88,26 @@ def test_says_which_letter_is_which_plan(folder):
     told = (folder / "folders.txt").read_text("utf-8").splitlines()
     assert told[:2] == ["A: Richer", "B: Tiny"]
     assert told[-1] == "Report: folders/report.html"
+
+
+def test_one_file_is_compared_with_its_alternatives(folder):
+    told = done("compare", "alone.yaml", "--out", "alone", cwd=folder)
+    lines = told.out.splitlines()
+    assert lines[:4] == ["A: Poorer", "B: Richer", "C: Dearer", "Question: Is more money more contacts?"]
+    assert lines[4].startswith("Answer: ")
+    assert "Richer (B)" in lines[4]
+    frame, apart = (pd.read_csv(folder / out / "comparison.csv") for out in ("alone", "files"))
+    mine = frame[frame.plan_b == "Richer"].reset_index(drop=True)
+    assert mine.metric.equals(apart.metric)
+    assert mine.mean_b.equals(apart.mean_a)
+    assert mine.mean_a.equals(apart.mean_b)
+    assert "Is more money more contacts?" in (folder / "alone/report.html").read_text("utf-8")
+    assert "alternatives: Richer, Dearer; `pregon compare` runs them too, 3 plans in all" in (
+        done("check", "alone.yaml", cwd=folder).out
+    )
+    alone, base = (folder / "run_alone", folder / "run_base")
+    done("run", "alone.yaml", "--out", "run_alone", cwd=folder)
+    assert (alone / "worlds.parquet").read_bytes() == (base / "worlds.parquet").read_bytes()
 
 
 def test_three_plans_and_changes_to_all(folder):
