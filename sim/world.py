@@ -264,15 +264,16 @@ def post_booked(world: World) -> None:
     """Let booked partners post today, beside what people shared yesterday."""
     booked = []
     for booking in world.campaign.bookings:
-        kind = state.PARTNER if booking.is_disclosed else state.HIDDEN_PARTNER
+        lineage = world.people.lineage[:, booking.message]
         for _ in range(booking.days.count(world.day)):
             posts = sharing.empty_posts(len(booking.rows))
-            posts["author"], posts["source"], posts["kind"] = booking.rows, state.BRAND, kind
+            posts["author"], posts["source"], posts["kind"] = booking.rows, state.BRAND, booking.kind
             posts["message"], posts["channel"] = booking.message, booking.channel
             posts["variant"] = booking.message  # what was agreed, whatever the person made of it before
-            n_posts = world.people.lineage["n_posts"][:, booking.message]
-            posts["nth"] = n_posts[booking.rows]
-            n_posts[booking.rows] += 1
+            posts["nth"] = lineage["n_posts"][booking.rows]
+            lineage["n_posts"][booking.rows] += 1
+            if booking.is_seed_set:
+                lineage["flags"][booking.rows] |= state.HAS_SHARED
             booked.append(posts)
     posts = np.concatenate([world.posts_tomorrow, *booked])
     uid = world.public.population.uid[posts["author"]]

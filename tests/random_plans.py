@@ -181,6 +181,7 @@ def bookings(draw: Any, days: int, messages: tuple[str, ...], feeds: tuple[str, 
         "choose": {"rule": "top", "by": "audience", "count": draw(st.integers(0, 5))},
         "post_on": sorted(draw(st.sets(st.integers(1, days), min_size=1, max_size=2))),
         "disclosed": draw(st.booleans()),
+        "as_peers": draw(st.booleans()),
         "fee": 10.0,
     }
 

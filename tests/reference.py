@@ -136,11 +136,15 @@ class ReferenceWorld:
         self.posts = list(self.tomorrow)
         for booking in self.campaign.bookings:
             kind = PARTNER if booking.is_disclosed else HIDDEN_PARTNER
+            kind = PEER if booking.is_seed_set else kind
             for day in booking.days:
                 for row in booking.rows.tolist() if day == self.day else []:
                     self.posts.append(
                         self._post(row, booking.message, booking.message, booking.channel, kind)
                     )
+                    if booking.is_seed_set:
+                        self.people[row].given.add(booking.message)
+                        self.shared_on.append((self.day - 1, self.posts[-1]))
         self.posts.sort(key=lambda post: (post.channel, self.uid[post.author], post.message, post.nth))
 
     def _post(self, row: int, message: int, variant: int, channel: int, kind: int, source: int = -1) -> Post:

@@ -50,6 +50,7 @@ class Person:
     sources: dict[int, list[object]] = field(default_factory=dict)  # per lineage, in order of arrival
     urge: dict[int, float] = field(default_factory=dict)  # to share, per lineage
     shared: set[int] = field(default_factory=set)
+    given: set[int] = field(default_factory=set)
     n_posts: Counter[int] = field(default_factory=Counter)
     adopted_by_own: bool = False
     satisfaction: float = 0.0
@@ -190,7 +191,7 @@ def share(
     """
     v = contact.message
     beta = float(impulse.beta[contact.channel])
-    if beta <= 0.0 or v in person.shared:
+    if beta <= 0.0 or v in person.shared | person.given:
         return False
     from_brand = contact.kind in BY_THE_BRAND
     if from_brand and impulse.rule != PROBABILITY:

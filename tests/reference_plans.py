@@ -134,6 +134,9 @@ def busy_plan(days: int) -> dict[str, Any]:
                 "message": "rumour", "channel": "tube", "people": [1, 2, 3, 4, 5, 6], "post_on": [4, days // 2 + 1],
                 "disclosed": False,
             },
+            "given": {
+                "message": "teaser", "channel": "tube", "people": [7, 8, 9, 10, 11], "post_on": [3, 4], "as_peers": True,
+            },
             "same_again": {
                 "message": "reveal", "channel": "gram", "choose": {"rule": "top", "by": "audience", "count": 2},
                 "post_on": [6],

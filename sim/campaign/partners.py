@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sim.errors import Fault, InputError, did_you_mean, listed
+from sim.kernels import state
 from sim.network.graph import TieLayer
 from sim.network.influence import influence, is_of_level
 from sim.public import Public
@@ -29,6 +30,7 @@ class Booking:
     fee : float64[n_partners]       money per post
     audience : int64[n_partners]    followers on the channel
     is_disclosed : bool
+    is_seed_set : bool              they post as peers, and share no further
     """
 
     name: str
@@ -40,6 +42,14 @@ class Booking:
     fee: npt.NDArray[np.float64]
     audience: npt.NDArray[np.int64]
     is_disclosed: bool
+    is_seed_set: bool
+
+    @property
+    def kind(self) -> int:
+        """Who speaks in their posts."""
+        if self.is_seed_set:
+            return state.PEER
+        return state.PARTNER if self.is_disclosed else state.HIDDEN_PARTNER
 
     @property
     def fees(self) -> float:
@@ -77,6 +87,7 @@ def book(scenario: Scenario, public: Public, name: str, partner: Partner) -> Boo
         fee=_fees(public, at("fee"), partner.fee, rows),
         audience=sizes[rows].astype(np.int64),
         is_disclosed=partner.disclosed,
+        is_seed_set=partner.as_peers,
     )
 
 

@@ -159,6 +159,12 @@ class Partner(Part):
     )
     post_on: DayList
     disclosed: bool = Field(default=True, description="the post says that it is paid")
+    as_peers: bool = Field(
+        default=False,
+        description="the seed set of a spread: given the message, they post as anyone who shares it (earned contacts, "
+        "believed as a friend's post), once for each day of post_on and on with `sharing.stay`, and share it no "
+        "further when they hear of it; `disclosed` is then of no account",
+    )
 
     @model_validator(mode="after")
     def _chosen_once(self) -> Partner:

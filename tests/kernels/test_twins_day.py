@@ -53,7 +53,8 @@ def assert_same_people(world: World, twin: ReferenceWorld, when: str) -> None:
     messages = range(len(twin.messages))
     lineage = [
         [
-            state.HAS_SHARED * (v in p.shared) + state.BRAND_TRIED * ("brand" in p.sources.get(v, ()))
+            state.HAS_SHARED * (v in p.shared | p.given)
+            + state.BRAND_TRIED * ("brand" in p.sources.get(v, ()))
             for v in messages
         ]
         for p in people
