@@ -106,7 +106,7 @@ def test_reach_falls_with_k_and_never_with_the_day(plan):
 @FEW
 @given(scenarios())
 def test_no_sharing_leaves_only_what_is_bought_posted_and_booked(plan):
-    booked = plan["plan"].get("partners") or {}  # a seed set posts as sharers do, whether anyone shares or not
+    booked = plan["plan"].get("partners") or {}  # a seed set's posts are those of sharers
     plan = changed(plan, {f"plan.partners.{name}.as_peers": False for name in booked})
     quiet = lived(made_ready(changed(plan, {"sharing": None})))
     assert quiet.tally.shares.sum() == 0
