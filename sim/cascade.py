@@ -2,7 +2,8 @@
 
 ``from sim import cascade``. Each model takes the network, its own number, and the seed set, and gives an
 int64 array: the people reached in each world, seed set included. A world is (master seed, replication); what
-happens in it is that of the day of a scenario whose other parts are switched off, tie by tie.
+happens in it is that of the day of a scenario whose other parts are switched off, tie by tie. `WorldBank` keeps
+worlds of the independent cascade and tries 64 seed sets on each at a time.
 """
 
 from __future__ import annotations
@@ -13,12 +14,13 @@ import numpy.typing as npt
 
 from sim.errors import Fault, InputError
 from sim.network.asked import Asked, Sizes
+from sim.network.bank import WorldBank
 
 if TYPE_CHECKING:
     from sim.agents.population import Population
     from sim.network.graph import Network
 
-__all__ = ["independent", "linear_threshold", "sir", "threshold"]
+__all__ = ["WorldBank", "independent", "linear_threshold", "sir", "threshold"]
 
 
 def independent(

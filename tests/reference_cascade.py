@@ -40,6 +40,25 @@ def spread(
     return reached
 
 
+def draw_world(see_key: int, rows: Rows, uid: list[int], seen: Counter) -> list[list[int]]:
+    """Return who is at the end of the live ties of each person's first post."""
+    streams = [delivery.post_stream(see_key, person, 0) for person in uid]
+    places = [
+        delivery.live_places(s, [p for _, p in row], seen) for s, row in zip(streams, rows, strict=True)
+    ]
+    return [[row[place][0] for place in some] for row, some in zip(rows, places, strict=True)]
+
+
+def flood(heard: list[list[int]], seed_set: list[int]) -> int:
+    """Return how many one plan reaches in a world of live ties, seed set included."""
+    reached, waiting = set(seed_set), list(seed_set)
+    while waiting:
+        new = set(heard[waiting.pop()]) - reached
+        reached |= new
+        waiting += new
+    return len(reached)
+
+
 def activate(needs: list[int], seed_set: list[int], rows: list[list[tuple[int, int]]]) -> set[int]:
     """Return who acts in the end: go over everyone until nobody is added."""
     active = set(seed_set)
@@ -110,6 +129,8 @@ TWINS: dict[str, Any] = {
     "live.rest_of": mix,
     "live.is_below": int.__lt__,
     "cascade.spread": spread,
+    "bank.draw_world": draw_world,
+    "bank.flood": flood,
     "thresholds.activate": activate,
     "thresholds.need_of": need_of,
     "chances.merge_chances": merged_chances,

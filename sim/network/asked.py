@@ -72,29 +72,7 @@ class Asked:
 
     def _seed_sets(self, given: Any) -> npt.NDArray[np.int32]:
         """Return int32[1 or n_worlds, n_seeds]; without people where something is wrong."""
-        got, wanted = "", ""
-        try:
-            seeds = np.array(sorted(given) if isinstance(given, set | frozenset) else given, ndmin=1)
-        except ValueError:
-            got, wanted = "sets of unequal length", "want as many people for each world"
-            seeds = np.zeros(0)
-        if got == "" and (seeds.size == 0 or seeds.ndim > 2):
-            got = f"an array of shape {seeds.shape}" if seeds.size else "nobody"
-            wanted = "want the row number of at least one person, or a set of them for each world"
-        elif got == "" and seeds.dtype.kind not in "iu":
-            got, wanted = f"{seeds.dtype} values", "want whole numbers: the row of each person"
-        elif got == "":
-            wrong = seeds[(seeds < 0) | (seeds >= self._n_people)]
-            if len(wrong):
-                got = f"{wrong[0]}" + (f" and {len(wrong) - 1} more" if len(wrong) > 1 else "")
-                wanted = f"want row numbers from 0 to n_people - 1 = {self._n_people - 1}"
-            elif seeds.ndim == 2 and len(seeds) != len(self._replications):
-                got = f"{len(seeds)} seed sets"
-                wanted = f"want one for each of the {len(self._replications)} worlds"
-        if got:
-            self.faults.append(Fault("seed_set", got, wanted))
-            return np.zeros((1, 0), np.int32)
-        return np.ascontiguousarray(np.atleast_2d(seeds).astype(np.int32))
+        return seed_rows("seed_set", given, self._n_people, len(self._replications), self.faults)
 
     def chances(self, where: str, told: Any) -> npt.NDArray[np.float64] | None:
         """Return what is told of the ties, float64[n_given] or [1]; None for "weighted"."""
@@ -165,14 +143,31 @@ class Asked:
 
         return self.counted(run, message)
 
+    @property
+    def n_worlds(self) -> int:
+        """How many worlds are asked for."""
+        return len(self._replications)
+
+    @property
+    def threads(self) -> int:
+        """How many threads may run."""
+        return self._threads
+
+    def see_keys(self, message: str) -> npt.NDArray[np.uint64]:
+        """Return the luck of "see" for the layer and the message, uint64[n_worlds]."""
+        from sim.luck_keys import decision_keys, name_key
+
+        assert self._ties is not None
+        names = name_key("layer", self._ties.name), name_key("message", message)
+        return decision_keys(self._master_seed, self._replications, "see", *names)
+
     def counted(self, run: Callable[[Any, Any, Any, Sizes], None], message: str) -> Sizes:
         """Run the worlds, some to a thread at a time."""
         assert self._ties is not None
         from sim.luck_keys import decision_keys, name_key
 
-        names = name_key("layer", self._ties.name), name_key("message", message)
-        see = decision_keys(self._master_seed, self._replications, "see", *names)
-        share = decision_keys(self._master_seed, self._replications, "share", names[1])
+        see = self.see_keys(message)
+        share = decision_keys(self._master_seed, self._replications, "share", name_key("message", message))
         sizes = np.zeros(len(self._replications), np.int64)
         n_parts = min(self._threads, len(sizes))
         bounds = np.linspace(0, len(sizes), n_parts + 1).astype(int).tolist()
@@ -187,3 +182,35 @@ class Asked:
             with ThreadPoolExecutor(n_parts) as pool:
                 list(pool.map(part, bounds[:-1], bounds[1:]))
         return sizes
+
+
+def seed_rows(
+    where: str, given: Any, n_people: int, n_worlds: int, faults: list[Fault]
+) -> npt.NDArray[np.int32]:
+    """Return a seed set, or one for each world, as int32[1 or n_worlds, n_seeds].
+
+    Where something is wrong the fault is added to `faults`, and nobody is in it.
+    """
+    got, wanted = "", ""
+    try:
+        seeds = np.array(sorted(given) if isinstance(given, set | frozenset) else given, ndmin=1)
+    except ValueError:
+        got, wanted = "sets of unequal length", "want as many people for each world"
+        seeds = np.zeros(0)
+    if got == "" and (seeds.size == 0 or seeds.ndim > 2):
+        got = f"an array of shape {seeds.shape}" if seeds.size else "nobody"
+        wanted = "want the row number of at least one person, or a set of them for each world"
+    elif got == "" and seeds.dtype.kind not in "iu":
+        got, wanted = f"{seeds.dtype} values", "want whole numbers: the row of each person"
+    elif got == "":
+        wrong = seeds[(seeds < 0) | (seeds >= n_people)]
+        if len(wrong):
+            got = f"{wrong[0]}" + (f" and {len(wrong) - 1} more" if len(wrong) > 1 else "")
+            wanted = f"want row numbers from 0 to n_people - 1 = {n_people - 1}"
+        elif seeds.ndim == 2 and len(seeds) != n_worlds:
+            got = f"{len(seeds)} seed sets"
+            wanted = f"want one for each of the {n_worlds} worlds"
+    if got:
+        faults.append(Fault(where, got, wanted))
+        return np.zeros((1, 0), np.int32)
+    return np.ascontiguousarray(np.atleast_2d(seeds).astype(np.int32))
