@@ -26,7 +26,7 @@ REINFORCED, SIMPLE = [0.0, 1.0], [1.0]
 
 
 def scenario_of(chance, r):
-    plan = bare(agents=PEOPLE, days=DAYS, adoption=None)
+    plan = bare(agents=PEOPLE, days=DAYS, adoption=None, co_creation=None)
     alike = {"level_most": 1.0, "level_some": 1.0, "level_rare": 1.0}
     plan["sharing"] = {"beta": chance, "r": r, "engagement": alike}  # 2μq is 1, so P is β
     plan["audience"]["segments"]["people"]["usage"] = {FEED: {"users": 1.0, "visits_per_day": 1000.0}}

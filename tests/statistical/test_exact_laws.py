@@ -145,7 +145,7 @@ def lived_sizes(case, sharing, *, visibility=1.0, attention=1.0, weight=None, re
     Starters are booked and have shared already: a partner who hears of it from others would else share it too.
     """
     n_people = PEOPLE * COPIES
-    plan = bare(agents=n_people, days=40, adoption=None, sharing=sharing)
+    plan = bare(agents=n_people, days=40, adoption=None, co_creation=None, sharing=sharing)
     plan["audience"]["segments"]["people"]["usage"] = {FEED: {"users": 1.0, "visits_per_day": 1000.0}}
     plan["channels"] = {
         FEED: {

@@ -42,7 +42,7 @@ def plan_of(people):
 
     β is solved by the scenario itself from public and network, so that R is .12; a thousand people post on day 1.
     """
-    plan = bare(agents=people, days=12, adoption=None)
+    plan = bare(agents=people, days=12, adoption=None, co_creation=None)
     plan["audience"]["segments"]["people"]["usage"] = {FEED: {"users": 1.0, "visits_per_day": 0.8}}
     plan["channels"] = {FEED: {"kind": "feed", "medium": "feed"}}
     followers = {
@@ -113,6 +113,7 @@ def test_by_default_nearly_all_cascades_end_within_one_step():
     """At least 95 % with the classes of engagement, mutual ties and all else that is default; measured: 98.7 %."""
     plan = plan_of(20_000)
     plan["sharing"], plan["network"][FEED] = {}, {"generate": "power_law"}
+    del plan["co_creation"]
     study, ended = made_ready(plan), []
     for replication in range(10):
         world = open_world(study, replication)
