@@ -120,6 +120,7 @@ class Customers:
     Attributes
     ----------
     register : sim.kernels.talk.Customers
+    said : (POST[:], float64[:])    the day's talks, by person and number, and what each thinks
     """
 
     def __init__(
@@ -131,6 +132,7 @@ class Customers:
         segment: Array,
     ):
         self.after, self.voice, self.segment = after, voice, segment
+        self.said = np.empty(0, POST), np.empty(0)
         self._hear, self._attend = (np.array([key]) for key in keys)
         self.register = talk.Customers(
             record=np.zeros(FIRST_ROOM, talk.CUSTOMER),
@@ -149,21 +151,40 @@ class Customers:
 
     def talk(self, day: int, luck: Thresholds, people: People, habits: Habits, tally: Tally) -> None:
         """Let those talk whose time has come, by person and number of the talk, and others hear it."""
+        self.said = np.empty(0, POST), np.empty(0)
         if self.after.ties is None or self.register.due[day] == talk.NOBODY:
             return
         posts, valence, n = talk.speak(
             day, self.voice, people, self.after.experience, self.register,
             np.empty(FIRST_ROOM, POST), np.empty(FIRST_ROOM),
         )  # fmt: skip
-        uid = self.voice.uid
-        order = np.lexsort((posts["nth"][:n], uid[posts["author"][:n]]))
-        posts, valence = posts[order], valence[order]
+        order = np.lexsort((posts["nth"][:n], self.voice.uid[posts["author"][:n]]))
+        self.said = posts[order], valence[order]
+        self.take_in(self.listeners(self.said[0]), *self.said, day, luck, people, habits, tally)
+
+    def listeners(self, posts: Array) -> Array:
+        """Return who hears talks (POST[:]), in their order, as CONTACT[:]; the same whenever it is asked."""
+        assert self.after.ties is not None
         contacts, n_contacts = social.deliver_posts(
-            self._hear, self._attend, posts, uid, self.segment, self.after.attention, self.after.ties,
+            self._hear, self._attend, posts, self.voice.uid, self.segment, self.after.attention, self.after.ties,
             ALWAYS, np.empty(FIRST_ROOM, CONTACT), 0,
         )  # fmt: skip
-        heard = contacts[:n_contacts]
-        talk.hear(heard, posts, valence, day, luck, people, self.after.hearing, habits, tally)
+        heard: Array = contacts[:n_contacts]
+        return heard
+
+    def take_in(
+        self,
+        contacts: Array,
+        posts: Array,
+        valence: npt.NDArray[np.float64],
+        day: int,
+        luck: Thresholds,
+        people: People,
+        habits: Habits,
+        tally: Tally,
+    ) -> None:
+        """Let listeners take in what is said."""
+        talk.hear(contacts, posts, valence, day, luck, people, self.after.hearing, habits, tally)
 
     def buy_again(self, day: int, people: People, market: Market, habits: Habits, tally: Tally) -> None:
         """Let customers come nearer to their next purchase."""

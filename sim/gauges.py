@@ -144,7 +144,18 @@ def talk(of: Sizes, log: Tally) -> Iterator[Told]:
     yield "net_sentiment", ALL, ratio(good - ill, good + ill)
 
 
-GROUPS: tuple[Callable[[Sizes, Tally], Iterator[Told]], ...] = (reach, contacts, states, sharing, talk)
+def listening(of: Sizes, log: Tally) -> Iterator[Told]:
+    """Yield what the brand heard of complaints and how it answered, as `reach` does."""
+    made, heard, answered, replies = (with_all(log.complaints[:, k]) for k in range(4))
+    yield "complaints", ALL, of.people_per_agent * made
+    yield "complaints_heard", ALL, of.people_per_agent * heard
+    yield "replies", ALL, of.people_per_agent * replies
+    yield "reply_rate", ALL, ratio(answered, heard)
+
+
+GROUPS: tuple[Callable[[Sizes, Tally], Iterator[Told]], ...] = (
+    reach, contacts, states, sharing, talk, listening,
+)  # fmt: skip
 
 
 def today(of: Sizes, counts: Tally, metric: str, channel: str) -> Floats:

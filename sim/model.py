@@ -27,7 +27,6 @@ from sim.results.cascades import read_cascades
 from sim.results.indicators import Ledger, Row, open_ledger, read, settled
 from sim.results.rules import read_rules
 from sim.scenario.metrics import ALL
-from sim.scenario.plan import Plan
 from sim.scenario.schema import Scenario
 from sim.world import DAY, World
 
@@ -100,7 +99,7 @@ class AudienceModel(mesa.Model):  # type: ignore[misc]
         self.campaign: Campaign = compile_campaign(lived, self.public)
         self.world = World(self.public, self.campaign, key, lived.days)
         self.table = Table(self.world)
-        self._ledger: Ledger = open_ledger(self.public, self.campaign, lived.value_per_adoption)
+        self._ledger: Ledger = open_ledger(self.public, self.campaign, lived)
         self._without: World | None = None
         self._read: tuple[tuple[int, int], dict[Row, float]] | None = None
         self._orders = (0, 0)  # day, shuffles on it
@@ -196,7 +195,7 @@ class AudienceModel(mesa.Model):  # type: ignore[misc]
 
     def _indicators(self) -> dict[Row, float]:
         if self._without is None:
-            campaign = compile_campaign(self.lived, self.public, Plan())
+            campaign = compile_campaign(self.lived, self.public, self.lived.plan.baseline)
             self._without = World(self.public, campaign, self.world.key, self.world.days)
         while self._without.day < self.world.day:
             self._without.step()

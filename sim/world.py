@@ -17,6 +17,7 @@ from sim.campaign.own import OwnedFlight, Standing
 from sim.campaign.variants import open_variants
 from sim.customers import follow
 from sim.kernels import adoption, order, paid, quota, reception, sharing, social, state, variants
+from sim.listener import Listener
 from sim.luck_keys import Decision, decision_key, name_key
 from sim.network.graph import OFFLINE
 from sim.public import Public, open_people
@@ -51,6 +52,7 @@ class World:
     passed_on : list of POST[:]         who passed which lineage on, and from whom, a list per day
     variants : sim.kernels.state.Variants   messages, and what people made of them
     customers : sim.customers.Customers or None     adopters; None where nothing follows adoption
+    listener : sim.listener.Listener or None        the brand's ear; None where it does not listen
     reactions : sim.reactions.Reactions     what rules have made of the plan
     seconds : dict of str to float      time spent in each step of DAY
     """
@@ -102,6 +104,8 @@ class World:
         if self.customers is not None:
             adopters = np.flatnonzero(self.public.population.is_adopter)
             self.customers.welcome(adopters, 0, self.people, self.tally)
+        ears = self.campaign.ears
+        self.listener = None if ears is None else Listener(ears, self.public, self._luck("reply"))
         self.reactions = Reactions(self.public, self.campaign, self.days)
 
     def _luck(self, decision: Decision, *names: np.uint64) -> np.uint64:
@@ -165,11 +169,6 @@ def deliver_paid(world: World) -> None:
         _keep(world, buy.message, begun, left)
 
 
-def _waits(world: World, message: int) -> bool:
-    """Tell whether a message comes after another."""
-    return world.campaign.order is not None and bool(world.campaign.order.waits_for[message] >= 0)
-
-
 def _quota(world: World, flight: str, buy: paid.Purchase) -> order.Quota:
     """Return what a flight may still bring in today's window, where its cap is kept day by day."""
     if buy.cap == 0 or not _counts_as_it_goes(world, flight, buy):
@@ -182,7 +181,7 @@ def _quota(world: World, flight: str, buy: paid.Purchase) -> order.Quota:
 
 def _counts_as_it_goes(world: World, flight: str, buy: paid.Purchase) -> bool:
     """Tell whether what takes something from a cap is known only on the day: too early, paused, moved."""
-    return _waits(world, buy.message) or world.reactions.can_change(flight)
+    return world.campaign.waits(buy.message) or world.reactions.can_change(flight)
 
 
 def _bring(world: World, flight: PaidFlight | Standing, key: np.uint64, kind: int) -> None:
@@ -195,7 +194,7 @@ def _bring(world: World, flight: PaidFlight | Standing, key: np.uint64, kind: in
 
 def _keep(world: World, message: int, begun: int, left: order.Quota) -> None:
     """Drop those of the contacts from number `begun` on that come before the earlier message, or above a cap."""
-    if world.campaign.order is not None and _waits(world, message):
+    if world.campaign.order is not None and world.campaign.waits(message):
         first_attended = world.first_attended[world.campaign.order.waits_for[message]]
         world.n_contacts = order.drop_early(
             world.contacts, begun, world.n_contacts, world.day, first_attended, left, world.people, world.tally,
@@ -390,6 +389,12 @@ def talk_about_it(world: World) -> None:
         world.customers.talk(world.day, world.luck, world.people, world.public.habits, world.tally)
 
 
+def listen(world: World) -> None:
+    """Let the brand hear of complaints and answer them."""
+    if world.listener is not None and world.customers is not None:
+        world.listener.listen(world.day, world.customers, world.luck, world.people, world.tally)
+
+
 def react(world: World) -> None:
     """Let the rules of the plan look at the counts of the day; what they do begins tomorrow."""
     if world.campaign.rules:
@@ -415,6 +420,7 @@ DAY: tuple[tuple[str, Callable[[World], None]], ...] = (
     ("adopt", adopt),
     ("buy again", buy_again),
     ("talk", talk_about_it),
+    ("listen", listen),
     ("react", react),
     ("record", record),
 )

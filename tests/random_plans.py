@@ -67,7 +67,19 @@ def scenarios(
             out[part] = found
     if reacts:
         out["plan"]["rules"] = draw(rules(out))
+        out["plan"]["listening"] = _some(draw, listening(), 3)
     return out
+
+
+@st.composite
+def listening(draw: Any) -> Mapping:
+    return {
+        "cover": draw(st.sampled_from([0.0, 0.5, 1.0])),
+        "reply": draw(st.sampled_from(["none", "one_public", "several_public", "private"])),
+        "capacity_per_day": draw(st.sampled_from([None, 0.0, 0.7, 5.0])),
+        "within_days": draw(st.integers(0, 3)),
+        "cost_per_reply": draw(st.sampled_from([0.0, 2.5])),
+    }
 
 
 @st.composite

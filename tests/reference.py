@@ -13,6 +13,7 @@ from typing import Any
 from tests import reference_delivery as delivery
 from tests import reference_luck as luck
 from tests import reference_person as persons
+from tests import reference_reply as replying
 from tests import reference_rules as reacting
 from tests import reference_talk as talking
 from tests import reference_ties as ties
@@ -73,6 +74,7 @@ class ReferenceWorld:
                 self._welcome(person)
         self.seen: Counter[str] = Counter()
         self.order = waiting.Order(campaign.order, self.seen)
+        self.ear = replying.Ear(campaign.ears, self.seen)
         self.rules = reacting.Rules(campaign.rules, population.segment.tolist(), self.seen)
         self.variants = saying.originals(campaign.views, campaign.impulse)
         self.refused: list[int] = []  # segments of authors who found no room
@@ -241,17 +243,34 @@ class ReferenceWorld:
             talking.buy_again(person, self.day, luck, experience, self.market, self.habits, self.seen)
 
     def talk(self) -> None:
+        self.said: list[tuple[Post, float]] = []
         if self.after is None or self.after.ties is None:
             return
         posts = talking.talks(self.people, self.day, self.luck("talk"), self.after.experience, self.seen)
+        self.said = [(post, self.people[post.author].satisfaction) for post in posts]
         keys = self.luck("hear"), self.luck("attend", ("layer", "offline"))
         for contact in talking.listeners(posts, *keys, self.people, self.after, self.offline):
-            y = self.people[contact.source].satisfaction
-            person, hearing = self.people[contact.person], self.after.hearing
-            self.heard.append((contact.person, y))
-            if contact.is_attended:
-                args = self.day, self.thresholds, hearing, self.habits, self.seen
-                talking.hear(person, y, contact.weight, *args)
+            self._hear(contact)
+
+    def _hear(self, contact: Contact) -> None:
+        y = self.people[contact.source].satisfaction
+        person, hearing = self.people[contact.person], self.after.hearing
+        self.heard.append((contact.person, y))
+        if contact.is_attended:
+            talking.hear(
+                person, y, contact.weight, self.day, self.thresholds, hearing, self.habits, self.seen
+            )
+
+    def listen(self) -> None:
+        if self.after is None or self.campaign.ears is None:
+            return
+        key = self.luck("reply")
+        for post, nth in self.ear.due(key, self.day, self.said, self.people):
+            keys = self.luck("hear"), self.luck("attend", ("layer", "offline"))
+            heard = talking.listeners([post], *keys, self.people, self.after, self.offline)
+            for contact in self.ear.again(key, post, nth, heard, self.people):
+                self._hear(contact)
+            self.ear.mend(self.people[post.author], nth, self.public.start[post.author])
 
     def _heard_share(self, person: Person, n_adopters: int) -> float:
         if self.market.is_well_mixed:
@@ -313,6 +332,7 @@ class ReferenceWorld:
             ],
             "rebought": [sum(p.n_bought - 1 for p in group) for group in groups],
             **saying.counted(self, s_all, c_all),
+            "complaints": self.ear.counts(self.people, len(groups)),
             "heard": [[self._heard(s, is_so) for s in s_all] for is_so in (_well, _ill, _neither)],
         }
 

@@ -97,6 +97,8 @@ def gauge(
         return (good - ill) / (good + ill) if good + ill else None
     if metric == "reach":
         return of([counts[0] for counts in tally["reach"][c]]) / people if people else None
+    if metric == "complaints_heard":
+        return w * of(tally["complaints"][1])
     if metric == "contacts":
         return w * n_contacts
     if metric == "awareness":

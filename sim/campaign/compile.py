@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from sim.campaign import buying, messages, occasions, own, reactions, targets, variants
 from sim.campaign.impulse import impulse_of
+from sim.campaign.listening import Ears, ears_of
 from sim.campaign.order import Order, order_of
 from sim.campaign.own import OwnedFlight, Standing
 from sim.campaign.partners import Booking, book
@@ -82,6 +83,7 @@ class Campaign:
     bookings : tuple of Booking     by name
     order : Order or None           None: no message that is sent waits for another
     rules : tuple of Rule           what to do when a day's counts say so; by name
+    ears : Ears or None             None: the brand does not listen
     """
 
     message_names: tuple[str, ...]
@@ -94,6 +96,11 @@ class Campaign:
     bookings: tuple[Booking, ...]
     order: Order | None
     rules: tuple[Rule, ...] = ()
+    ears: Ears | None = None
+
+    def waits(self, message: int) -> bool:
+        """Tell whether a message comes after another."""
+        return self.order is not None and bool(self.order.waits_for[message] >= 0)
 
     @property
     def spend(self) -> float:
@@ -146,6 +153,7 @@ def compile_campaign(
         bookings=tuple(bookings),
         order=order_of(scenario, reactions.messages_sent(plan)),
         rules=reactions.rules_of(scenario, public, plan),
+        ears=ears_of(plan, public),
     )
 
 

@@ -13,7 +13,6 @@ from sim.results.indicators import Ledger, Readings, read, settled
 from sim.results.response import read_response
 from sim.results.rules import read_rules
 from sim.results.seeding import read_seeding
-from sim.scenario.plan import Plan
 from sim.scenario.schema import Scenario
 from sim.world import World
 
@@ -67,7 +66,7 @@ def compile_others(scenario: Scenario, public: Public, plan: Campaign) -> Others
         unpartnered = replace(plan, bookings=()) if is_booked else plan
     scaled = [(factor, _scaled(scenario, public, plan, factor)) for factor in scenario.response or ()]
     return Others(
-        without=compile_campaign(scenario, public, Plan()),
+        without=compile_campaign(scenario, public, scenario.plan.baseline),
         dearer=None if scenario.value_per_adoption is None else _scaled(scenario, public, plan, 1 + MARGIN),
         unpartnered=unpartnered,
         response=tuple(Scaled(factor, campaign) for factor, campaign in scaled),

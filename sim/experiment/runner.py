@@ -93,7 +93,7 @@ def prepare(scenario: Scenario, public: int = 0) -> Study:
         public=ready,
         campaign=campaign,
         others=compile_others(scenario, ready, campaign),
-        ledger=open_ledger(ready, campaign, scenario.value_per_adoption),
+        ledger=open_ledger(ready, campaign, scenario),
     )
 
 

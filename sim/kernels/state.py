@@ -198,6 +198,7 @@ class Tally(NamedTuple):
     variants, variants_refused : int64[S]   variants that people made, and those that found no room, by author
     variant_contacts : int64[C, S]      contacts with variants
     drift : int64[S]                    distance from the original, summed over people's posts met, in units of 2^-30
+    complaints : int64[4, S]            complaints made, heard by the brand, answered; replies; by author
     """
 
     contacts: Array
@@ -217,6 +218,7 @@ class Tally(NamedTuple):
     variants_refused: Array
     variant_contacts: Array
     drift: Array
+    complaints: Array
 
 
 def empty_tally(n_segments: int, n_channels: int, lead: tuple[int, ...] = ()) -> Tally:
@@ -232,4 +234,5 @@ def empty_tally(n_segments: int, n_channels: int, lead: tuple[int, ...] = ()) ->
         met=zeros(s), shares=zeros(c, s), sharers=zeros(s), stages=zeros(4, s),
         attitude=zeros(s), trust=zeros(s), adopted=zeros(2, s), rebought=zeros(s), heard=zeros(3, s),
         variants=zeros(s), variants_refused=zeros(s), variant_contacts=zeros(c, s), drift=zeros(s),
+        complaints=zeros(4, s),
     )  # fmt: skip

@@ -136,8 +136,8 @@ _OTHERS: tuple[Metric, ...] = (
            "flights or move money: then what a pause leaves out is undelivered too",
            _SUM, "", _DOWN),
     Metric("spend", "Spend", "money",
-           "money of the flights × (1 − undelivered ÷ bought), and the partners' fees; where rules pause flights or "
-           "move money, as they left it in each world",
+           "money of the flights × (1 − undelivered ÷ bought), the partners' fees and the cost of replies; where "
+           "rules pause flights or move money, as they left it in each world",
            _SUM, "", None),
     Metric("cpm", "CPM", "money per 1000 impressions",
            "1000 × spend on flights ÷ impressions delivered",
@@ -196,6 +196,23 @@ _OTHERS: tuple[Metric, ...] = (
     Metric("net_sentiment", "Net sentiment of talk", "ratio",
            "(contacts by talk of the satisfied − of the dissatisfied) ÷ (of the satisfied + of the dissatisfied)",
            _WHOLE, "", _UP),
+    Metric("complaints", "Complaints", "complaints",
+           "talks of adopters whose satisfaction is below the bound of a complaint, by the author's segment; told "
+           "where the plan listens",
+           _WHOLE, "", _DOWN),
+    Metric("complaints_heard", "Complaints heard", "complaints",
+           "complaints that the brand heard of",
+           _WHOLE, "", None),
+    Metric("replies", "Replies", "replies",
+           "replies of the brand to complaints, several to one where the plan says so",
+           _WHOLE, "", None),
+    Metric("reply_rate", "Reply rate", "share",
+           "complaints answered ÷ complaints the brand heard of; those that still wait, or waited too long, are not "
+           "answered",
+           _WHOLE, "", _UP),
+    Metric("reply_cost", "Cost of replies", "money",
+           "replies × cost per reply; part of spend",
+           _PLAN, "", _DOWN),
     Metric("cascade_size", "Cascade size", "simulated persons",
            "mean number of people who posted a message, from one root on; a root is a booked partner or someone who "
            "passed on what the brand said",

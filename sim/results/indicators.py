@@ -11,10 +11,12 @@ import numpy.typing as npt
 from sim import gauges
 from sim.campaign.compile import Campaign
 from sim.gauges import ratio, with_all
+from sim.kernels.reply import REPLIES
 from sim.kernels.state import PAID, Array, Tally
 from sim.public import Public
 from sim.reactions import Account
 from sim.scenario.metrics import ALL
+from sim.scenario.schema import Scenario
 from sim.world import World
 
 Floats = npt.NDArray[np.float64]
@@ -62,6 +64,8 @@ class Ledger:
     bought, undelivered : float64[n_channels]    impressions of the market
     paid_channels : tuple of int             channels with bought flights
     value_per_adoption : float or None
+    cost_per_reply : float or None           None: the brand does not listen
+    reply_cost : float                       money for replies; known when a world is lived (`settled`)
     """
 
     segments: tuple[str, ...]
@@ -74,15 +78,18 @@ class Ledger:
     undelivered: Floats
     paid_channels: tuple[int, ...]
     value_per_adoption: float | None
+    cost_per_reply: float | None = None
+    reply_cost: float = 0.0
 
     @property
     def spend(self) -> float:
-        """Money for media and fees."""
-        return float(self.media_spend.sum() + self.fees.sum())
+        """Money for media, fees and replies."""
+        return float(self.media_spend.sum() + self.fees.sum()) + self.reply_cost
 
 
-def open_ledger(public: Public, campaign: Campaign, value_per_adoption: float | None) -> Ledger:
-    """Return the ledger of a compiled plan."""
+def open_ledger(public: Public, campaign: Campaign, scenario: Scenario) -> Ledger:
+    """Return the ledger of a compiled plan of a scenario."""
+    listening = scenario.plan.listening
     population = public.population
     fees = np.zeros(len(population.channel_names))
     for booking in campaign.bookings:
@@ -100,14 +107,22 @@ def open_ledger(public: Public, campaign: Campaign, value_per_adoption: float | 
         bought=bought,
         undelivered=undelivered,
         paid_channels=tuple(sorted({flight.purchase.channel for flight in campaign.paid})),
-        value_per_adoption=value_per_adoption,
+        value_per_adoption=scenario.value_per_adoption,
+        cost_per_reply=None if listening is None else float(listening.cost_per_reply),
     )
 
 
 def settled(ledger: Ledger, world: World) -> Ledger:
-    """Return the ledger of one world: what its rules have paused and moved is bought and paid accordingly."""
+    """Return the ledger of one world: what its rules have paused and moved, and its replies, are paid accordingly."""
     media, bought, undelivered = _by_channel(world.reactions.accounts(), len(ledger.channels))
-    return replace(ledger, media_spend=media, bought=bought, undelivered=undelivered)
+    n_replies = ledger.people_per_agent * float(world.tally.complaints[REPLIES].sum())
+    return replace(
+        ledger,
+        media_spend=media,
+        bought=bought,
+        undelivered=undelivered,
+        reply_cost=n_replies * (ledger.cost_per_reply or 0.0),
+    )
 
 
 def _by_channel(accounts: Iterable[Account], n_channels: int) -> tuple[Floats, Floats, Floats]:
@@ -141,6 +156,9 @@ def read(ledger: Ledger, log: Tally, baseline: Tally, channels_met: Array, segme
     _read_states(out, ledger, log, baseline)
     _read_sharing(out, ledger, log)
     _read_talk(out, ledger, log)
+    if ledger.cost_per_reply is not None:
+        _tell(out, ledger, gauges.listening(ledger, log))
+        out.at_end("reply_cost", ledger.reply_cost)
     _read_overlap(out, ledger, channels_met, segment)
     _read_money(out, ledger, log, baseline)
     return out

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from sim.scenario import rules
 from sim.scenario.findings import Finding, shown, unknown
-from sim.scenario.metrics import ALL, METRICS, NEEDS_PARTNERS, NEEDS_VALUE
+from sim.scenario.metrics import ALL, METRICS, NEEDS_LISTENING, NEEDS_PARTNERS, NEEDS_VALUE
 from sim.scenario.parameters import table
 from sim.scenario.path import Parts
 from sim.scenario.span import read_span
@@ -214,6 +214,9 @@ def objectives(view: View) -> Iterator[Finding]:
         if objective.get("metric") in NEEDS_VALUE and view.tree.get("value_per_adoption") is None:
             wanted = "want `value_per_adoption` in the scenario"
             yield Finding((*path, "metric"), f"{objective['metric']} without a value", wanted)
+        if objective.get("metric") in NEEDS_LISTENING and not view.listens:
+            got = f"{objective['metric']} without listening"
+            yield Finding((*path, "metric"), got, "want `plan.listening`")
         if objective.get("metric") in NEEDS_PARTNERS and not view.partners:
             yield Finding(
                 (*path, "metric"), f"{objective['metric']} without partners", "want `plan.partners`"

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from sim.scenario import rules
 from sim.scenario.findings import Finding, unknown
-from sim.scenario.metrics import ALL, EVENING, EVENING_BY_CHANNEL, METRICS
+from sim.scenario.metrics import ALL, EVENING, EVENING_BY_CHANNEL, METRICS, NEEDS_LISTENING
 from sim.scenario.parameters import table
 from sim.scenario.path import Parts
 from sim.scenario.view import Raw, View, mapping, name_of, parts_of
@@ -32,6 +32,8 @@ def _when(view: View, when: Raw, path: Parts) -> Iterator[Finding]:
         yield Finding((*path, "metric"), got, f"want one of {', '.join(EVENING)}")
     elif metric is not None and metric not in EVENING:
         yield unknown((*path, "metric"), metric, "metric", EVENING)
+    if metric in NEEDS_LISTENING and not view.listens:
+        yield Finding((*path, "metric"), f"{metric} without listening", "want `plan.listening`")
     if channel not in (None, ALL, *view.names("channels")):
         yield unknown((*path, "channel"), str(channel), "channel", [ALL, *view.names("channels")])
     elif metric in EVENING and metric not in EVENING_BY_CHANNEL and channel not in (None, ALL):

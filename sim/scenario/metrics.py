@@ -5,6 +5,7 @@ from __future__ import annotations
 MOST_CONTACTS = 10
 MOST_GENERATIONS = 5
 STATES = ("awareness", "consideration", "attitude", "trust", "adoption")
+LISTENING = ("complaints", "complaints_heard", "replies", "reply_rate")
 SEEDING = ("seeding_value", "seeding_acceleration", "seeding_expansion")
 
 METRICS: tuple[str, ...] = (
@@ -42,6 +43,8 @@ METRICS: tuple[str, ...] = (
     "talk_contacts",
     "negative_talk_share",
     "net_sentiment",
+    *LISTENING,
+    "reply_cost",
     "cascade_size",
     "cascade_depth",
     "cascade_breadth",
@@ -85,11 +88,13 @@ EVENING: tuple[str, ...] = (
     "talk_contacts",
     "negative_talk_share",
     "net_sentiment",
+    *LISTENING,
 )
 """What the counts of a day tell on its evening (`sim.gauges`): what rules may ask for."""
 
 NEEDS_VALUE = ("roi", "marginal_roi")
 NEEDS_PARTNERS = SEEDING
+NEEDS_LISTENING = (*LISTENING, "reply_cost")
 RATIOS_OF_MEANS = ("cost_per_acquisition", "cost_per_incremental_acquisition")
 # Neither more nor less of these is good by itself: no question is decided by them.
 NO_BETTER = (

@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 from sim.scenario import rules
 from sim.scenario.audience import Name, Share
 from sim.scenario.findings import Finding, hold
+from sim.scenario.listening import Listening
 from sim.scenario.parameters import Part, Words
 from sim.scenario.reaction import Reaction
 from sim.scenario.span import Span
@@ -177,6 +178,7 @@ class Plan(Part):
 
     flights: dict[Name, Flight] = Field(default={}, description="what is bought, and what the brand posts")
     partners: dict[Name, Partner] = Field(default={}, description="people under contract")
+    listening: Listening | None = Field(default=None, description="null: the brand does not listen")
     rules: dict[Name, Reaction] = Field(
         default={}, description="what changes during the run when the counts of a day say so"
     )
@@ -185,6 +187,11 @@ class Plan(Part):
         exclude=True,
         description="CSV table of flights, relative to the scenario file; read as if they stood in flights",
     )
+
+    @property
+    def baseline(self) -> Plan:
+        """The plan without flights, partners, posts and rules: what lifts are against. Listening stays."""
+        return Plan(listening=self.listening)
 
     @model_validator(mode="after")
     def _table_is_read(self) -> Plan:

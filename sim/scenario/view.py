@@ -104,6 +104,11 @@ class View:
         """Names of the segments; None where they are known only when the file of people is read."""
         return None if self.table else list(mapping(self.tree, "audience", "segments"))
 
+    @property
+    def listens(self) -> bool:
+        """Whether the plan listens."""
+        return mapping(self.tree, "plan").get("listening") is not None
+
     def kind(self, channel: str) -> str | None:
         """Return the kind of a channel, if it is a legal one."""
         kind = mapping(self.channels, channel).get("kind")

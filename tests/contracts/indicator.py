@@ -39,6 +39,12 @@ def rich_result() -> Result:
                        "choose": {"rule": "top", "by": "audience", "count": 5}},
         },
     }  # fmt: skip
+    scenario["plan"]["listening"] = {
+        "cover": 0.8,
+        "reply": "private",
+        "cost_per_reply": 1.5,
+        "complaint_below": 0.2,
+    }
     scenario["adoption"] = {"innovation": 3.0, "imitation": 3.0}
     scenario["sharing"] = {"beta": 2.0}  # so that some post goes through six hands
     return run(plans.build(scenario), replications=3)

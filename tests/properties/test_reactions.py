@@ -89,7 +89,8 @@ def test_a_rule_that_never_fires_leaves_the_bits(plan: Mapping, data: Any) -> No
 
 
 def test_what_is_told_of_an_evening_is_what_the_days_tell() -> None:
-    study = two_flights({})
+    plan = television(100, agents=100, days=3)
+    study = made_ready(changed(plan, {"plan.listening": {"reply": "private"}}))
     told = {row for row in run_world(study, 0).daily_rows if not row[0].endswith(LIFT_SUFFIX)}
     assert {metric for metric, _, _ in told} == set(EVENING)
     assert {metric for metric, _, channel in told if channel != "all"} == set(EVENING_BY_CHANNEL)
@@ -107,6 +108,7 @@ def test_a_rule_fires_when_the_days_say_so(
     plan: Mapping, metric: str, above: bool, days: int, at: float
 ) -> None:
     """Take a bound that the indicator of the world without the rule comes to; look the first evening up."""
+    plan = changed(plan, {"plan.listening": {"reply": "private", "cover": 0.8}})
     row, study = (metric, "all", "all"), made_ready(plan)
     outcome = run_world(study, 0)
     values = outcome.daily[:, outcome.daily_rows.index(row)]

@@ -13,6 +13,7 @@ from sim.experiment.runner import run
 from sim.results.catalog import metric_of, rule_of
 from sim.results.frames import Result
 from tests import plans
+from tests.properties.test_listening import unhappy
 from tests.unit.test_report import run_report, words_of
 
 
@@ -89,6 +90,18 @@ def test_report_says_what_each_rule_is_and_did(ruled: Result, tmp_path: Path) ->
 def test_a_plan_without_rules_has_no_section(tmp_path: Path) -> None:
     plain = run(plans.build(plans.television(60, agents=100, days=3)))
     assert "What the plan changes by itself" not in words_of(run_report(plain, tmp_path / "report.html"))
+
+
+def test_report_tells_what_was_heard_and_answered(tmp_path: Path) -> None:
+    told = {"cover": 1.0, "reply": "one_public", "capacity_per_day": 3.0, "cost_per_reply": 2.0}
+    words = words_of(run_report(run(plans.build(unhappy(**told))), tmp_path / "report.html"))
+    for text in (
+        "A complaint is answered once, before all who heard it. At most 3 replies a day.",
+        "Complaints heard", "Reply rate", "36 replies", "USD 72.00",
+    ):  # fmt: skip
+        assert text in words, text
+    silent = words_of(run_report(run(plans.build(unhappy())), tmp_path / "silent.html"))
+    assert "Complaints heard" not in silent
 
 
 def test_names_of_rule_indicators() -> None:

@@ -6,7 +6,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from sim.results import catalog
-from sim.results.report import channel_parts, charts, day_charts, effect_parts, rule_parts, wording
+from sim.results.report import (
+    channel_parts,
+    charts,
+    day_charts,
+    effect_parts,
+    listening_parts,
+    rule_parts,
+    wording,
+)
 from sim.results.report.fact_parts import Run
 from sim.results.report.lookup import ALL, Reading, frequency_shares
 from sim.results.report.page import Block, Card, Cards, Cell, Figure, Section, Table
@@ -298,6 +306,7 @@ def contents(run: Run) -> list[Section]:
         funnel_section,
         channel_parts.channels_section,
         channel_parts.social_section,
+        listening_parts.listening_section,
         effect_parts.seeding_section,
         channel_parts.cost_section,
         effect_parts.response_section,

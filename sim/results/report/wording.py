@@ -13,7 +13,11 @@ MINUS = "\u2212"
 DASH = "\u2013"
 NOTHING = DASH
 _CURRENCY = re.compile(r"[A-Z]{3}(?= per |$)")
-COUNTS = frozenset({"people", "contacts", "impressions", "posts", "adopter-days", "purchases", "variants"})
+COUNTS = frozenset(
+    {
+        "people", "contacts", "impressions", "posts", "adopter-days", "purchases", "variants", "complaints", "replies",
+    }
+)  # fmt: skip
 _PURE = frozenset({"ratio", "attitude", "trust", "distance"})
 _MORE_DECIMALS = 2
 _FINEST_STEPS = 2
