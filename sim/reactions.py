@@ -14,6 +14,7 @@ from sim.campaign import buying
 from sim.campaign.compile import Campaign, PaidFlight
 from sim.campaign.own import OwnedFlight, Standing
 from sim.campaign.reactions import Action, Rule
+from sim.kernels.order import Quota
 from sim.kernels.paid import Audience, Purchase, guide_to
 from sim.kernels.social import Owner
 from sim.kernels.state import Tally
@@ -21,6 +22,7 @@ from sim.public import Public
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
+UNCAPPED = Quota(0, np.zeros(0, np.uint16))
 _TOLERANCE = 1e-6
 _SNAP = 1e-4  # what is this near to what was bought is delivered whole, as in the plan
 
@@ -90,12 +92,14 @@ class Reactions:
         self._owners: dict[str, Owner] = {}
         self._standing: dict[str, Purchase] = {}
         self._segment = population.segment
+        self._in_window: dict[str, npt.NDArray[np.uint16]] = {}
         self._named = {name for rule in campaign.rules for name in (rule.action.flight, rule.action.to)}
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Reactions:
-        """Return a copy that shares what is never changed, and that is all but the mappings."""
+        """Return a copy that shares what is never changed: all but the mappings and the windows of caps."""
         new = type(self).__new__(type(self))
         new.__dict__.update({k: dict(v) if isinstance(v, dict) else v for k, v in self.__dict__.items()})
+        new._in_window = {name: count.copy() for name, count in self._in_window.items()}
         return new
 
     @property
@@ -103,9 +107,20 @@ class Reactions:
         """What bought flights have become, of those that a rule has touched."""
         return self._courses
 
-    def can_change(self, flight: str) -> bool:
-        """Tell whether a rule of the plan names a flight: its cap is then kept day by day."""
-        return flight in self._named
+    def counts_as_it_goes(self, flight: PaidFlight | Standing) -> bool:
+        """Tell whether a cap is kept day by day: what takes from it is known only then (too early, paused, moved)."""
+        return flight.name in self._named or self._campaign.waits(self.purchase(flight).message)
+
+    def quota(self, flight: PaidFlight, day: int) -> Quota:
+        """Return what a flight may still bring in the window that a day is in, where its cap is kept day by day."""
+        buy = self.purchase(flight)
+        if buy.cap == 0 or not self.counts_as_it_goes(flight):
+            return UNCAPPED
+        n_people = len(self._segment)
+        in_window = self._in_window.setdefault(flight.name, np.zeros(n_people, np.uint16))
+        if (day - buy.first_day) % buy.per_days == 0:
+            in_window[:] = 0
+        return Quota(buy.cap, in_window)
 
     def course(self, flight: PaidFlight) -> Course:
         """Return what a flight has become; as planned where no rule has touched it."""

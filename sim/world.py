@@ -21,10 +21,9 @@ from sim.listener import Listener
 from sim.luck_keys import Decision, decision_key, name_key
 from sim.network.graph import OFFLINE
 from sim.public import Public, open_people
-from sim.reactions import Reactions
+from sim.reactions import UNCAPPED, Reactions
 
 FIRST_ROOM = 1024
-UNCAPPED = order.Quota(0, np.zeros(0, np.uint16))
 POSTS_A_DAY = 1000  # a brand post's coins are keyed by its day, so that posts on other days move none
 
 
@@ -92,7 +91,6 @@ class World:
         order_of_messages = self.campaign.order
         n_awaited = 0 if order_of_messages is None else order_of_messages.n_awaited
         self.first_attended = np.zeros((n_awaited, self.public.population.n_people), np.uint16)
-        self._in_window: dict[str, state.Array] = {}
         self.shared_lately = {
             c: np.zeros((ranking.days, len(self.campaign.message_names)), np.int64)
             for c, ranking in self.public.rankings.items()
@@ -159,7 +157,7 @@ def deliver_paid(world: World) -> None:
     """Bring the day's bought contacts, by flight name and ordinal."""
     for flight in world.campaign.paid:
         begun, buy = world.n_contacts, world.reactions.purchase(flight)
-        is_paused, left = flight.name in world.reactions.paused, _quota(world, flight.name, buy)
+        is_paused, left = flight.name in world.reactions.paused, world.reactions.quota(flight, world.day)
         if len(flight.insertion_days):
             _insert(world, flight, buy)
         elif flight.spans[0].first <= world.day <= flight.spans[-1].last and not is_paused:
@@ -167,21 +165,6 @@ def deliver_paid(world: World) -> None:
         if is_paused:
             world.n_contacts = begun  # whom an insertion would have met, later ones know of
         _keep(world, buy.message, begun, left)
-
-
-def _quota(world: World, flight: str, buy: paid.Purchase) -> order.Quota:
-    """Return what a flight may still bring in today's window, where its cap is kept day by day."""
-    if buy.cap == 0 or not _counts_as_it_goes(world, flight, buy):
-        return UNCAPPED
-    in_window = world._in_window.setdefault(flight, np.zeros(world.public.population.n_people, np.uint16))
-    if (world.day - buy.first_day) % buy.per_days == 0:
-        in_window[:] = 0
-    return order.Quota(buy.cap, in_window)
-
-
-def _counts_as_it_goes(world: World, flight: str, buy: paid.Purchase) -> bool:
-    """Tell whether what takes something from a cap is known only on the day: too early, paused, moved."""
-    return world.campaign.waits(buy.message) or world.reactions.can_change(flight)
 
 
 def _bring(world: World, flight: PaidFlight | Standing, key: np.uint64, kind: int) -> None:
@@ -216,7 +199,7 @@ def _arriving(world: World, flight: PaidFlight | Standing, key: np.uint64) -> st
 def _draw(world: World, flight: PaidFlight | Standing, span: Span, key: np.uint64) -> paid.Arrivals:
     keys = key, world._luck("attend", flight.key)
     buy = world.reactions.purchase(flight)
-    if _counts_as_it_goes(world, flight.name, buy):
+    if world.reactions.counts_as_it_goes(flight):
         buy = buy._replace(cap=0)
     room, n = 0, int(span.expected + 6.0 * span.expected**0.5 + 16.0)
     while n > room:
