@@ -264,3 +264,31 @@ def test_what_no_plan_has_is_left_out(tmp_path: Path) -> None:
     )
     assert "Messages passed on" in text
     assert "Partner contacts" not in text
+
+
+def test_what_cannot_be_compared_is_no_row_of_differences(tmp_path: Path) -> None:
+    a, b = made_up(name="a"), made_up(push=1.1)
+    worlds = b.worlds.copy()
+    worlds.loc[worlds["metric"] == "earned_multiplier", "value"] = math.nan
+    undefined = Result(b.summary, worlds, b.daily, b.provenance)
+    told = words_of(comparison_report(compare(a, undefined), tmp_path / "report.html"))
+    both = words_of(comparison_report(compare(a, b), tmp_path / "both.html"))
+    assert both.count("Earned multiplier") - told.count("Earned multiplier") >= 1
+
+
+def test_a_chance_is_certain_only_where_the_difference_is_exact() -> None:
+    plainly = [wording.likely(p, is_exact=False).replace(wording.NBSP, " ") for p in (1.0, 0.0, 0.5)]
+    assert plainly == ["> 99 %", "< 1 %", "50 %"]
+    assert wording.likely(1.0, is_exact=True).replace(wording.NBSP, " ") == "100 %"
+    assert wording.likely(math.nan, is_exact=False) == wording.NOTHING
+
+
+@pytest.mark.parametrize(("n_plans", "has_bands"), [(3, True), (4, False)])
+def test_bands_of_many_plans_are_not_drawn_over_each_other(
+    n_plans: int, has_bands: bool, tmp_path: Path
+) -> None:
+    made = [made_up(push=1 + 0.1 * k, name=f"Plan {k}") for k in range(n_plans)]
+    page = comparison_report(compare(*made), tmp_path / "report.html")
+    assert ("Bands: 80 % and 95 % of worlds. Each panel" in words_of(page)) == has_bands
+    days = page[page.index("Day by day") : page.index("How often people are met")]
+    assert ("area" in days) == has_bands

@@ -22,7 +22,6 @@ from sim.results.summary import by_public, mean_interval
 
 _LONGEST_NAME = 44
 _ABOUT_EQUAL = 0.005
-_NEVER_CERTAIN = 1 - 1e-9
 
 
 def question_of(run: Run) -> Mapping[str, Any] | None:
@@ -127,9 +126,8 @@ class Decider:
         return told("sure", interval=self.interval(gap), chance=self.chance(gap), share=share)
 
     def chance(self, gap: Gap) -> str:
-        """Return the chance that the best is better; certain only where every world has the same difference."""
-        is_exact = wording.is_same(gap.low, gap.high)
-        return wording.chance(gap.p_better if is_exact else min(gap.p_better, _NEVER_CERTAIN))
+        """Return the chance that the best is better."""
+        return wording.likely(gap.p_better, is_exact=wording.is_same(gap.low, gap.high))
 
 
 def called(plan: Plan, longest: int = _LONGEST_NAME) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import altair as alt
 import pandas as pd
@@ -15,6 +15,8 @@ from sim.results.report.day_charts import curve_of, panel
 
 _NAMES_ROOM = 200
 _TEXT_ROOM = 250
+MOST_BANDS = 3
+_NO_BANDS = dict.fromkeys(("p2_5", "p10", "p90", "p97_5"), math.nan)
 _SIDES = ["right", "left", "unclear"]
 
 
@@ -103,7 +105,7 @@ def _forest_marks(
 def curves_over_days(
     plans: Sequence[tuple[str, pd.DataFrame]], metrics: Sequence[tuple[str, str]]
 ) -> str | None:
-    """Return small panels, one per metric, with every plan's curve and band.
+    """Return small panels, one per metric, with every plan's curve; with bands where they can be told apart.
 
     Parameters
     ----------
@@ -121,6 +123,8 @@ def curves_over_days(
             for i, (letter, daily) in enumerate(plans)
         ]  # fmt: skip
         told = [curve for curve in curves if curve is not None]
+        if len(plans) > MOST_BANDS:
+            told = [replace(curve, daily=curve.daily.assign(**_NO_BANDS)) for curve in told]
         if told:
             panels.append(panel(told, "share", width=width, height=190, title=title))
     if not panels:
@@ -129,7 +133,7 @@ def curves_over_days(
     chart = alt.vconcat(*rows).resolve_scale(
         x="independent", y="independent", color="independent", strokeDash="independent"
     )
-    return base.to_svg(chart, "curves", "The plans' indicators by day, with bands over worlds")
+    return base.to_svg(chart, "curves", "The plans' indicators by day")
 
 
 def frequencies(plans: Sequence[tuple[str, Sequence[tuple[float, float, float]]]]) -> str | None:

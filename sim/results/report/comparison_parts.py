@@ -73,7 +73,8 @@ def _changes_section(plans: Sequence[Plan]) -> Section | None:
         if len(changed) > _MOST_CHANGES
         else ""
     )
-    table = Table(("Address in the scenario", *(plan.letter for plan in plans)), rows, caption=more)
+    headers = ("Address in the scenario", *(plan.letter for plan in plans))
+    table = Table(headers, rows, caption=more, n_words=len(headers))
     return Section(
         "What differs between the plans", [table], "Everything else is the same, and so are people and luck."
     )
@@ -81,7 +82,7 @@ def _changes_section(plans: Sequence[Plan]) -> Section | None:
 
 def _pair_section(pair: Pair, is_one_of_many: bool) -> Section:
     a, b = pair.a.letter, pair.b.letter
-    main = [row for metric in MAIN if (row := pair.rows.get((metric, ALL))) and not row.is_nought]
+    main = [row for metric in MAIN if (row := pair.rows.get((metric, ALL))) and row.is_something]
     # Asked for so that the indicator is explained below.
     for row in main:
         pair.a.run.readings.get(row.metric)
@@ -158,7 +159,7 @@ def _difference_table(pair: Pair, rows: Sequence[Paired]) -> Table:
             Cell(wording.quantity(row.mean_b, row.unit, is_bare=True)),
             Cell(row.text()),
             Cell("exact" if row.is_exact else row.range_text()),
-            Cell(wording.chance(row.p_better)),
+            Cell(wording.likely(row.p_better, is_exact=row.is_exact)),
             Cell(wording.chance(row.share_of_worlds)),
         ]
         for row in rows
@@ -247,8 +248,9 @@ def _curves_section(plans: Sequence[Plan]) -> Section | None:
     blocks: list[Block] = []
     curves = comparison_charts.curves_over_days(dailies, _CURVES)
     if curves:
+        bands = "Bands: 80 % and 95 % of worlds. " if len(plans) <= comparison_charts.MOST_BANDS else ""
         blocks.append(
-            Figure("Day by day", curves, "Bands: 80 % and 95 % of worlds. Each panel has its own scale.")
+            Figure("Day by day", curves, f"Means over worlds. {bands}Each panel has its own scale.")
         )
     shares = [(plan.letter, frequency_shares(plan.run.worlds, REACH_STEPS)) for plan in plans]
     chart = comparison_charts.frequencies(shares)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -43,9 +44,10 @@ class Paired:
         return self.low > 0 or self.high < 0
 
     @property
-    def is_nought(self) -> bool:
-        """Whether neither plan has any of it."""
-        return self.mean_b == self.difference == 0 and not self.low < 0 < self.high
+    def is_something(self) -> bool:
+        """Whether both plans tell it, and one has any of it."""
+        is_nought = self.mean_b == self.difference == 0 and not self.low < 0 < self.high
+        return math.isfinite(self.difference) and not is_nought
 
     @property
     def is_exact(self) -> bool:

@@ -21,6 +21,7 @@ COUNTS = frozenset(
 _PURE = frozenset({"ratio", "attitude", "trust", "distance"})
 _MORE_DECIMALS = 2
 _FINEST_STEPS = 2
+_ALMOST = 1e-9
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
@@ -160,6 +161,12 @@ def chance(probability: float) -> str:
     if 0 < probability < 0.005:
         return f"<{NBSP}1{NBSP}%"
     return f"{100 * probability:.0f}{NBSP}%"
+
+
+def likely(probability: float, *, is_exact: bool) -> str:
+    """Return how likely one plan is better; certain only where every world has the same difference."""
+    inner = min(max(probability, _ALMOST), 1 - _ALMOST)
+    return chance(probability if is_exact or not math.isfinite(probability) else inner)
 
 
 def day_text(day: int, start: str | None) -> str:
