@@ -82,8 +82,14 @@ def values_by_world(worlds: pd.DataFrame, metric: str, segment: str = WHOLE) -> 
 
 
 def side_by_side(columns: Sequence[pd.Series[float]]) -> tuple[Floats, Ints]:
-    """Return float64[n_worlds, n_plans] over the worlds that all plans have, and their replications."""
-    table = pd.concat(columns, axis=1, join="inner").sort_index()
+    """Return float64[n_worlds, n_plans] over the worlds that all plans have, and their replications.
+
+    A plan that does not tell the indicator has NaN in all of them.
+    """
+    told = {k: column for k, column in enumerate(columns) if len(column)}
+    if not told:
+        return np.empty((0, len(columns))), np.empty(0, np.int64)
+    table = pd.concat(told, axis=1, join="inner").sort_index().reindex(columns=range(len(columns)))
     return table.to_numpy(np.float64), table.index.to_numpy(np.int64)
 
 
@@ -105,6 +111,8 @@ def rank(values: Floats, public: Ints, *, higher_is_better: bool) -> Ranking:
     interval's own rate, and with more the lead of the best over the next is smaller.
     """
     sign = 1.0 if higher_is_better else -1.0
+    if len(values) == 0:
+        return Ranking((), (math.nan,) * values.shape[1], ())
     means = by_public(values, public).mean(axis=0)
     told = [plan for plan in range(values.shape[1]) if math.isfinite(means[plan])]
     order = sorted(told, key=lambda plan: (-sign * means[plan], plan))

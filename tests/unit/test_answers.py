@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from sim.experiment.compare import Comparison, compare
@@ -56,6 +57,18 @@ def test_plans_that_never_differ_are_the_same_and_undefined_ones_are_left_out() 
     alone = rank(values[:1, :2], np.zeros(1, np.int64), higher_is_better=True)
     assert not alone.is_settled
     assert not alone.is_same
+
+
+def test_a_plan_that_does_not_tell_the_number_is_left_out() -> None:
+    one = pd.Series([1.0, 2.0], [0, 1])
+    values, replications = answer.side_by_side([one, pd.Series([], dtype=float), one + 1])
+    assert replications.tolist() == [0, 1]
+    assert np.isnan(values[:, 1]).all()
+    assert rank(values, np.zeros(2, np.int64), higher_is_better=True).order == (2, 0)
+    values, _ = answer.side_by_side([pd.Series([], dtype=float)] * 2)
+    assert rank(values, np.zeros(0, np.int64), higher_is_better=True).order == ()
+    told = lines(plans_asking({**BY_REACH, "decide_by": "purchases"}, 1.0, 1.2))
+    assert told[1] == "Answer: no plan tells purchases."
 
 
 def test_publics_count_as_draws_and_worlds_do_not() -> None:
@@ -218,8 +231,6 @@ def test_one_plan_answers_for_itself(tmp_path: Path) -> None:
 
 def with_response(result: Result) -> Result:
     """Return the result with a response of exponent .5 in adoption, at half, one and two times."""
-    import pandas as pd
-
     worlds, summary = [result.worlds], [result.summary]
     for factor in (0.5, 1.0, 2.0):
         for metric in RESPONSE_METRICS:
