@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from sim.errors import InputError, PregonError
     from sim.experiment.compare import Comparison, compare
     from sim.experiment.runner import Interrupted, run
+    from sim.experiment.sweep import Swept, sweep
     from sim.model import DAY, AudienceModel, indicator
     from sim.network.graph import Network
     from sim.results.frames import Result, load_result
@@ -32,10 +33,12 @@ _HOMES = {
     "PregonError": "sim.errors",
     "Result": "sim.results.frames",
     "Scenario": "sim.scenario.schema",
+    "Swept": "sim.experiment.sweep",
     "compare": "sim.experiment.compare",
     "indicator": "sim.model",
     "load_result": "sim.results.frames",
     "run": "sim.experiment.runner",
+    "sweep": "sim.experiment.sweep",
 }
 
 __all__ = [
@@ -50,11 +53,13 @@ __all__ = [
     "PregonError",
     "Result",
     "Scenario",
+    "Swept",
     "cascade",
     "compare",
     "indicator",
     "load_result",
     "run",
+    "sweep",
 ]
 
 _ROOMS = {"cascade"}

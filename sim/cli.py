@@ -18,6 +18,7 @@ import typer
 from rich.console import Console
 
 from sim.errors import Fault, InputError, PregonError
+from sim.sweep_command import sweep
 
 if TYPE_CHECKING:
     from sim.experiment.compare import Comparison
@@ -39,10 +40,12 @@ A [bold]scenario[/bold] (YAML) says who the public is, what is sent, through whi
   pregon run my_plan.yaml --out out/plan   run it on many worlds; open out/plan/report.html
   pregon compare a.yaml b.yaml --out out/ab    two plans on the same people and the same luck
   pregon compare my_plan.yaml --out out/best   a plan and the alternatives in its file
+  pregon sweep my_plan.yaml --out out/sweep    all its design points; started again it resumes
   pregon flights my_plan.yaml --out flights.csv    its flights as a table, for a spreadsheet
 
 Exit codes: 0 done, 1 failed, 2 bad input, 130 interrupted (what was finished is kept).""",
 )
+app.command()(sweep)
 INTERRUPTED = 130
 # Without emoji: `plan.yaml:100:3` names a line, not a picture.
 out = Console(highlight=False, soft_wrap=True, emoji=False)

@@ -83,6 +83,17 @@ def order_key(key: np.uint64, day: int, nth: int) -> np.uint64:
     return _combine(_combine(_combine(key, name_key("tool", "order")), np.uint64(day)), np.uint64(nth))
 
 
+def design_draws(master_seed: int, dimension: int, n: int, ordinal: int) -> npt.NDArray[np.float64]:
+    """Return draws in [0, 1) that place the points of a sweep along one dimension, float64[n].
+
+    No decision of the model, and no world: what is tried moves none of its draws.
+    """
+    key = _combine(_combine(name_key("tool", "design"), np.uint64(master_seed)), np.uint64(dimension))
+    out = np.empty(n)
+    luck.uniform_all(key, np.arange(n, dtype=np.uint64), ordinal, out)
+    return out
+
+
 def row_uids(n_people: int) -> npt.NDArray[np.uint64]:
     """Return the 64-bit id of each generated person, uint64[n_people]: its row number, hashed."""
     out = np.empty(n_people, np.uint64)

@@ -38,6 +38,62 @@ def progress(console: Console, label: str) -> Iterator[Callable[[int, int], None
         yield tell
 
 
+@contextmanager
+def sweep_progress(console: Console) -> Iterator[Callable[[int, int, str], None]]:
+    """Yield a function to call with (worlds safe on disk, worlds wanted, words on design points)."""
+    if not console.is_terminal:
+        yield _SweepLines(console).tell
+        return
+    columns = (
+        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("worlds"),
+        TextColumn("{task.fields[rate]}"), TimeElapsedColumn(), TextColumn("left"), TimeRemainingColumn(),
+    )  # fmt: skip
+    with Progress(*columns, console=console, transient=True) as bar:
+        task = bar.add_task("preparing", total=None, rate="")
+        pace = _Pace()
+
+        def tell(done: int, wanted: int, points: str) -> None:
+            rate = pace.per_minute(done)
+            words = f"{rate:,.0f}/min" if rate else ""
+            bar.update(task, description=points, completed=done, total=wanted, rate=words)
+
+        yield tell
+
+
+class _Pace:
+    """Tell how fast worlds are done, from the first that this process has done."""
+
+    def __init__(self) -> None:
+        self._begun = time.monotonic()
+        self._at = -1
+
+    def per_minute(self, done: int) -> float:
+        """Return worlds per minute; 0 while it cannot be told."""
+        now = time.monotonic()
+        if self._at < 0:  # what an earlier process has left says nothing of this one's pace
+            self._begun, self._at = now, done
+        return (
+            60.0 * (done - self._at) / (now - self._begun) if done > self._at and now > self._begun else 0.0
+        )
+
+
+class _SweepLines:
+    """Tell a sweep's progress in plain lines, some seconds apart."""
+
+    def __init__(self, console: Console) -> None:
+        self._console, self._pace = console, _Pace()
+        self._told, self._first = time.monotonic(), True
+
+    def tell(self, done: int, wanted: int, points: str) -> None:
+        """Print a line at the start, at the end, and now and then between."""
+        rate, now = self._pace.per_minute(done), time.monotonic()
+        if self._first or done == wanted or now - self._told >= SECONDS_BETWEEN_LINES:
+            pace = f", {rate:,.0f} worlds a minute" if rate else ""
+            left = f", about {60.0 * (wanted - done) / rate:.0f} s left" if rate and done < wanted else ""
+            self._console.print(f"{done} of {wanted} worlds, {points}{pace}{left}", markup=False)
+            self._told, self._first = now, False
+
+
 def _plain(console: Console, label: str) -> Callable[[int, int], None]:
     begun = time.monotonic()
     first_done = told = 0.0

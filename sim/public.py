@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import numpy as np
@@ -131,6 +133,17 @@ def drawn_from(scenario: Scenario, public: int) -> Scenario:
 
 _MOST_KEPT = 2
 _drawn: dict[str, tuple[Population, Network]] = {}
+_kept = [_MOST_KEPT]
+
+
+@contextmanager
+def keeping(most: int) -> Iterator[None]:
+    """Keep more publics in memory for a while: plans that go round over several of them draw each once."""
+    _kept.append(max(most, _kept[-1]))
+    try:
+        yield
+    finally:
+        _kept.pop()
 
 
 def build_public(scenario: Scenario, public: int = 0) -> Public:
@@ -153,7 +166,7 @@ def build_public(scenario: Scenario, public: int = 0) -> Public:
     source = drawn_from(scenario, public)
     name = public_hash(source)
     if name not in _drawn:
-        while len(_drawn) >= _MOST_KEPT:
+        while len(_drawn) >= _kept[-1]:
             _drawn.pop(next(iter(_drawn)), None)
         _drawn[name] = public_cache.opened(source, draw)
     return ready_public(scenario, *_drawn[name])

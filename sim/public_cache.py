@@ -99,16 +99,16 @@ def entry_name(scenario: Scenario) -> str:
     tree = scenario.model_dump(mode="json")
     # notes of a public name its files as the planner wrote them
     files = {address: get(tree, address.split(".")) for address in scenario.data_files()}
-    text = json.dumps([public_hash(scenario), files, _code_version()], sort_keys=True)
+    text = json.dumps([public_hash(scenario), files, code_version(_BUILDERS)], sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:40]
 
 
 @cache
-def _code_version() -> str:
-    """Return a hash of the sources and libraries that a public depends on, and of the kind of machine."""
+def code_version(rooms: tuple[str, ...]) -> str:
+    """Return a hash of the sources in some rooms of `sim`, of the libraries they use, and of the kind of machine."""
     here = Path(__file__).parent
     found = hashlib.sha256()
-    for room in _BUILDERS:
+    for room in rooms:
         sources = [here / room] if room.endswith(".py") else sorted((here / room).rglob("*"))
         for path in sources:
             if path.suffix in (".py", ".yaml") and path.is_file():

@@ -22,6 +22,8 @@ GENERATORS = {
     "SystemRandom",
 }  # fmt: skip
 MODULES_OF_LUCK = {"random", "secrets", "numpy.random", "scipy.stats.qmc"}
+SEQUENCES = {"Sobol", "Halton"}  # no luck in them where they are not scrambled
+SAMPLERS = {"LatinHypercube", "PoissonDisk", "MultinomialQMC", "MultivariateNormalQMC"}
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
@@ -65,6 +67,12 @@ def unkeyed_luck(tree: ast.AST) -> Iterator[str]:
             found = {node.id} & GENERATORS
         elif isinstance(node, ast.keyword):
             found = {node.arg or ""} & {"seed", "random_state"}
+        elif isinstance(node, ast.Call) and dotted(node.func).rpartition(".")[2] in SEQUENCES | SAMPLERS:
+            name = dotted(node.func).rpartition(".")[2]
+            plain = {
+                k.arg for k in node.keywords if isinstance(k.value, ast.Constant) and k.value.value is False
+            }
+            found = set() if name in SEQUENCES and "scramble" in plain else {name}
         else:
             continue
         yield from (f"line {getattr(node, 'lineno', '?')}: {word}" for word in found)
@@ -141,6 +149,8 @@ def test_files_are_short() -> None:
     (unkeyed_luck, "from numpy.random import default_rng"),
     (unkeyed_luck, "rng = numpy.random.Generator(PCG64(1))"),
     (unkeyed_luck, "x = self.random.choice(people)"),
+    (unkeyed_luck, "x = stats.qmc.Sobol(3).random(8)"),
+    (unkeyed_luck, "x = stats.qmc.LatinHypercube(3).integers(8)"),
     (unkeyed_luck, "g = nx.watts_strogatz_graph(10, 2, 0.1, seed=1)"),
     (loose_floats, "@njit(fastmath=True)\ndef f(x): return x"),
     (loose_floats, "@njit(fastmath={'reassoc'})\ndef f(x): return x"),

@@ -10,6 +10,7 @@ import numpy as np
 
 from sim.campaign.variants import open_variants
 from sim.experiment.runner import Study, prepare
+from sim.experiment.sweep_estimate import cost_lines, sweep_cost
 from sim.kernels.state import CONTACT
 from sim.luck_keys import world_key
 from sim.network.graph import TieLayer
@@ -39,6 +40,9 @@ def estimate(scenario: Scenario, threads: int) -> Iterator[str]:
     if len(scenario.plans) > 1:
         others = ", ".join(name for name, plan in scenario.plans.items() if plan is not scenario)
         yield f"alternatives: {others}; `pregon compare` runs them too, {len(scenario.plans)} plans in all"
+    if scenario.sweep is not None:
+        cost = sweep_cost(scenario, threads)
+        yield from cost_lines(cost, scenario, threads, _spoken(cost.seconds))
 
 
 def _public_lines(scenario: Scenario, public: Public) -> Iterator[str]:

@@ -26,6 +26,8 @@ from sim.scenario.schema import Scenario
 from sim.world import World
 
 if TYPE_CHECKING:  # pandas is needed, and loaded, when the worlds are done
+    import pandas as pd
+
     from sim.results.frames import Result
 
 Floats = npt.NDArray[np.float64]
@@ -95,6 +97,15 @@ def prepare(scenario: Scenario, public: int = 0) -> Study:
         others=compile_others(scenario, ready, campaign),
         ledger=open_ledger(ready, campaign, scenario),
     )
+
+
+@dataclass(frozen=True)
+class Tables:
+    """Hold the frames of a result (see `sim.results.frames.Result`)."""
+
+    summary: pd.DataFrame
+    worlds: pd.DataFrame
+    daily: pd.DataFrame
 
 
 class _Stopped(Exception):
@@ -227,10 +238,29 @@ def _in_threads(
 
 def collect(study: Study, outcomes: list[Outcome]) -> Result:
     """Turn the worlds' indicators into frames; `outcomes` by replication."""
-    from sim.results import summary
     from sim.results.frames import Result
 
-    scenario, first = study.scenario, outcomes[0]
+    found = tables(study.scenario, study.public.population.market, outcomes)
+    replications = [outcome.replication for outcome in outcomes]
+    return Result(
+        summary=found.summary,
+        worlds=found.worlds,
+        daily=found.daily,
+        provenance=provenance(study.scenario, study.public, study.campaign, replications),
+    )
+
+
+def tables(scenario: Scenario, market: float, outcomes: list[Outcome]) -> Tables:
+    """Turn the worlds' indicators into the three frames of a result; `outcomes` by replication.
+
+    Raises
+    ------
+    InputError
+        If an objective asks for what the run does not tell.
+    """
+    from sim.results import summary
+
+    first = outcomes[0]
     found = objectives.find_rows(scenario, first.daily_rows, first.last_rows)
     last = []
     for outcome in outcomes:
@@ -240,15 +270,9 @@ def collect(study: Study, outcomes: list[Outcome]) -> Result:
     values = np.array(last)
     replications = [outcome.replication for outcome in outcomes]
     daily = np.array([outcome.daily for outcome in outcomes])
-    return Result(
-        summary=summary.summary_frame(
-            rows,
-            values,
-            scenario.currency,
-            study.public.population.market,
-            np.array(replications) % scenario.publics,
-        ),
+    public = np.array(replications) % scenario.publics
+    return Tables(
+        summary=summary.summary_frame(rows, values, scenario.currency, market, public),
         worlds=summary.worlds_frame(rows, values, replications),
         daily=summary.daily_frame(first.daily_rows, daily, scenario.currency),
-        provenance=provenance(scenario, study.public, study.campaign, replications),
     )

@@ -19,3 +19,28 @@ def write_whole(path: Path, write: Callable[[Path], object]) -> None:
         beside.replace(path)
     finally:
         beside.unlink(missing_ok=True)
+
+
+def write_durably(path: Path, write: Callable[[Path], object]) -> None:
+    """Write a file whole or not at all, and return when neither a crash nor a power cut can take it away.
+
+    The folder's own entry still wants `settle`; once for many files is enough.
+    """
+
+    def written(beside: Path) -> None:
+        write(beside)
+        with beside.open("rb+") as file:
+            os.fsync(file.fileno())
+
+    write_whole(path, written)
+
+
+def settle(folder: Path) -> None:
+    """Make the names in a folder last, where the system can (POSIX)."""
+    if os.name != "posix":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

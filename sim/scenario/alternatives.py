@@ -17,7 +17,7 @@ from sim.scenario.source import Place, Tree, where
 from sim.scenario.view import mapping
 
 KEY = "alternatives"
-_OF_THE_FILE = (KEY, "question", "extends")
+_OF_THE_FILE = (KEY, "question", "extends", "sweep")
 
 
 def trees(tree: Tree, folder: Path, root: type[Part]) -> dict[str, Tree]:
@@ -40,7 +40,7 @@ def trees(tree: Tree, folder: Path, root: type[Part]) -> dict[str, Tree]:
 
 
 def _changed(tree: Tree, name: str, changes: dict[str, Any], folder: Path, root: type[Part]) -> Tree:
-    value = copy.deepcopy({key: part for key, part in tree.value.items() if key != KEY})
+    value = copy.deepcopy({key: part for key, part in tree.value.items() if key not in (KEY, "sweep")})
     out = Tree(value | {"name": name}, dict(tree.origins), [], list(tree.findings))
     for address, new in changes.items():
         at = where((KEY, name, address), tree.origins)

@@ -207,20 +207,22 @@ def objectives(view: View) -> Iterator[Finding]:
     for name, objective in view.objectives.items():
         path = ("objectives", name)
         yield from (finding.under(*path) for finding in rules.objective(objective))
-        yield from _known(objective, "metric", path, "metric", list(METRICS))
-        yield from _known(objective, "channel", path, "channel", [ALL, *view.names("channels")])
-        if view.segment_names is not None:
-            yield from _known(objective, "segment", path, "segment", [ALL, *view.segment_names])
-        if objective.get("metric") in NEEDS_VALUE and view.tree.get("value_per_adoption") is None:
-            wanted = "want `value_per_adoption` in the scenario"
-            yield Finding((*path, "metric"), f"{objective['metric']} without a value", wanted)
-        if objective.get("metric") in NEEDS_LISTENING and not view.listens:
-            got = f"{objective['metric']} without listening"
-            yield Finding((*path, "metric"), got, "want `plan.listening`")
-        if objective.get("metric") in NEEDS_PARTNERS and not view.partners:
-            yield Finding(
-                (*path, "metric"), f"{objective['metric']} without partners", "want `plan.partners`"
-            )
+        yield from measured(view, objective, path)
+
+
+def measured(view: View, part: Raw, path: tuple[str, ...]) -> Iterator[Finding]:
+    """Yield what no result can answer of a part with metric, segment and channel."""
+    yield from _known(part, "metric", path, "metric", list(METRICS))
+    yield from _known(part, "channel", path, "channel", [ALL, *view.names("channels")])
+    if view.segment_names is not None:
+        yield from _known(part, "segment", path, "segment", [ALL, *view.segment_names])
+    if part.get("metric") in NEEDS_VALUE and view.tree.get("value_per_adoption") is None:
+        wanted = "want `value_per_adoption` in the scenario"
+        yield Finding((*path, "metric"), f"{part['metric']} without a value", wanted)
+    if part.get("metric") in NEEDS_LISTENING and not view.listens:
+        yield Finding((*path, "metric"), f"{part['metric']} without listening", "want `plan.listening`")
+    if part.get("metric") in NEEDS_PARTNERS and not view.partners:
+        yield Finding((*path, "metric"), f"{part['metric']} without partners", "want `plan.partners`")
 
 
 def response(view: View) -> Iterator[Finding]:

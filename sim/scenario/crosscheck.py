@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from sim.scenario import cross_audience, cross_media, cross_plan, cross_question, cross_rules
+from sim.scenario import cross_audience, cross_media, cross_plan, cross_question, cross_rules, cross_sweep
 from sim.scenario.findings import Finding
 from sim.scenario.view import Raw, View, mapping
 
@@ -35,6 +35,7 @@ CHECKS: tuple[Check, ...] = (
     cross_plan.response,
     cross_question.question,
     cross_question.alternatives,
+    cross_sweep.shape,
 )
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from sim.errors import Fault, InputError
-from sim.scenario import alternatives, flight_table, overlay, translate
+from sim.scenario import alternatives, cross_sweep, flight_table, overlay, translate, variants
 from sim.scenario.crosscheck import crosscheck
 from sim.scenario.findings import Finding
 from sim.scenario.path import Parts, has
@@ -98,6 +98,18 @@ def _plain(value: Any, depth: int) -> Any:
     return value
 
 
+def with_values(scenario: Scenario, values: Mapping[str, Any]) -> Scenario:
+    """Return a scenario without its sweep and with values set; see `Scenario.with_values`.
+
+    Raises
+    ------
+    InputError
+        With every fault that the values bring about.
+    """
+    tree = Tree(variants.variant(Scenario, scenario.raw, values), dict(scenario.origins))
+    return _built(tree, scenario.folder)
+
+
 def _built(tree: Tree, folder: Path) -> Scenario:
     _switch_off(tree.value)
     others = alternatives.trees(tree, folder, Scenario)
@@ -106,6 +118,7 @@ def _built(tree: Tree, folder: Path) -> Scenario:
         _switch_off(other.value)
     plans = {name: _checked(other, folder) for name, other in others.items()}
     faults += [fault for name, (_, found) in plans.items() for fault in alternatives.own(found, faults, name)]
+    faults += _sweep_faults(tree, folder, is_sound=not faults)
     if faults or scenario is None:
         raise InputError(
             faults or Fault("scenario", "rules between its keys do not hold", "want a sound scenario")
@@ -116,8 +129,33 @@ def _built(tree: Tree, folder: Path) -> Scenario:
     return scenario
 
 
+def _sweep_faults(tree: Tree, folder: Path, *, is_sound: bool) -> list[Fault]:
+    """Return the faults of a sweep's addresses and, where all else is sound, of each of its values."""
+    if not isinstance(tree.value.get(variants.SWEEP), dict):
+        return []
+
+    def judge(raw: dict[str, Any]) -> list[Finding]:
+        _switch_off(raw)
+        return _judged(Tree(raw), folder)[1]
+
+    found = list(cross_sweep.addresses(Scenario, tree.value))
+    if is_sound and not found:
+        found = list(cross_sweep.values(Scenario, tree.value, judge))
+    return _faults(found, tree.origins)
+
+
 def _checked(tree: Tree, folder: Path) -> tuple[Scenario | None, list[Fault]]:
     """Return the scenario of a tree, None where it cannot be one, and every fault in it."""
+    scenario, found = _judged(tree, folder)
+    if scenario is not None:
+        scenario._raw = tree.value
+        scenario._folder = folder
+        scenario._origins = tree.origins
+    return scenario, [*tree.faults, *_faults(found, tree.origins)]
+
+
+def _judged(tree: Tree, folder: Path) -> tuple[Scenario | None, list[Finding]]:
+    """Return the scenario of a tree, None where it cannot be one, and all that is wrong with its values."""
     scenario, found = _validated(tree.value)
     meant = translate.mended(tree.value, found)
     found = [finding for finding in found if finding.got != "missing" or not has(meant, finding.path)]
@@ -125,10 +163,7 @@ def _checked(tree: Tree, folder: Path) -> tuple[Scenario | None, list[Fault]]:
     found = [*read, *(finding for finding in found if finding.path not in {f.path for f in read})]
     told = {finding.path for finding in found}
     found += [finding for finding in crosscheck(meant, folder) if finding.path not in told]
-    if scenario is not None:
-        scenario._folder = folder
-        scenario._origins = tree.origins
-    return scenario, [*tree.faults, *_faults(found, tree.origins)]
+    return scenario, found
 
 
 def _switch_off(tree: dict[str, Any]) -> None:

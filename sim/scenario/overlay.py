@@ -170,7 +170,7 @@ def put_value(
         parts = parse(address)
     except InputError as error:
         raise InputError(Fault(at, error.faults[0].got, error.faults[0].wanted)) from None
-    _must_be_legal(tree.value, parts, at, root)
+    must_be_legal(tree.value, parts, at, root)
     value = read()
     tree.faults.extend(value.faults)
     try:
@@ -186,7 +186,7 @@ def put_value(
     tree.origins.update(dict.fromkeys([*made, here], place))
 
 
-def _must_be_legal(tree: Any, parts: Sequence[str], option: str, root: type[Part]) -> None:
+def must_be_legal(tree: Any, parts: Sequence[str], option: str, root: type[Part]) -> None:
     """Refuse an address that the schema does not have, or that leads through a name nobody gave."""
     for depth, part in enumerate(parts):
         above = parts[:depth]

@@ -19,6 +19,7 @@ from sim.scenario.path import Parts, parse
 from sim.scenario.plan import Objective, Plan
 from sim.scenario.question import Alternatives, Asked
 from sim.scenario.source import Place, where
+from sim.scenario.sweep import Sweep
 
 Factor = Annotated[float, Field(ge=0, le=10)]
 
@@ -95,7 +96,10 @@ class Scenario(Part):
     )
     adoption: Adoption | None = Field(default=Adoption(), description="null: nobody adopts")
     delivery: Delivery = Delivery()
+    # What is tried beside the plan is no part of it: a run of the plan is the same with and without.
+    sweep: Sweep | None = Field(default=None, exclude=True, description="what is tried; null: only the plan")
 
+    _raw: dict[str, Any] | None = PrivateAttr(default=None)
     _folder: Path = PrivateAttr(default=Path("."))
     _origins: dict[Parts, Place] = PrivateAttr(default_factory=dict)
     _others: dict[str, Scenario] = PrivateAttr(default_factory=dict)
@@ -133,10 +137,32 @@ class Scenario(Part):
 
         return from_mapping(mapping, folder, overrides)
 
+    def with_values(self, values: Mapping[str, Any]) -> Scenario:
+        """Return this scenario without its sweep and with other values at some addresses.
+
+        Parameters
+        ----------
+        values : mapping of address to value
+            As in ``sweep``: ``on`` keeps the part at an address, ``off`` or None takes it away.
+
+        Raises
+        ------
+        InputError
+            With every fault that the values bring about.
+        """
+        from sim.scenario.load import with_values
+
+        return with_values(self, values)
+
     @property
     def folder(self) -> Path:
         """Folder that the scenario's file names are relative to."""
         return self._folder
+
+    @property
+    def raw(self) -> Mapping[str, Any]:
+        """The tree that the scenario was read from, bases, tables and options laid over each other."""
+        return self.model_dump(mode="json") if self._raw is None else self._raw
 
     @property
     def origins(self) -> Mapping[Parts, Place]:

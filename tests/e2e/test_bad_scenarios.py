@@ -59,7 +59,7 @@ UNKNOWN_KEYS = [
     slip("misspelt", "budget: 900", "budgte: 900", "tv_hello.budgte: unknown key", "did you mean budget?"),
     *(
         Case(f"absent {key}", TINY + f"{key}: {{}}\n", (line(TINY + key, key), f"{key}: unknown key"))
-        for key in ("listening", "sweep")
+        for key in ("listening",)
     ),
     slip(
         "after",

@@ -8,6 +8,7 @@ import pickle
 import shutil
 import time
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 import numba
@@ -277,7 +278,7 @@ def test_the_name_is_of_public_and_code_and_not_of_the_place(tmp_path, monkeypat
     plans = [drawn(), drawn(days=4), drawn(master_seed=6)]
     first, same_public, other = (public_cache.entry_name(Scenario.from_dict(plan)) for plan in plans)
     assert first == same_public != other
-    monkeypatch.setattr(public_cache, "_code_version", lambda: "another")
+    monkeypatch.setattr(public_cache, "code_version", lambda rooms: "another")
     assert public_cache.entry_name(here) != name
 
 
@@ -287,7 +288,7 @@ def test_the_code_version_is_that_of_sources_and_defaults(tmp_path, monkeypatch)
         assert (source / room).exists()
     copy = tmp_path / "sim"
     shutil.copytree(source, copy, ignore=shutil.ignore_patterns("__pycache__"))
-    version = public_cache._code_version.__wrapped__
+    version = partial(public_cache.code_version.__wrapped__, public_cache._BUILDERS)
     before = version()
     monkeypatch.setattr(public_cache, "__file__", str(copy / "public_cache.py"))
     assert version() == before

@@ -134,7 +134,67 @@ FAULTS = {
     "shift to itself": ("plan:\n", "plan:\n  rules: {calm: {when: {metric: reach, above: 0.3}, then: {shift_budget: {from: spots, to: spots, share: 0.5}}}}\n", "plan.rules.calm.then.shift_budget.to: 'spots' to itself; want two flights"),
     "shift of nothing": ("plan:\n", "plan:\n  rules: {calm: {when: {metric: reach, above: 0.3}, then: {shift_budget: {from: spots, to: posts, share: 0}}}}\n", "plan.rules.calm.then.shift_budget.share: 0; want a number above 0 and at most 1"),
     "shift from nowhere": ("plan:\n", "plan:\n  rules: {calm: {when: {metric: reach, above: 0.3}, then: {shift_budget: {frm: spots, to: posts, share: 1}}}}\n", "plan.rules.calm.then.shift_budget.frm: unknown key; want one of from, to, share (did you mean from?)"),
-    "sweep": ("name: Small", "sweep: {}\nname: Small", "plan.yaml:1:1: sweep: unknown key; want one of extends, name, start"),
+    "sweep of nothing": ("name: Small", "sweep: {}\nname: Small", "plan.yaml:1:1: sweep: nothing varied; want `vary: {address: [values]}` or `split`"),
+    "sweep at an unknown key": (
+        "name: Small", "sweep: {vary: {plan.flights.spots.budgte: [1, 2]}}\nname: Small",
+        "plan.yaml:1:16: sweep.vary.plan.flights.spots.budgte: no key 'budgte' in plan.flights.spots; want one of message, channel",
+    ),
+    "sweep at an unknown flight": (
+        "name: Small", "sweep: {vary: {plan.flights.spot.budget: [1, 2]}}\nname: Small",
+        "no 'spot' in plan.flights; want one of spots, posts (did you mean spots?)",
+    ),
+    "sweep with a value refused": (
+        "name: Small", "sweep: {vary: {plan.flights.spots.budget: [1, 2, -3]}}\nname: Small",
+        "plan.yaml:1:50: sweep.vary.plan.flights.spots.budget.2: -3; want a number from 0",
+    ),
+    "sweep that breaks another part": (
+        "name: Small", "sweep: {vary: {days: [30, 10]}}\nname: Small",
+        "plan.yaml:1:27: sweep.vary.days.1: with 10, plan.flights.spots.days: day 14; want a day of the run, 1 to 10",
+    ),
+    "sweep with a value twice": (
+        "name: Small", "sweep: {vary: {days: [30, 30]}}\nname: Small", "sweep.vary.days: [30, 30]; want each value once",
+    ),
+    "sweep of the name": (
+        "name: Small", "sweep: {vary: {name: [a, b]}}\nname: Small", "sweep.vary.name: name is the same for all points; want another address",
+    ),
+    "sweep with one value": ("name: Small", "sweep: {vary: {days: 30}}\nname: Small", "sweep.vary.days: 30; want a list of values"),
+    "range without levels": (
+        "name: Small", "sweep: {vary: {days: {from: 20, to: 40}}}\nname: Small",
+        "sweep.vary.days: a range in a grid without levels; want `levels: 5`, or a list of values",
+    ),
+    "range upside down": (
+        "name: Small", "sweep: {design: sobol, points: 8, vary: {days: {from: 40, to: 20}}}\nname: Small",
+        "sweep.vary.days.to: 20 from 40; want more than `from`",
+    ),
+    "range with an unknown key": (
+        "name: Small", "sweep: {design: sobol, points: 8, vary: {days: {from: 20, to: 40, step: 2}}}\nname: Small",
+        "sweep.vary.days.step: unknown key; want one of from, to, scale, levels",
+    ),
+    "range that ends too far": (
+        "name: Small", "sweep: {design: sobol, points: 8, vary: {messages.reveal.quality: {from: 0.5, to: 1.5}}}\nname: Small",
+        "sweep.vary.messages.reveal.quality.to: 1.5; want a number from 0 to 1",
+    ),
+    "sample without a number": (
+        "name: Small", "sweep: {design: latin_hypercube, vary: {days: [30, 31]}}\nname: Small",
+        "plan.yaml:1:1: sweep: latin_hypercube without a number of points; want `points: 64`",
+    ),
+    "list without points": ("name: Small", "sweep: {design: list}\nname: Small", "sweep: a list without named points; want `points: {blitz: {address: value}, …}`"),
+    "list with a value refused": (
+        "name: Small", "sweep: {design: list, points: {none: {plan.flights.spots.budget: -1}}}\nname: Small",
+        "plan.yaml:1:39: sweep.points.none.plan.flights.spots.budget: -1; want a number from 0",
+    ),
+    "list with values that clash": (
+        "name: Small", "sweep: {design: list, points: {twice: {plan.flights.spots.grp: 10}}}\nname: Small",
+        "sweep.points.twice: with 10, plan.flights.spots: bought by budget and grp; want exactly one of",
+    ),
+    "nothing to keep on": (
+        "name: Small", "sweep: {vary: {plan.flights.more: [on, off]}}\nname: Small",
+        "sweep.vary.plan.flights.more.0: nothing at plan.flights.more to keep on; want a part there, or only off",
+    ),
+    "split of nothing": (
+        "name: Small", "sweep: {split: {money: {over: [plan.flights.spots.budget, plan.flights.posts.budget], steps: 2}}}\nname: Small",
+        "sweep.split.money: no total to split; want `total`, or money at every address of `over`",
+    ),
     "after": ("quality: 0.7", "quality: 0.7, after: teaser", "plan.yaml:21:57: messages.reveal.after: no message is named 'teaser'; want one of reveal"),
     "after itself": ("quality: 0.7", "quality: 0.7, after: reveal", "plan.yaml:21:57: messages.reveal.after: a cycle: reveal after reveal; want an order with a first message"),
     "a cycle": ("messages:\n  reveal: {", "messages:\n  hint: {appeals: {}, quality: 1, after: reveal}\n  reveal: {after: hint, ", "plan.yaml:21:35: messages.hint.after: a cycle: hint after reveal after hint; want an order with a first message"),

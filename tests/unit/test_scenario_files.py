@@ -53,7 +53,7 @@ def test_options_shown_in_the_starter_are_legal() -> None:
     assert scenario.value_per_adoption == 45
 
 
-@pytest.mark.parametrize("name", ["launch", "frequency"])
+@pytest.mark.parametrize("name", ["launch", "frequency", "frequency_sweep"])
 def test_ready_scenarios_are_sound_and_say_their_question(name: str) -> None:
     file = READY / f"{name}.yaml"
     scenario = Scenario.load(file)

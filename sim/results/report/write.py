@@ -15,11 +15,13 @@ from sim.results.report import (
     comparison_parts,
     fact_parts,
     run_parts,
+    sweep_parts,
     wording,
 )
 from sim.results.report.fact_parts import Run
 from sim.results.report.page import Page, render
 from sim.results.report.pairing import plans_of
+from sim.results.report.sweep_parts import SweepFrames
 
 RunFrames = tuple[str, pd.DataFrame, pd.DataFrame, pd.DataFrame, Mapping[str, Any]]
 
@@ -93,6 +95,22 @@ def write_comparison_report(path: Path, *, comparison: pd.DataFrame, runs: Seque
         title, lines = str(first.scenario["question"]["ask"]), lines[1:]
     legend = [(plan.letter, plan.run.label, plan.colour) for plan in plans]
     _write(path, Page(title, subtitle(first), lines, sections, legend))
+
+
+def write_sweep_report(path: Path, sweep: SweepFrames, about: str) -> None:
+    """Write the report of a ranked sweep: the best plans, objectives, channel split, frequency and partners.
+
+    Parameters
+    ----------
+    path : Path
+        The file; its folder must exist. Written whole or not at all.
+    sweep : SweepFrames
+    about : str
+        Points, worlds and people in a line.
+    """
+    sections = sweep_parts.contents(sweep)
+    sections.append(fact_parts.explained_section(sweep_parts.shown(sweep), sweep.currency))
+    _write(path, Page(sweep.name, about, sweep_parts.headline(sweep), sections))
 
 
 def run_headline(

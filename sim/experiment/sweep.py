@@ -1,0 +1,367 @@
+"""All design points of a sweep, on many worlds each: run, kept as they finish, resumed, ranked."""
+
+from __future__ import annotations
+
+import json
+import os
+import threading
+from dataclasses import dataclass
+from functools import partial
+from importlib import metadata
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from sim.errors import Fault, InputError, PregonError
+from sim.experiment.design import Design, checked, design_of
+from sim.experiment.race import LEAST_FIRST, Raced, race
+from sim.experiment.ranking import Aim
+from sim.experiment.runner import prepare
+from sim.experiment.store import DESIGN, OBJECTIVES, RANKING, SUMMARY, Store
+from sim.experiment.sweep_driver import Driver, Job, Progress
+from sim.experiment.sweep_ranks import aim_of, column_of, objectives, ranking, value_in
+from sim.luck_keys import SCHEME
+from sim.public import keeping
+from sim.public_cache import code_version
+from sim.results.frames import REPORT
+from sim.results.provenance import LIBRARIES
+from sim.scenario.identity import public_hash, resolved, scenario_hash
+from sim.scenario.schema import Scenario
+
+if TYPE_CHECKING:
+    from sim.results.report.sweep_parts import SweepFrames
+
+# What decides no number of a world: faces of the library, and what is read from numbers that are there.
+_FACES = ("app", "cli.py", "experiment", "progress.py", "results", "sweep_command.py")
+_NUMBERS = ("experiment/attribute.py", "experiment/race.py", "experiment/ranking.py", "experiment/runner.py")
+
+
+class SweepStopped(PregonError):
+    """The sweep was stopped; what was finished is in its folder, and starting it again resumes."""
+
+    exit_code = 130
+
+
+class PointsFailed(PregonError):
+    """Some design points failed; all others are done. The same command tries them again."""
+
+
+@dataclass(frozen=True)
+class Swept:
+    """Hold what a sweep left.
+
+    Attributes
+    ----------
+    folder : Path
+    design : DataFrame        a row per design point: design_point, a column per varied address, status, error
+    summary : DataFrame       rows as of a run, with design_point and a column per varied address in front
+    ranking : DataFrame or None       finished points, best first (`sim.experiment.sweep_ranks.ranking`); None where
+        the sweep has no ``rank``
+    objectives : DataFrame or None    which points meet the objectives; None where the scenario has none
+    scenario : Scenario
+    raced : Raced or None     how the race ended; None where there was none
+    """
+
+    folder: Path
+    design: pd.DataFrame
+    summary: pd.DataFrame
+    ranking: pd.DataFrame | None
+    objectives: pd.DataFrame | None
+    scenario: Scenario
+    raced: Raced | None = None
+
+    @property
+    def failed(self) -> pd.DataFrame:
+        """The design points that failed, with their errors."""
+        return self.design[self.design.status == "failed"]
+
+
+def sweep(
+    scenario: Scenario,
+    folder: str | Path,
+    *,
+    replications: int | None = None,
+    threads: int | None = None,
+    progress: Progress | None = None,
+    stop: threading.Event | None = None,
+    is_fresh: bool = False,
+) -> Swept:
+    """Run every design point of a scenario's sweep on the same worlds; resume what the folder holds.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        With a ``sweep``.
+    folder : str or Path
+        Made where needed; a file per finished point, a journal of what is finished of others (`sim.experiment.store`).
+    replications : int, optional
+        Worlds per point; the scenario's own by default. Where points race, what `race` leaves them.
+    threads : int, optional
+        Worlds at a time; the number of processors by default. Results do not depend on it.
+    progress : callable, optional
+        Called with (worlds safe on disk, worlds wanted, words on points).
+    stop : threading.Event, optional
+        Set it to leave off.
+    is_fresh : bool
+        Throw away the sweep that the folder holds.
+
+    Raises
+    ------
+    InputError
+        Bad scenario, data or design; a folder that holds another sweep, code version or number of worlds.
+    StoreError
+        The folder cannot be written.
+    SweepStopped
+        It was stopped, by `stop` or Ctrl-C.
+    PointsFailed
+        Some points failed; raised when all others are done and the summary is written.
+    """
+    design = design_of(scenario)
+    scenarios = checked(scenario, design)
+    marks = [f"{public_hash(one)} {one.days}" for one in scenarios]
+    runs = _race_runs(scenario, marks)
+    prepare(scenario)  # faults of the data, before anything is written
+    wanted = scenario.replications if replications is None else replications
+    store = Store(Path(folder), statement(scenario, scenarios, wanted), is_fresh=is_fresh)
+    stop, workers = stop or threading.Event(), threads or os.cpu_count() or 1
+    raced = None
+    try:
+        done = store.done()
+        jobs = _jobs(design, scenarios, wanted, store, done, marks)
+        total = wanted * len(design.points) if runs is None else runs
+        there = sum(store.n_worlds(point) for point in done) + sum(len(job.outcomes) for job in jobs)
+        driver = Driver(store, design, jobs, total, there, progress)
+        with keeping(max((job.scenario.publics for job in jobs), default=1) + 1):
+            if runs is None:
+                is_whole = driver.run(jobs, workers, stop)
+            else:
+                raced = _Track(scenario, design, store, driver, jobs, workers, stop).run(runs)
+                is_whole = raced is not None
+        swept = _swept(scenario, store, design, marks, raced)
+    finally:
+        store.close()
+    if not is_whole:
+        raise SweepStopped(
+            f"interrupted: {driver.safe} of {driver.total} worlds are finished and kept in {folder}; the same command "
+            "goes on from there"
+        )
+    if len(swept.failed):
+        first = swept.failed.iloc[0]
+        raise PointsFailed(
+            f"{len(swept.failed)} of {len(swept.design)} design points failed, see {DESIGN}; the first: design point "
+            f"{first.design_point}: {first.error}"
+        )
+    return swept
+
+
+def statement(scenario: Scenario, scenarios: list[Scenario], replications: int) -> dict[str, Any]:
+    """Return what a sweep is, as JSON values: two folders with the same statement hold the same numbers."""
+    assert scenario.sweep is not None
+    return {
+        "format": 1,
+        "replications": replications,
+        "sweep": scenario.sweep.model_dump(mode="json"),
+        "scenario": resolved(scenario),
+        "points": [scenario_hash(one) for one in scenarios],
+        "luck": SCHEME,
+        "versions": {name: metadata.version(name) for name in ("pregon", *LIBRARIES)},
+        "code": code_version(_deciding()),
+    }
+
+
+def _deciding() -> tuple[str, ...]:
+    """Return the rooms of `sim` that decide a world's numbers; a room that is new is among them."""
+    root = Path(__file__).parents[1]
+    rooms = [path.name for path in root.iterdir() if path.name not in _FACES]
+    results = [f"results/{path.name}" for path in (root / "results").glob("*.py")]
+    return tuple(sorted([*rooms, *results, *_NUMBERS]))
+
+
+def _race_runs(scenario: Scenario, marks: list[str]) -> int | None:
+    """Return the runs of a race; None where there is none.
+
+    Raises
+    ------
+    InputError
+        If the points cannot race: not on the same worlds, or too few runs.
+    """
+    spec = None if scenario.sweep is None else scenario.sweep.rank
+    if spec is None or spec.race is None:
+        return None
+    where, least = scenario.where("sweep.rank.race"), LEAST_FIRST * len(marks)
+    if len(set(marks)) > 1 or scenario.publics > 1:
+        wanted = "want points on one public, with one length, or no race"
+        raise InputError(Fault(where, "a race of points on different worlds", wanted))
+    if spec.race < least:
+        got = f"{spec.race} runs for {len(marks)} points"
+        raise InputError(Fault(where, got, f"want {LEAST_FIRST} for each at least: {least}"))
+    return spec.race
+
+
+def _jobs(
+    design: Design, scenarios: list[Scenario], wanted: int, store: Store, done: set[int], marks: list[str]
+) -> list[Job]:
+    """Return what is left to do, points of one public after each other."""
+    jobs = []
+    for point, scenario in zip(design.points, scenarios, strict=True):
+        if point.number in done:
+            continue
+        kept = store.kept(point.number)
+        there = {outcome.replication for outcome in kept}
+        jobs.append(Job(point, scenario, [r for r in range(wanted) if r not in there], kept))
+    order = {name: rank for rank, name in enumerate(dict.fromkeys(marks))}
+    return sorted(jobs, key=lambda job: order[marks[job.point.number - 1]])
+
+
+class _Halted(Exception):
+    """The race was stopped before its end."""
+
+
+class _Track:
+    """Let the points of a sweep race; what an earlier process has run is not run again."""
+
+    def __init__(
+        self,
+        scenario: Scenario,
+        design: Design,
+        store: Store,
+        driver: Driver,
+        jobs: list[Job],
+        workers: int,
+        stop: threading.Event,
+    ) -> None:
+        aim = aim_of(scenario)
+        assert aim is not None
+        self._aim: Aim = aim
+        self._luck, self._n_plans = scenario.master_seed, len(design.points)
+        self._store, self._driver, self._workers, self._stop = store, driver, workers, stop
+        self._jobs = {job.point.number - 1: job for job in jobs}
+
+    def run(self, runs: int) -> Raced | None:
+        """Run the race and write the files of every point; None where it was stopped."""
+        try:
+            raced = race(self._ask, self._n_plans, runs, self._aim, luck=self._luck)
+        except _Halted:
+            return None
+        for job in self._jobs.values():
+            if job.error is None:
+                self._driver.finish(job)
+        return raced
+
+    def _ask(self, plans: list[int], first: int, end: int) -> npt.NDArray[np.float64]:
+        asked = [self._jobs[plan] for plan in plans if plan in self._jobs]
+        for job in asked:
+            there = {outcome.replication for outcome in job.outcomes}
+            job.missing = [r for r in range(first, end) if r not in there]
+        running = [job for job in asked if job.error is None and job.missing]
+        if not self._driver.run(running, self._workers, self._stop, is_last=False):
+            raise _Halted
+        return np.stack([self._values(plan, first, end) for plan in plans], axis=1)
+
+    def _values(self, plan: int, first: int, end: int) -> npt.NDArray[np.float64]:
+        out = np.full(end - first, np.nan)
+        if plan not in self._jobs:
+            told = column_of(next(self._store.read("worlds", [plan + 1])), self._aim)
+            return out if told is None else told[first:end]
+        job = self._jobs[plan]
+        if job.error is None:
+            for outcome in job.outcomes:
+                if first <= outcome.replication < end:
+                    out[outcome.replication - first] = value_in(outcome, self._aim)
+        return out
+
+
+def _swept(scenario: Scenario, store: Store, design: Design, marks: list[str], raced: Raced | None) -> Swept:
+    """Read the finished points back and write the tables over all of them."""
+    done, failed = store.done(), store.failed()
+    rows = []
+    for point in design.points:
+        label = point.name if design.is_named else point.number
+        status = "done" if point.number in done else "failed" if point.number in failed else "missing"
+        values = {address: written(point.values.get(address)) for address in design.addresses}
+        error = failed.get(point.number, "") if status == "failed" else ""
+        rows.append({"design_point": label, **values, "status": status, "error": error})
+    told = pd.DataFrame(rows, dtype=object)
+    front = told[["design_point", *design.addresses]]
+    finished = [point.number for point in design.points if point.number in done]
+    frames = list(store.read("summary", finished))
+    summary = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=["design_point"])
+    summary = front.merge(summary, on="design_point", how="inner", sort=False)
+    store.write_table(DESIGN, told)
+    store.write_table(SUMMARY, summary)
+    is_done = told["status"] == "done"
+    ranks, goals = _ranks(scenario, store, front[is_done], finished, [marks[n - 1] for n in finished])
+    swept = Swept(store.folder, told, summary, ranks, goals, scenario, raced)
+    if ranks is not None:
+        from sim.results.report.write import write_sweep_report
+
+        store.write(
+            REPORT, partial(write_sweep_report, sweep=_frames(swept, ranks), about=_about(swept, ranks))
+        )
+    return swept
+
+
+def _frames(swept: Swept, ranks: pd.DataFrame) -> SweepFrames:
+    from sim.results.report.sweep_parts import SweepFrames
+
+    scenario, aim = swept.scenario, aim_of(swept.scenario)
+    assert aim is not None
+    return SweepFrames(
+        name=scenario.name,
+        currency=scenario.currency,
+        ranking=ranks,
+        objectives=swept.objectives,
+        summary=swept.summary,
+        addresses=tuple(swept.design.columns[1:-2]),
+        metric=aim.metric,
+        segment=aim.segment,
+        channel=aim.channel,
+        is_most=aim.is_most,
+        asked={name: goal.probability for name, goal in scenario.objectives.items()},
+        n_failed=len(swept.failed),
+    )
+
+
+def headline(swept: Swept) -> list[str]:
+    """Return the sentences that open the report of a ranked sweep; none where it is not ranked."""
+    from sim.results.report import sweep_parts
+
+    return [] if swept.ranking is None else sweep_parts.headline(_frames(swept, swept.ranking))
+
+
+def _about(swept: Swept, ranks: pd.DataFrame) -> str:
+    """Return points, worlds and days in a line."""
+    told = ranks["n_worlds"].dropna()
+    worlds = (
+        f"{told.min():,.0f} to {told.max():,.0f}"
+        if len(told) and told.min() < told.max()
+        else f"{told.max():,.0f}"
+    )
+    return f"{len(ranks):,} design points, {worlds} worlds each, {swept.scenario.days} days"
+
+
+def _ranks(
+    scenario: Scenario, store: Store, front: pd.DataFrame, finished: list[int], marks: list[str]
+) -> tuple[pd.DataFrame | None, pd.DataFrame | None]:
+    """Write which points are best, and which meet the objectives, where that was asked."""
+    aim, ranks, goals = aim_of(scenario), None, None
+    if not finished or (aim is None and not scenario.objectives):
+        return None, None
+    worlds = list(store.read("worlds", finished))
+    if aim is not None:
+        ranks = ranking(front, worlds, marks, aim, scenario.publics, scenario.master_seed)
+        store.write_table(RANKING, ranks)
+    if scenario.objectives:
+        goals = objectives(scenario, front, worlds, scenario.publics)
+        store.write_table(OBJECTIVES, goals)
+    return ranks, goals
+
+
+def written(value: Any) -> Any:
+    """Return a varied value as it stands in a table: numbers and text as they are, all else as JSON."""
+    if value is None or isinstance(value, str | int | float):
+        return value
+    return json.dumps(value, ensure_ascii=False, default=str)

@@ -1,0 +1,140 @@
+"""What a finished sweep says: ranks of its points, the objectives they meet, and the cheapest that meets all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from sim.experiment.ranking import COLUMNS, Aim, objectives_met, rank
+from sim.experiment.runner import Outcome
+from sim.results.catalog import METRICS, OBJECTIVE_PREFIX
+from sim.scenario.schema import Scenario
+
+Floats = npt.NDArray[np.float64]
+
+
+def aim_of(scenario: Scenario) -> Aim | None:
+    """Return what a scenario's sweep is ranked by; None where it is not."""
+    spec = None if scenario.sweep is None else scenario.sweep.rank
+    if spec is None:
+        return None
+    told = METRICS[spec.metric].higher_is_better if spec.metric in METRICS else None
+    is_most = spec.want == "most" if spec.want else told is not False
+    return Aim(spec.metric, spec.segment, spec.channel, is_most, spec.margin)
+
+
+def ranking(
+    front: pd.DataFrame,
+    worlds: Sequence[pd.DataFrame],
+    groups: Sequence[str],
+    aim: Aim,
+    publics: int,
+    luck: int,
+) -> pd.DataFrame:
+    """Rank the finished points of a sweep, best first.
+
+    Parameters
+    ----------
+    front : DataFrame
+        design_point and a column per varied address, a row per finished point.
+    worlds : sequence of DataFrame
+        ``worlds/`` of each finished point, in the same order.
+    groups : sequence of str
+        What points must share to be compared world by world (public, length); ranks are within a group.
+    aim : Aim
+    publics, luck : int
+        As of `sim.experiment.ranking.rank`.
+
+    Returns
+    -------
+    DataFrame
+        `front` with group (from 1), the columns of `rank` and status: ranked, or undefined where the indicator is not
+        told, or not in every world.
+    """
+    columns = [column_of(frame, aim) for frame in worlds]
+    names = {name: number for number, name in enumerate(dict.fromkeys(groups), 1)}
+    out = front.reset_index(drop=True).copy()
+    out["group"] = [names[name] for name in groups]
+    for name in COLUMNS:
+        out[name] = np.nan
+    out["status"] = "undefined"
+    for number in names.values():
+        there = [i for i in range(len(out)) if out["group"][i] == number and columns[i] is not None]
+        if not there:
+            continue
+        values = _side_by_side([columns[i] for i in there])
+        found = rank(values, aim, publics=publics, luck=luck)
+        out.loc[there, list(COLUMNS)] = found[list(COLUMNS)].to_numpy(np.float64)
+        out.loc[there, "status"] = "ranked"
+    # After a race those that went on come first: others have a mean over fewer worlds.
+    keys = pd.DataFrame({"fewer": -out["n_worlds"], "worse": -out["mean"] if aim.is_most else out["mean"]})
+    return out.loc[keys.sort_values(["fewer", "worse"], kind="stable", na_position="last").index].reset_index(
+        drop=True
+    )
+
+
+def column_of(frame: pd.DataFrame, aim: Aim) -> Floats | None:
+    """Return an indicator by world; None where the point does not tell it in every world."""
+    is_it = (frame.metric == aim.metric) & (frame.segment == aim.segment) & (frame.channel == aim.channel)
+    values = frame[is_it].sort_values("replication")["value"].to_numpy(np.float64)
+    return None if len(values) == 0 or np.isnan(values).any() else values
+
+
+def value_in(outcome: Outcome, aim: Aim) -> float:
+    """Return an indicator of one world on the last day; NaN where it is not told."""
+    row = (aim.metric, aim.segment, aim.channel)
+    if row in outcome.daily_rows:
+        return float(outcome.daily[-1, outcome.daily_rows.index(row)])
+    return float(outcome.last[outcome.last_rows.index(row)]) if row in outcome.last_rows else float("nan")
+
+
+def _side_by_side(columns: Sequence[Floats | None]) -> Floats:
+    told = [column for column in columns if column is not None]
+    out = np.full((max(map(len, told)), len(told)), np.nan)
+    for i, column in enumerate(told):
+        out[: len(column), i] = column
+    return out
+
+
+def objectives(
+    scenario: Scenario, front: pd.DataFrame, worlds: Sequence[pd.DataFrame], publics: int
+) -> pd.DataFrame:
+    """Tell which finished points meet the scenario's objectives.
+
+    Returns
+    -------
+    DataFrame
+        `front`, then for each objective ``<name>``, ``<name>_lo``, ``<name>_hi`` (share of worlds that meet it and its
+        interval), meets_all (each as sure as asked), all_together (share of worlds that meet all at once), spend, and
+        is_cheapest (the least spend of those that meet all).
+    """
+    names = list(scenario.objectives)
+    asked = [scenario.objectives[name].probability for name in names]
+    rows = [dict(_objective_row(frame, names, asked, publics)) for frame in worlds]
+    out = pd.concat([front.reset_index(drop=True), pd.DataFrame(rows)], axis=1)
+    meets = out[out["meets_all"]]
+    cheapest = meets["spend"].min() if len(meets) else np.nan
+    out["is_cheapest"] = out["meets_all"] & (out["spend"] == cheapest)
+    return out
+
+
+def _objective_row(
+    frame: pd.DataFrame, names: Sequence[str], asked: Sequence[float], publics: int
+) -> Iterator[tuple[str, object]]:
+    frame = frame.sort_values("replication", kind="stable")
+    met = np.stack(
+        [frame[frame.metric == f"{OBJECTIVE_PREFIX}{name}"]["value"].to_numpy(np.float64) for name in names],
+        axis=1,
+    )
+    share, interval, is_all = objectives_met(met, asked, publics)
+    for i, name in enumerate(names):
+        yield name, share[i]
+        yield f"{name}_lo", interval[i, 0]
+        yield f"{name}_hi", interval[i, 1]
+    yield "meets_all", is_all
+    yield "all_together", float(met.all(axis=1).mean())
+    spend = (frame.metric == "spend") & (frame.segment == "all") & (frame.channel == "all")
+    yield "spend", float(frame[spend]["value"].mean())

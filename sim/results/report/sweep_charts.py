@@ -1,0 +1,66 @@
+"""The charts of a sweep: what each value of a lever can reach, with all other levers at their best."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import altair as alt
+import pandas as pd
+
+from sim.results.report import chart_base as base
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """Hold one value of a lever as text, and an indicator of its best point with its interval."""
+
+    name: str
+    mean: float
+    low: float
+    high: float
+    is_best: bool
+
+
+def levels(
+    panels: Sequence[tuple[str, str, Sequence[Level]]], *, name: str, label: str, axis: str
+) -> str | None:
+    """Return panels side by side, one per indicator: a mark with its interval for every value of a lever.
+
+    Parameters
+    ----------
+    panels : sequence of (title, unit, levels)
+        Levels in the order of the axis.
+    name, label : str
+        Prefix of the SVG's ids; what it shows, for those who do not see it.
+    axis : str
+        What stands under the axis.
+    """
+    told = [(title, unit, found) for title, unit, found in panels if len(found) > 1]
+    if not told:
+        return None
+    width = min((base.FULL_WIDTH - 70 * len(told)) // len(told), 420)
+    drawn = [_panel(title, unit, found, axis, width) for title, unit, found in told]
+    chart = alt.hconcat(*drawn).resolve_scale(x="independent", y="independent", color="independent")
+    return base.to_svg(chart, name, label)
+
+
+def _panel(title: str, unit: str, found: Sequence[Level], axis: str, width: int) -> alt.LayerChart:
+    rows = pd.DataFrame([
+        {"level": f.name, "mean": f.mean, "low": f.low, "high": f.high, "is_best": f.is_best} for f in found
+    ])  # fmt: skip
+    ends = rows[["mean", "low", "high"]]
+    top = base.nice_top(max(float(ends.max().max()), 0.0) * 1.05)
+    bottom = -base.nice_top(-float(ends.min().min()) * 1.05) if float(ends.min().min()) < 0 else 0.0
+    x = alt.X("level:N", sort=None, title=axis, axis=alt.Axis(labelAngle=-30 if len(found) > 6 else 0))
+    scale = alt.Scale(domain=[bottom, top], nice=False)
+    y = alt.Y(
+        "mean:Q", title=None, scale=scale, axis=alt.Axis(tickCount=5, format=base.axis_format(unit, top))
+    )
+    colour = alt.Color(
+        "is_best:N", legend=None, scale=alt.Scale(domain=[True, False], range=[base.SECOND, base.ACCENT])
+    )
+    whiskers = alt.Chart(rows.dropna(subset=["low", "high"])).mark_rule(strokeWidth=2)
+    lines = whiskers.encode(x=x, y=alt.Y("low:Q", title=None, scale=scale), y2="high:Q", color=colour)
+    points = alt.Chart(rows).mark_point(filled=True, size=60, opacity=1).encode(x=x, y=y, color=colour)
+    return alt.layer(lines, points).properties(width=width, height=200, title=title)

@@ -1,0 +1,320 @@
+"""The sections of a sweep's report: the best plans, the objectives, and the three questions a planner asks."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from sim.results import catalog
+from sim.results.report import wording
+from sim.results.report.page import Block, Cell, Figure, Section, Table, Text
+from sim.results.report.sweep_charts import Level, levels
+
+MOST_ROWS, MOST_LEVELS = 15, 9
+_MONEY = (".budget", ".grp", ".impressions")
+_OFTEN = (".cap.times", ".cap.per_days", ".grp", ".cap")
+_WEAR = ("average_frequency", "reach_3plus", "reach_10plus", "attitude_lift")
+_PARTNER = ("partner_contacts", "spend", "seeding_value")
+_WEAR_METRIC, _FEES_METRIC = "attitude_lift", "spend"
+
+
+@dataclass(frozen=True)
+class SweepFrames:
+    """Hold the tables of a finished sweep, and what they are ranked by.
+
+    Parameters
+    ----------
+    name, currency : str
+    ranking : DataFrame        as ``ranking.csv``, best first
+    objectives : DataFrame or None    as ``objectives.csv``
+    summary : DataFrame        as ``summary.csv``
+    addresses : tuple of str   what was varied
+    metric, segment, channel : str    what points are ranked by
+    is_most : bool             the most of it is best
+    asked : mapping of objective to the probability asked of it
+    n_failed : int
+    """
+
+    name: str
+    currency: str
+    ranking: pd.DataFrame
+    objectives: pd.DataFrame | None
+    summary: pd.DataFrame
+    addresses: tuple[str, ...]
+    metric: str
+    segment: str
+    channel: str
+    is_most: bool
+    asked: dict[str, float]
+    n_failed: int
+
+    @property
+    def told(self) -> pd.DataFrame:
+        """The points that are ranked."""
+        return self.ranking[self.ranking.status == "ranked"].reset_index(drop=True)
+
+    @property
+    def unit(self) -> str:
+        """Unit of what points are ranked by."""
+        return catalog.unit_of(self.metric, self.currency)
+
+    @property
+    def title(self) -> str:
+        """What points are ranked by, in words."""
+        of = "" if self.segment == "all" else f" of {self.segment}"
+        on = "" if self.channel == "all" else f" on {self.channel}"
+        return f"{catalog.metric_of(self.metric).title}{of}{on}"
+
+
+def headline(sweep: SweepFrames) -> list[str]:
+    """Return the sentences that open the report."""
+    told = sweep.told
+    if told.empty:
+        return [f"No design point tells {sweep.title.lower()} in every world."]
+    best = told.iloc[0]
+    value = wording.quantity(best["mean"], sweep.unit)
+    many = (
+        f"{len(told):,} design points"
+        if told.group.nunique() == 1
+        else "the design points of the best public"
+    )
+    lines = [
+        f"Of {many}, point {best.design_point} has the {'most' if sweep.is_most else 'least'} "
+        f"{sweep.title[0].lower()}{sweep.title[1:]}: {value} ({values_text(sweep, best)})."
+    ]
+    if math.isfinite(best.p_best) and len(told) > 1:
+        lines.append(
+            f"With the worlds run, it is the best of them with a probability of {wording.chance(best.p_best)}; "
+            f"choosing it is expected to lose {wording.quantity(best.expected_regret, sweep.unit)} against the best."
+        )
+    if sweep.objectives is not None:
+        cheapest = sweep.objectives[sweep.objectives.is_cheapest.astype(bool)]
+        if len(cheapest):
+            first = cheapest.iloc[0]
+            spend = wording.quantity(first.spend, sweep.currency)
+            lines.append(f"The cheapest that meets all objectives is point {first.design_point}, at {spend}.")
+        else:
+            lines.append("No design point meets all objectives as surely as asked.")
+    if sweep.n_failed:
+        lines.append(f"{sweep.n_failed} design points failed; design.csv says why.")
+    return lines
+
+
+def values_text(sweep: SweepFrames, row: pd.Series) -> str:
+    """Return the varied values of a point in a line."""
+    return "; ".join(
+        f"{address.removeprefix('plan.')}: {level_text(row[address])}" for address in sweep.addresses
+    )
+
+
+def level_text(value: object) -> str:
+    """Return a varied value as text; a dash where nothing is there to set."""
+    if value is None or (isinstance(value, float) and math.isnan(value)):
+        return wording.NOTHING
+    if isinstance(value, float | int) and not isinstance(value, bool):
+        return f"{value:,.6g}"
+    return str(value)
+
+
+def contents(sweep: SweepFrames) -> list[Section]:
+    """Return the sections between headline and explanations."""
+    sections = [_best_section(sweep)]
+    if sweep.objectives is not None:
+        sections.append(_objectives_section(sweep, sweep.objectives))
+    sections += [
+        section for section in (_split_view(sweep), _frequency_view(sweep), _partner_view(sweep)) if section
+    ]
+    split = _split_of(sweep)
+    others = [a for a in sweep.addresses if not (a in split or _is_frequency(a) or _is_partner(a))]
+    figures = [figure for address in others if (figure := _lever(sweep, address, ()))]
+    if figures:
+        sections.append(Section("Other levers", figures, "With all else at its best."))
+    return sections
+
+
+def _is_money(address: str) -> bool:
+    return address.startswith("plan.flights.") and address.endswith(_MONEY)
+
+
+def _split_of(sweep: SweepFrames) -> list[str]:
+    """Return the addresses of money that two flights or more share; none where there is one such address."""
+    money = [a for a in sweep.addresses if _is_money(a)]
+    return money if len(money) > 1 else []
+
+
+def _is_frequency(address: str) -> bool:
+    return address.startswith("plan.flights.") and address.endswith(_OFTEN)
+
+
+def _is_partner(address: str) -> bool:
+    return address.startswith("plan.partners")
+
+
+def _best_section(sweep: SweepFrames) -> Section:
+    rows = []
+    for _, row in sweep.told.head(MOST_ROWS).iterrows():
+        low_high = wording.interval(row.mean_lo, row.mean_hi, sweep.unit)
+        difference = wording.quantity(row.difference, sweep.unit, is_difference=True)
+        spread = wording.interval(row.diff_lo, row.diff_hi, sweep.unit, is_difference=True)
+        settle = f"{row.worlds_to_settle:,.0f}" if math.isfinite(row.worlds_to_settle) else wording.NOTHING
+        rows.append([
+            Cell(f"{row.design_point}", values_text(sweep, row)),
+            Cell(wording.quantity(row["mean"], sweep.unit), low_high),
+            Cell(wording.chance(row.p_best)), Cell(wording.quantity(row.expected_regret, sweep.unit)),
+            Cell(difference, spread), Cell(wording.chance(row.p_better)), Cell(f"{row.n_worlds:,.0f}"), Cell(settle),
+        ])  # fmt: skip
+    headers = ("Design point", sweep.title, "Best", "Regret", "Difference", "Better", "Worlds", "Settled by")
+    caption = (
+        "Best: probability of being the best of all. Regret: what choosing it is expected to lose against the best. "
+        "Difference: from the best other point, with its interval, on the same worlds. Better: probability that it is "
+        "better than that. Settled by: worlds in all at which an interval of a difference like this leaves nought out."
+    )
+    return Section(
+        "The best plans", [Table(headers, rows, caption=caption)], "Plans compared on the same worlds."
+    )
+
+
+def _objectives_section(sweep: SweepFrames, goals: pd.DataFrame) -> Section:
+    rows = []
+    ordered = goals.sort_values(["meets_all", "spend"], ascending=[False, True], kind="stable")
+    for _, row in ordered.head(MOST_ROWS).iterrows():
+        cells = [
+            Cell(
+                wording.chance(row[name]),
+                wording.interval(row[f"{name}_lo"], row[f"{name}_hi"], "share"),
+                "good" if row[name] >= asked else "bad",
+            )
+            for name, asked in sweep.asked.items()
+        ]
+        spend = wording.quantity(row.spend, sweep.currency)
+        all_of = Cell("yes" if row.meets_all else "no", wording.chance(row.all_together))
+        rows.append([Cell(f"{row.design_point}", values_text(sweep, row)), *cells, all_of, Cell(spend)])
+    asked_words = [f"{name} (asked {wording.chance(asked)})" for name, asked in sweep.asked.items()]
+    headers = ("Design point", *asked_words, "All", "Spend")
+    caption = "Share of worlds that meet each; under All, the share that meets all at once. Cheapest first."
+    return Section("Objectives", [Table(headers, rows, caption=caption)])
+
+
+def _split_view(sweep: SweepFrames) -> Section | None:
+    money = _split_of(sweep)
+    if not money:
+        return None
+    told = sweep.told
+    shares = told[money].astype(float).fillna(0.0)
+    total = shares.sum(axis=1)
+    blocks: list[Block] = []
+    if len(told) and bool((total > 0).all()):
+        best = [f"{a.split('.')[2]} {100 * shares[a].iloc[0] / total.iloc[0]:.0f} %" for a in money]
+        blocks.append(Text([f"The best split found: {wording.joined(best)}."]))
+    blocks += [figure for address in money if (figure := _lever(sweep, address, ()))]
+    if not blocks:
+        return None
+    return Section(
+        "Which channel split?", blocks, "What the plan can reach with so much in each, the rest at its best."
+    )
+
+
+def _frequency_view(sweep: SweepFrames) -> Section | None:
+    often = [a for a in sweep.addresses if _is_frequency(a)]
+    blocks: list[Block] = []
+    for address in often:
+        figure = _lever(sweep, address, (_WEAR_METRIC,))
+        if figure:
+            blocks += [figure, _told_beside(sweep, address, _WEAR)]
+    if not blocks:
+        return None
+    lead = "More contacts persuade until they tire: attitude is the side on which wear-out shows."
+    return Section("How often?", blocks, lead)
+
+
+def _partner_view(sweep: SweepFrames) -> Section | None:
+    blocks: list[Block] = []
+    for address in (a for a in sweep.addresses if _is_partner(a)):
+        figure = _lever(sweep, address, (_FEES_METRIC,))
+        if figure:
+            blocks += [figure, _told_beside(sweep, address, _PARTNER)]
+    return Section("Which partners, and how many?", blocks, "With all else at its best.") if blocks else None
+
+
+def _grouped(sweep: SweepFrames, address: str) -> list[tuple[str, pd.DataFrame]]:
+    """Return the ranked points by the value of a lever; many numbers are put into equal bins."""
+    told = sweep.told
+    column = told[address]
+    numbers = pd.to_numeric(column, errors="coerce")
+    if numbers.notna().all():
+        if numbers.nunique() <= MOST_LEVELS:
+            return [(level_text(value), told[numbers == value]) for value in sorted(numbers.unique())]
+        bins = pd.qcut(numbers, MOST_LEVELS - 1, duplicates="drop")
+        return [
+            (f"{found.left:,.3g}–{found.right:,.3g}", told[bins == found]) for found in bins.cat.categories
+            if (bins == found).any()
+        ]  # fmt: skip
+    texts = column.map(level_text)
+    groups = [(text, told[texts == text]) for text in dict.fromkeys(texts)]
+    return sorted(groups, key=lambda group: _first_number(group[0]))[: 2 * MOST_LEVELS]
+
+
+def _first_number(text: str) -> tuple[float, str]:
+    try:
+        return float(text.replace(",", "")), ""
+    except ValueError:
+        return math.inf, text
+
+
+def _lever(sweep: SweepFrames, address: str, beside: Sequence[str]) -> Figure | None:
+    """Return what each value of a lever can reach, its best point standing for it."""
+    groups = _grouped(sweep, address)
+    if len(groups) < 2:
+        return None
+    best = sweep.told.iloc[0].design_point
+    tops = [(text, found.iloc[0]) for text, found in groups]
+    main = [Level(t, r["mean"], r.mean_lo, r.mean_hi, r.design_point == best) for t, r in tops]
+    panels = [(sweep.title, sweep.unit, main)]
+    for metric in beside:
+        found = [(text, row, _reading(sweep, row.design_point, metric)) for text, row in tops]
+        told = [
+            Level(text, reading["mean"], reading.mean_lo, reading.mean_hi, row.design_point == best)
+            for text, row, reading in found if reading is not None
+        ]  # fmt: skip
+        if metric != sweep.metric:
+            panels.append((catalog.metric_of(metric).title, catalog.unit_of(metric, sweep.currency), told))
+    where = address.removeprefix("plan.")
+    name = "lever-" + str(sweep.addresses.index(address))
+    svg = levels(panels, name=name, label=f"{sweep.title} by {where}", axis=where)
+    caption = "Each mark is the best point with that value, with the interval of its mean; the best of all stands out."
+    return Figure(where, svg, caption) if svg else None
+
+
+def _reading(sweep: SweepFrames, point: object, metric: str) -> pd.Series | None:
+    frame = sweep.summary
+    is_it = (frame.design_point == point) & (frame.metric == metric)
+    rows = frame[is_it & (frame.segment == "all") & (frame.channel == "all")]
+    return None if rows.empty or not math.isfinite(rows.iloc[0]["mean"]) else rows.iloc[0]
+
+
+def _told_beside(sweep: SweepFrames, address: str, metrics: Sequence[str]) -> Table:
+    """Return a table of further indicators for the best point of each value of a lever."""
+    rows = []
+    for text, found in _grouped(sweep, address):
+        top = found.iloc[0]
+        readings = [(metric, _reading(sweep, top.design_point, metric)) for metric in metrics]
+        cells = [
+            Cell(wording.quantity(reading["mean"], catalog.unit_of(metric, sweep.currency)))
+            if reading is not None
+            else Cell(wording.NOTHING)
+            for metric, reading in readings
+        ]
+        rows.append([Cell(text), Cell(wording.quantity(top["mean"], sweep.unit)), *cells])
+    headers = (address.removeprefix("plan."), sweep.title, *(catalog.metric_of(m).title for m in metrics))
+    return Table(headers, rows)
+
+
+def shown(sweep: SweepFrames) -> set[str]:
+    """Return the indicators that the report shows."""
+    often = any(_is_frequency(a) for a in sweep.addresses)
+    partner = any(_is_partner(a) for a in sweep.addresses)
+    names = {sweep.metric, "spend"} | (set(_WEAR) if often else set()) | (set(_PARTNER) if partner else set())
+    return {name for name in names if name in catalog.METRICS}

@@ -1,0 +1,69 @@
+"""`pregon sweep`: all design points of a scenario, kept as they finish."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+out = Console(highlight=False, soft_wrap=True, emoji=False)
+err = Console(stderr=True, highlight=False, soft_wrap=True, emoji=False)
+
+
+def sweep(
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="Scenario file with a `sweep`.", show_default=False)
+    ],
+    folder: Annotated[
+        Path,
+        typer.Option(
+            "--out", metavar="DIR", help="Folder of the sweep; started again it resumes.", show_default=False
+        ),
+    ],
+    replications: Annotated[
+        int | None,
+        typer.Option(
+            "--replications", min=1, max=1_000_000, help="Worlds per point.", show_default="the scenario's"
+        ),
+    ] = None,
+    threads: Annotated[
+        int | None,
+        typer.Option("--threads", min=1, max=1024, help="Worlds at a time.", show_default="all processors"),
+    ] = None,
+    sets: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="PATH=VALUE", help="Change one value of the scenario. Repeatable."),
+    ] = None,
+    fresh: Annotated[bool, typer.Option("--fresh", help="Throw away the sweep that DIR holds.")] = False,
+) -> None:
+    """Run all design points of a scenario's `sweep` on the same worlds.
+
+    Leaves in DIR: design.csv, summary.csv, and per design point a file in worlds/, daily/ and summary/ (Parquet).
+    Ctrl-C, a crash or a full disk lose nothing that was reported done: the same command goes on from there.
+    A design point that fails is a row of design.csv with its error; the others go on, and the exit code is 1.
+    """
+    from sim.scenario.schema import Scenario
+
+    scenario = Scenario.load(file, overrides=list(sets or []))
+    from sim.experiment.sweep import sweep as run_sweep
+    from sim.progress import sweep_progress
+
+    with sweep_progress(err) as progress:
+        swept = run_sweep(
+            scenario,
+            folder,
+            replications=replications,
+            threads=threads or os.cpu_count(),
+            progress=progress,
+            is_fresh=fresh,
+        )
+    if swept.ranking is not None:
+        from sim.experiment.sweep import headline
+
+        for sentence in headline(swept):
+            out.print(sentence.replace("\u00a0", " ").replace("\u2060", ""), markup=False)
+        out.print(f"Report: {folder / 'report.html'}", markup=False)
+    out.print(f"{len(swept.design):,} design points: {folder / 'summary.csv'}", markup=False)
