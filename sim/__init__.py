@@ -9,7 +9,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from sim import cascade
+    from sim import cascade, influence
     from sim.agents.consumer import Consumer
     from sim.agents.consumer_set import ConsumerSet
     from sim.errors import InputError, PregonError
@@ -57,12 +57,13 @@ __all__ = [
     "cascade",
     "compare",
     "indicator",
+    "influence",
     "load_result",
     "run",
     "sweep",
 ]
 
-_ROOMS = {"cascade"}
+_ROOMS = {"cascade", "influence"}
 
 
 def __getattr__(name: str) -> Any:

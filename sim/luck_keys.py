@@ -92,6 +92,17 @@ def design_draws(master_seed: int, dimension: int, n: int, ordinal: int) -> npt.
     out = np.empty(n)
     luck.uniform_all(key, np.arange(n, dtype=np.uint64), ordinal, out)
     return out
+def certificate_key(master_seed: int, half: int) -> np.uint64:
+    """Return the key of the sets that a certified choice is made on (half 0) and judged by (half 1).
+
+    No decision of the model: the sets are an estimate's, and move nothing in any world.
+    """
+    return _combine(_combine(name_key("tool", "certificate"), np.uint64(master_seed)), np.uint64(half))
+
+
+def choice_key(master_seed: int, rule: str) -> np.uint64:
+    """Return the key of a rule of choosing people that draws; the same in every world, and no decision of the model."""
+    return _combine(name_key("tool", f"choice by {rule}"), np.uint64(master_seed))
 
 
 def row_uids(n_people: int) -> npt.NDArray[np.uint64]:
