@@ -13,7 +13,7 @@ from sim.campaign.impulse import impulse_of
 from sim.campaign.listening import Ears, ears_of
 from sim.campaign.order import Order, order_of
 from sim.campaign.own import OwnedFlight, Standing
-from sim.campaign.partners import Booking, book
+from sim.campaign.partners import Booking, book_all
 from sim.campaign.reactions import Rule
 from sim.campaign.targets import Groups, audience_of
 from sim.errors import Fault, InputError
@@ -109,7 +109,11 @@ class Campaign:
 
 
 def compile_campaign(
-    scenario: Scenario, public: Public, plan: Plan | None = None, scale: float = 1.0
+    scenario: Scenario,
+    public: Public,
+    plan: Plan | None = None,
+    scale: float = 1.0,
+    bookings: tuple[Booking, ...] | None = None,
 ) -> Campaign:
     """Turn a plan into arrays for one public.
 
@@ -121,6 +125,8 @@ def compile_campaign(
         In place of the scenario's own; ``Plan()`` gives the world without the campaign.
     scale : float
         Factor on what every flight buys by budget, impressions or GRP (for marginal effects).
+    bookings : tuple of Booking, optional
+        Of the same plan, where they are made already.
 
     Raises
     ------
@@ -133,12 +139,10 @@ def compile_campaign(
         *occasions.faults(scenario, plan, public),
         *reactions.faults(scenario, plan, public),
     ]
-    bookings = []
-    for name in sorted(plan.partners):
-        try:
-            bookings.append(book(scenario, public, name, plan.partners[name]))
-        except InputError as error:
-            faults.extend(error.faults)
+    try:
+        booked = book_all(scenario, public, plan.partners) if bookings is None else bookings
+    except InputError as error:
+        faults.extend(error.faults)
     if faults:
         raise InputError(faults)
     views = _views(scenario, public)
@@ -150,7 +154,7 @@ def compile_campaign(
         paid=_paid(scenario, public, plan, scale),
         owned=own.posted(scenario, public, plan, views.attention),
         standing=own.standing(scenario, public, plan),
-        bookings=tuple(bookings),
+        bookings=booked,
         order=order_of(scenario, reactions.messages_sent(plan)),
         rules=reactions.rules_of(scenario, public, plan),
         ears=ears_of(plan, public),

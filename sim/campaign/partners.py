@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
+from sim.campaign.choosing import Choice, chosen
+from sim.campaign.fees import CURVE, fee_curve
 from sim.errors import Fault, InputError, did_you_mean, listed
+from sim.influence import Certificate
 from sim.kernels import state
-from sim.network.graph import TieLayer
-from sim.network.influence import influence, is_of_level
 from sim.public import Public
-from sim.scenario.plan import Choose, Partner
+from sim.scenario.plan import Partner
 from sim.scenario.schema import Scenario
 
 
@@ -31,6 +32,7 @@ class Booking:
     audience : int64[n_partners]    followers on the channel
     is_disclosed : bool
     is_seed_set : bool              they post as peers, and share no further
+    certificate : Certificate or None   of rule certified
     """
 
     name: str
@@ -43,6 +45,7 @@ class Booking:
     audience: npt.NDArray[np.int64]
     is_disclosed: bool
     is_seed_set: bool
+    certificate: Certificate | None = None
 
     @property
     def kind(self) -> int:
@@ -57,8 +60,38 @@ class Booking:
         return float(self.fee.sum() * len(self.days))
 
 
-def book(scenario: Scenario, public: Public, name: str, partner: Partner) -> Booking:
+def book_all(scenario: Scenario, public: Public, partners: Mapping[str, Partner]) -> tuple[Booking, ...]:
+    """Make every booking of a plan, by name; who is named posts first, and those chosen with a certificate know of it.
+
+    Raises
+    ------
+    InputError
+        All faults of all bookings.
+    """
+    made: dict[str, Booking] = {}
+    faults: list[Fault] = []
+    for name in sorted(partners, key=lambda name: (partners[name].choose is not None, name)):
+        try:
+            made[name] = book(scenario, public, name, partners[name], tuple(made.values()))
+        except InputError as error:
+            faults.extend(error.faults)
+    if faults:
+        raise InputError(faults)
+    return tuple(made[name] for name in sorted(made))
+
+
+def book(
+    scenario: Scenario, public: Public, name: str, partner: Partner, others: tuple[Booking, ...] = ()
+) -> Booking:
     """Choose the people of one booking and look up their fees.
+
+    Parameters
+    ----------
+    scenario, public : Scenario, Public
+    name : str
+    partner : Partner
+    others : tuple of Booking
+        Made before: who posts the same message on the same channel anyway.
 
     Raises
     ------
@@ -70,13 +103,13 @@ def book(scenario: Scenario, public: Public, name: str, partner: Partner) -> Boo
     def at(key: str) -> str:
         return scenario.where(f"{where}.{key}")
 
-    layer = public.network.layers[partner.channel]
-    sizes = layer.audience_sizes
+    certificate = None
     if partner.choose is not None:
-        rows = _choose(public, at, partner.choose, layer)
+        rows, certificate = chosen(choice_of(scenario, public, name, partner, others))
     else:
         rows = _named(public, at("people"), partner.people or ())
     population = public.population
+    sizes = public.network.layers[partner.channel].audience_sizes
     return Booking(
         name=name,
         channel_name=partner.channel,
@@ -84,37 +117,58 @@ def book(scenario: Scenario, public: Public, name: str, partner: Partner) -> Boo
         channel=population.channel_names.index(partner.channel),
         message=sorted(scenario.messages).index(partner.message),
         days=tuple(sorted(partner.post_on)),
-        fee=_fees(public, at("fee"), partner.fee, rows),
+        fee=_fees(public, at("fee"), partner, rows),
         audience=sizes[rows].astype(np.int64),
         is_disclosed=partner.disclosed,
         is_seed_set=partner.as_peers,
+        certificate=certificate,
     )
 
 
-def _choose(
-    public: Public, at: Callable[[str], str], choose: Choose, layer: TieLayer
-) -> npt.NDArray[np.int32]:
-    if choose.count > public.population.n_people:
-        got = f"{choose.count} of {public.population.n_people} simulated persons"
-        raise InputError(Fault(at("choose.count"), got, "want at most as many partners as there are people"))
-    scores = {
-        "audience": lambda: layer.audience_sizes.astype(np.float64),
-        "influence": lambda: influence(layer),
-    }
-    score = (
-        scores[choose.by]()
-        if choose.by in scores
-        else _column(public, at("choose.by"), choose.by, "`audience`, `influence` or ")
+def choice_of(
+    scenario: Scenario, public: Public, name: str, partner: Partner, others: tuple[Booking, ...] = ()
+) -> Choice:
+    """Return what a booking with `choose` is chosen from; `others` are bookings made before."""
+    assert partner.choose is not None
+    where = f"plan.partners.{name}"
+    same = [b.rows for b in others if _is_same(scenario, b, partner)]
+    return Choice(
+        scenario=scenario,
+        public=public,
+        partner=partner,
+        choose=partner.choose,
+        at=lambda key: scenario.where(f"{where}.{key}"),
+        fee=all_fees(public, scenario.where(f"{where}.fee"), partner),
+        booked=np.unique(np.concatenate([np.zeros(0, np.int32), *same])).astype(np.int32),
+        column=lambda at, column, beside: _column(public, at, column, beside),
     )
-    ranked = np.where(np.isnan(score), -np.inf, score)
-    order = np.argsort(-ranked, kind="stable")
-    if choose.level is not None:
-        order = order[is_of_level(layer, choose.level, public.population.people_per_agent)[order]]
-        if len(order) < choose.count:
-            got = f"{choose.count} of {len(order)} {choose.level} persons on {layer.name}"
-            wanted = "want at most as many partners as there are people of the level, or another level"
-            raise InputError(Fault(at("choose.count"), got, wanted))
-    return order[: choose.count].astype(np.int32)
+
+
+def _is_same(scenario: Scenario, booking: Booking, partner: Partner) -> bool:
+    message = sorted(scenario.messages).index(partner.message)
+    return booking.channel_name == partner.channel and booking.message == message
+
+
+def all_fees(public: Public, where: str, partner: Partner) -> npt.NDArray[np.float64]:
+    """Return what a post of each person would cost, float64[n_people]; NaN where the column is blank.
+
+    Raises
+    ------
+    InputError
+        No such column, or one of texts; with a budget to keep, fees below 0.
+    """
+    if partner.fee == CURVE:
+        followers = public.network.layers[partner.channel].audience_sizes * public.population.people_per_agent
+        return fee_curve(followers.astype(np.float64))
+    if not isinstance(partner.fee, str):
+        return np.full(public.population.n_people, float(partner.fee))
+    if partner.choose is None or (partner.choose.budget is None and partner.choose.rule == "top"):
+        return np.zeros(public.population.n_people)  # whoever is chosen is paid; the column is read then
+    fees = _column(public, where, partner.fee)
+    if np.any(fees < 0):
+        got = f"column `{partner.fee}` holds {fees[fees < 0][0]:g}"
+        raise InputError(Fault(where, got, "want fees of 0 or more"))
+    return fees
 
 
 def _column(public: Public, where: str, name: str, beside: str = "") -> npt.NDArray[np.float64]:
@@ -151,14 +205,14 @@ def _named(public: Public, where: str, people: tuple[str | int, ...]) -> npt.NDA
 
 
 def _fees(
-    public: Public, where: str, fee: float | str, rows: npt.NDArray[np.int32]
+    public: Public, where: str, partner: Partner, rows: npt.NDArray[np.int32]
 ) -> npt.NDArray[np.float64]:
-    if not isinstance(fee, str):
-        return np.full(len(rows), float(fee))
-    values = _column(public, where, fee)[rows]
+    if not isinstance(partner.fee, str) or partner.fee == CURVE:
+        return all_fees(public, where, partner)[rows]
+    values = _column(public, where, partner.fee)[rows]
     if np.any(~(values >= 0)):
         worst = values[~(values >= 0)][0]
         raise InputError(
-            Fault(where, f"column `{fee}` holds {worst:g} for a partner", "want fees of 0 or more")
+            Fault(where, f"column `{partner.fee}` holds {worst:g} for a partner", "want fees of 0 or more")
         )
     return values

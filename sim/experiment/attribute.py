@@ -76,7 +76,7 @@ def compile_others(scenario: Scenario, public: Public, plan: Campaign) -> Others
 def _scaled(scenario: Scenario, public: Public, plan: Campaign, factor: float) -> Campaign:
     if factor == 1.0:
         return plan
-    other = compile_campaign(scenario, public, scale=factor)
+    other = compile_campaign(scenario, public, scale=factor, bookings=plan.bookings)
     # Whom a flight is shown to does not depend on how much is bought: the columns of its people are kept once.
     own = {flight.name: flight.audience for flight in plan.paid}
     paid = tuple(replace(flight, audience=own[flight.name]) for flight in other.paid)

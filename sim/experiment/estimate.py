@@ -127,6 +127,15 @@ def _plan_lines(scenario: Scenario, study: Study) -> Iterator[str]:
             f"partners {booking['booking']}: {len(booking['people'])} people with {each * booking['audience']:,.0f} "
             f"followers in all, {booking['posts']} posts, {scenario.currency} {booking['fees']:,.0f}"
         )
+    for booked in study.campaign.bookings:
+        if booked.certificate is not None:
+            found = booked.certificate
+            yield (
+                f"  certified: by one post each they reach {each * found.spread:,.0f} people, at least "
+                f"{each * found.lower_bound:,.0f}; no choice under these limits more than "
+                f"{each * found.upper_bound:,.0f} (cascade on {booked.channel_name} alone, "
+                f"{100 * (1 - found.delta):g} % sure)"
+            )
 
 
 def _cost_lines(scenario: Scenario, study: Study, threads: int) -> Iterator[str]:

@@ -14,6 +14,7 @@ from sim.scenario.path import Parts
 from sim.scenario.span import read_span
 from sim.scenario.view import Raw, View, mapping, name_of, names_in, parts_of
 
+CURVE = "curve"
 _BOUGHT = ("budget", "impressions", "grp", "insertions")
 
 
@@ -37,6 +38,8 @@ def _days(view: View) -> Iterator[tuple[Parts, int]]:
         yield from _listed_days(flight.get("posts"), ("plan", "flights", name, "posts"))
     for name, partner in view.partners.items():
         yield from _listed_days(partner.get("post_on"), ("plan", "partners", name, "post_on"))
+        if type(by_day := mapping(partner, "choose").get("by_day")) is int:
+            yield ("plan", "partners", name, "choose", "by_day"), by_day
     for name, rule in parts_of(view.tree, "plan", "rules").items():
         span = _span(rule.get("days"))
         if span:
@@ -165,6 +168,7 @@ def partners(view: View) -> Iterator[Finding]:
     for name, partner in view.partners.items():
         path = ("plan", "partners", name)
         yield from (finding.under(*path) for finding in rules.partner(partner))
+        yield from _chosen(view, partner, path)
         yield from _known(partner, "message", path, "message", view.names("messages"))
         yield from _known(partner, "channel", path, "channel", view.names("channels"))
         channel = name_of(partner.get("channel"))
@@ -182,14 +186,38 @@ def partners(view: View) -> Iterator[Finding]:
             yield from _without_people_file(view, partner, path)
 
 
+def _chosen(view: View, partner: Raw, path: Parts) -> Iterator[Finding]:
+    """Yield what is wrong with a choice: keys, segments, a day before the first post, a price in another currency."""
+    choose = mapping(partner, "choose")
+    here = (*path, "choose")
+    if choose:
+        yield from (finding.under(*here) for finding in rules.choose(choose))
+    if view.segment_names is not None:
+        asked: list[tuple[Parts, str]] = [
+            (("target", index), name) for index, name in names_in(choose.get("target"))
+        ]
+        asked += [(("quotas", name), name) for name in mapping(choose, "quotas")]
+        for at, name in asked:
+            if name not in view.segment_names:
+                yield unknown((*here, *at), name, "segment", view.segment_names)
+    days = [day for day in partner.get("post_on") or [] if type(day) is int] if choose else []
+    by_day = choose.get("by_day")
+    if type(by_day) is int and days and by_day < min(days):
+        wanted = f"want the day of the first post, {min(days)}, or a later one"
+        yield Finding((*here, "by_day"), f"day {by_day}", wanted)
+    if partner.get("fee") == CURVE and view.tree.get("currency", "USD") != "USD":
+        wanted = "want a number or a column: the curve is known in USD only"
+        yield Finding((*path, "fee"), f"curve in {shown(view.tree['currency'])}", wanted)
+
+
 def _without_people_file(view: View, partner: Raw, path: Parts) -> Iterator[Finding]:
     by = mapping(partner, "choose").get("by")
     if isinstance(by, str) and by not in ("audience", "influence"):
         wanted = "want `by: audience` or `by: influence`"
         yield Finding((*path, "choose", "by"), f"{by!r} is no column: there is no people file", wanted)
-    if isinstance(partner.get("fee"), str):
+    if isinstance(partner.get("fee"), str) and partner["fee"] != CURVE:
         got = f"{shown(partner['fee'])} is no column: there is no people file"
-        yield Finding((*path, "fee"), got, "want a number: money per post")
+        yield Finding((*path, "fee"), got, "want a number (money per post) or `curve`")
     n_agents = mapping(view.tree, "audience").get("agents")
     people = partner.get("people")
     are_named = any("edges" in layer for layer in view.layers.values())

@@ -130,20 +130,52 @@ class Flight(Part):
         return not rules.ways_of(self)
 
 
+ChoiceRule = Literal[
+    "top", "certified", "random", "degree", "degree_discount", "pagerank", "k_core", "betweenness", "bridges", "fringe",
+]  # fmt: skip
+
+
 class Choose(Part):
     """Pick partners by a rule."""
 
-    rule: Literal["top"]
-    by: str = Field(
-        description="`audience` (followers on the channel), `influence` (followers × how far they believe: the sum of "
-        "the ties' weights) or a column of the people file"
+    rule: ChoiceRule = Field(
+        description="top (the largest by something); certified (reach the most, with a certificate); or what that is "
+        "compared with: chance, the most followed, less what others reach, PageRank, the innermost, on shortest ways, "
+        "followed from other segments, the least followed"
+    )
+    by: str | None = Field(
+        default=None,
+        description="with rule top: `audience` (followers on the channel), `influence` (followers × how far they "
+        "believe: the sum of the ties' weights) or a column of the people file",
     )
     level: Level | None = Field(
         default=None,
         description="only people with so many followers on the channel, in people of the market: everyday below "
         "1_000, nano from there, micro from 10_000, macro 100_000, mega 1_000_000 (trade tiers); null: all",
     )
-    count: Annotated[int, Field(ge=0, le=1_000_000)]
+    count: Annotated[int, Field(ge=0, le=1_000_000)] | None = Field(
+        default=None, description="how many at most; absent: as many as the budget pays"
+    )
+    budget: Money | None = Field(
+        default=None, description="most that all their posts may cost; null: no bound"
+    )
+    target: (
+        Annotated[
+            tuple[Name, ...], Field(strict=False, min_length=1), Words("a list of segments: [students]")
+        ]
+        | None
+    ) = Field(default=None, description="with rule certified: segments whose people count; absent: all")
+    by_day: Day | None = Field(
+        default=None, description="with rule certified: reached by this day; absent: whenever it is"
+    )
+    quotas: dict[Name, Annotated[int, Field(ge=0)]] = Field(
+        default={}, description="with rule certified: most people chosen of a segment"
+    )
+
+    @model_validator(mode="after")
+    def _of_its_rule(self) -> Choose:
+        hold(rules.choose(self))
+        return self
 
 
 class Partner(Part):
@@ -156,7 +188,9 @@ class Partner(Part):
         default=None, description="ids (people or edge files) or row numbers of the chosen"
     )
     fee: Money | str = Field(
-        default=0.0, description="money per post: a number or a column of the people file"
+        default=0.0,
+        description="money per post: a number, a column of the people file, or `curve` (USD, by followers in the "
+        "market)",
     )
     post_on: DayList
     disclosed: bool = Field(default=True, description="the post says that it is paid")

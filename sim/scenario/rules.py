@@ -112,6 +112,21 @@ def partner(part: Any) -> Iterator[Finding]:
         yield Finding((), got, "want exactly one of `choose: {rule, by, count}` and `people: [ids]`")
 
 
+def choose(part: Any) -> Iterator[Finding]:
+    """Yield what does not go together in a choice of partners."""
+    rule = value_of(part, "rule")
+    if rule == "top" and not _is_given(part, "by"):
+        wanted = "want `by`: audience, influence or a column of the people file"
+        yield Finding(("by",), "rule top by nothing", wanted)
+    if rule not in ("top", None) and _is_given(part, "by"):
+        yield Finding(("by",), f"by beside rule {rule}", "want it with `rule: top` only")
+    if not _is_given(part, "count") and not _is_given(part, "budget"):
+        yield Finding((), "neither count nor budget", "want `count: how many` or `budget: money`, or both")
+    for key in ("target", "by_day", "quotas"):
+        if value_of(part, key) and rule not in ("certified", None):
+            yield Finding((key,), f"{key} beside rule {rule}", "want it with `rule: certified` only")
+
+
 def objective(part: Any) -> Iterator[Finding]:
     """Yield what does not go together in an objective."""
     if _is_given(part, "at_least") == _is_given(part, "at_most"):

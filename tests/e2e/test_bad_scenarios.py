@@ -51,7 +51,7 @@ WRONG_TYPES = [
         "plan.flights: [1]",
         "want a mapping",
     ),
-    slip("number for a name", "rule: top", "rule: 3", "choose.rule: 3", "want top"),
+    slip("number for a name", "rule: top", "rule: 3", "choose.rule: 3", "want one of top"),
     slip("yes for true", "fee: 50", "fee: 50, disclosed: yes", "disclosed: 'yes'", "write true"),
     Case("a list for all", "- a\n- b\n", (PLAN, "a list", "want a mapping")),
 ]

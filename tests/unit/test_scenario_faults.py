@@ -207,8 +207,17 @@ FAULTS = {
     "unknown daypart": (SPOTS, f"{SPOTS}, dayparts: [evening]", "plan.flights.spots.dayparts.0: no daypart is named 'evening'; there is no daypart"),
     "no list of dayparts": (SPOTS, f"{SPOTS}, dayparts: evening", "plan.flights.spots.dayparts: 'evening'; want a list of the channel's dayparts: [morning, evening]"),
     "dayparts of posts": ("posts: [3, 10]", "posts: [3, 10], dayparts: [day]", "plan.flights.posts.dayparts: dayparts of posts; want none"),
-    "certified choice": ("rule: top", "rule: certified", "plan.partners.creators.choose.rule: 'certified'; want top"),
-    "fee curve": ("post_on: [4]", "fee: curve, post_on: [4]", "creators.fee: 'curve' is no column: there is no people file; want a number: money per post"),
+    "certified by": ("rule: top", "rule: certified", "plan.partners.creators.choose.by: by beside rule certified; want it with `rule: top` only"),
+    "rule of choice": ("rule: top", "rule: certifyed", "creators.choose.rule: 'certifyed'; want one of top, certified, random, degree, degree_discount, pagerank, k_core, betweenness, bridges, fringe (did you mean certified?)"),
+    "top by nothing": (TOP, "choose: {rule: top, count: 2}", "creators.choose.by: rule top by nothing; want `by`"),
+    "choice without end": (TOP, "choose: {rule: degree}", "creators.choose: neither count nor budget; want `count: how many` or `budget: money`, or both"),
+    "target of a plain rule": (TOP, "choose: {rule: degree, count: 2, target: [students]}", "creators.choose.target: target beside rule degree; want it with `rule: certified` only"),
+    "unknown target": (TOP, "choose: {rule: certified, count: 2, target: [student]}", "creators.choose.target.0: no segment is named 'student'; want one of students, families (did you mean students?)"),
+    "quota of nobody": (TOP, "choose: {rule: certified, count: 2, quotas: {student: 1}}", "creators.choose.quotas.student: no segment is named 'student'"),
+    "reached before the post": (TOP, "choose: {rule: certified, count: 2, by_day: 3}", "creators.choose.by_day: day 3; want the day of the first post, 4, or a later one"),
+    "reached after the run": (TOP, "choose: {rule: certified, count: 2, by_day: 31}", "creators.choose.by_day: day 31; want a day of the run, 1 to 30"),
+    "fee below nothing": ("post_on: [4]", "fee: -5, post_on: [4]", "creators.fee"),
+    "fee by a column": ("post_on: [4]", "fee: curv, post_on: [4]", "creators.fee: 'curv' is no column: there is no people file; want a number (money per post) or `curve`"),
     "sharing rule": ("plan:\n", "sharing: {rule: treshold}\nplan:\n", "plan.yaml:22:11: sharing.rule: 'treshold'; want one of probability, threshold, fraction, count (did you mean threshold?)"),
     "rule without its number": ("plan:\n", "sharing: {rule: fraction}\nplan:\n", "plan.yaml:22:1: sharing: rule fraction without its number; want `fraction` beside it"),
     "number without its rule": ("plan:\n", "sharing: {count: 2}\nplan:\n", "sharing.count: count beside rule probability; want it with `rule: count` only"),
@@ -304,6 +313,11 @@ FAULTS = {
 SOUND = {
     "stands on the site": ("posts: [3, 10]", "days: 3-10"),
     "the most influential": (SPOTS, f"{SPOTS}, influence: {{layer: offline, top: 0.1}}"),
+    "certified choice": (
+        TOP,
+        "choose: {rule: certified, count: 2, budget: 300, target: [students], by_day: 9, quotas: {families: 1}}",
+    ),
+    "fee curve": ("post_on: [4]", "fee: curve, post_on: [4]"),
     "own price": ("channel: tv, days", "channel: social, days"),
     "cap longer than the flight": ("budget: 60_000", "budget: 60_000, cap: {times: 3, per_days: 400}"),
     "no partners": ("  partners:\n", "  partners: null\n#"),
@@ -358,6 +372,17 @@ def test_a_fault_is_told_once(case: str, tmp_path: Path, monkeypatch: pytest.Mon
     faults = faults_of(PLAN.replace(old, new, 1), tmp_path, monkeypatch)
     assert len(faults) == 1
     assert told in faults[0]
+
+
+def test_the_curve_of_fees_is_in_dollars(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = PLAN.replace("name: Small plan", "name: Small plan\ncurrency: EUR").replace(
+        "tv: {kind", "tv: {cpm: 20, kind"
+    )
+    faults = faults_of(text.replace("post_on: [4]", "fee: curve, post_on: [4]"), tmp_path, monkeypatch)
+    assert len(faults) == 1
+    assert (
+        "creators.fee: curve in 'EUR'; want a number or a column: the curve is known in USD only" in faults[0]
+    )
 
 
 def test_a_price_that_no_table_knows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
