@@ -7,7 +7,6 @@ import io
 import os
 import signal
 import sys
-import tempfile
 import traceback
 from collections.abc import Callable
 from pathlib import Path
@@ -18,6 +17,8 @@ import typer
 from rich.console import Console
 
 from sim.errors import Fault, InputError, PregonError
+from sim.influencers_command import influencers
+from sim.results.files import refuse_folder
 from sim.sweep_command import sweep
 
 if TYPE_CHECKING:
@@ -41,11 +42,13 @@ A [bold]scenario[/bold] (YAML) says who the public is, what is sent, through whi
   pregon compare a.yaml b.yaml --out out/ab    two plans on the same people and the same luck
   pregon compare my_plan.yaml --out out/best   a plan and the alternatives in its file
   pregon sweep my_plan.yaml --out out/sweep    all its design points; started again it resumes
+  pregon influencers my_plan.yaml          whom to book: certified, and measured by the whole day
   pregon flights my_plan.yaml --out flights.csv    its flights as a table, for a spreadsheet
 
 Exit codes: 0 done, 1 failed, 2 bad input, 130 interrupted (what was finished is kept).""",
 )
 app.command()(sweep)
+app.command()(influencers)
 INTERRUPTED = 130
 # Without emoji: `plan.yaml:100:3` names a line, not a picture.
 out = Console(highlight=False, soft_wrap=True, emoji=False)
@@ -148,7 +151,7 @@ def run(
     if master_seed is not None:
         changes.append(f"master_seed={master_seed}")
     scenario = _load(file, changes)
-    _refuse_folder(folder)
+    refuse_folder(folder)
     result = _run_and_save(scenario, replications, threads, folder, xlsx)
     _say(result.headline())
     _point_at(folder, show)
@@ -177,7 +180,7 @@ def compare(
     Leaves comparison.csv and report.html in DIR; report.xlsx with --xlsx.
     Refuses plans on different publics or master seeds.
     """
-    _refuse_folder(folder)
+    refuse_folder(folder)
     if any(path.is_dir() and path.resolve() == folder.resolve() for path in plans):
         got = "one of the plans to compare, whose report would be lost"
         raise InputError(Fault(f"--out {folder}", got, "want a folder of its own"))
@@ -246,20 +249,6 @@ def _load(file: Path, sets: list[str] | None) -> Scenario:
     from sim.scenario.schema import Scenario
 
     return Scenario.load(file, overrides=list(sets or []))
-
-
-def _refuse_folder(folder: Path) -> None:
-    """Complain before a long run, not after it, where its results could not be written."""
-    where = f"--out {folder}"
-    try:
-        if folder.exists() and not folder.is_dir():
-            raise InputError(Fault(where, "a file of that name exists", "want a folder, or a free name"))
-        standing = next(p for p in [folder, *folder.absolute().parents] if p.exists())
-        with tempfile.TemporaryFile(dir=standing):
-            pass  # what permissions promise, some file systems do not hold
-    except OSError as error:
-        got = f"cannot be written ({error.strerror})"
-        raise InputError(Fault(where, got, "want a folder you may write in")) from None
 
 
 def _save(result: Result | Comparison, folder: Path, xlsx: bool) -> None:

@@ -158,7 +158,7 @@ def _certified(choice: Choice) -> tuple[Rows, certificates.Certificate | None]:
         raise InputError(Fault(where, f"{told.layer.name} has no ties", "want a layer with ties"))
     is_open = choice.is_open()
     _check_budget(choice, is_open)
-    quotas, groups = _quotas(choice, is_open)
+    (quotas, groups), weights = _quotas(choice), _weights(choice)
     network = Network(population.n_people, {told.layer.name: _bare(told.layer)})
     try:
         found = certificates.certified(
@@ -167,7 +167,7 @@ def _certified(choice: Choice) -> tuple[Rows, certificates.Certificate | None]:
             count=_count(choice, is_open),
             budget=choose.budget,
             costs=None if choose.budget is None else np.where(is_open, choice.cost, 0.0),
-            weights=_weights(choice),
+            weights=weights,
             deadline=_steps(choice),
             groups=groups,
             quotas=quotas,
@@ -222,7 +222,7 @@ def _steps(choice: Choice) -> int | None:
     return choice.choose.by_day - min(choice.partner.post_on) + 1
 
 
-def _quotas(choice: Choice, is_open: Bools) -> tuple[dict[str, int] | None, npt.NDArray[np.str_] | None]:
+def _quotas(choice: Choice) -> tuple[dict[str, int] | None, npt.NDArray[np.str_] | None]:
     if not choice.choose.quotas:
         return None, None
     population = choice.public.population

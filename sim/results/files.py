@@ -1,4 +1,4 @@
-"""Write a file whole or not at all."""
+"""Write a file whole or not at all; see beforehand that there is a place for it."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import os
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
+
+from sim.errors import Fault, InputError
 
 
 def write_whole(path: Path, write: Callable[[Path], object]) -> None:
@@ -19,6 +21,20 @@ def write_whole(path: Path, write: Callable[[Path], object]) -> None:
         beside.replace(path)
     finally:
         beside.unlink(missing_ok=True)
+
+
+def refuse_folder(folder: Path) -> None:
+    """Complain before a long run, not after it, where its results could not be written."""
+    where = f"--out {folder}"
+    try:
+        if folder.exists() and not folder.is_dir():
+            raise InputError(Fault(where, "a file of that name exists", "want a folder, or a free name"))
+        standing = next(p for p in [folder, *folder.absolute().parents] if p.exists())
+        with tempfile.TemporaryFile(dir=standing):
+            pass  # what permissions promise, some file systems do not hold
+    except OSError as error:
+        got = f"cannot be written ({error.strerror})"
+        raise InputError(Fault(where, got, "want a folder you may write in")) from None
 
 
 def write_durably(path: Path, write: Callable[[Path], object]) -> None:

@@ -1,0 +1,179 @@
+"""`pregon influencers` as a planner runs it: tables, report, exit codes; twice the same bytes."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from tests.data import DATA, need_data
+from tests.e2e.command import done, names, pregon, write
+
+pytestmark = pytest.mark.e2e
+
+PLAN = """\
+name: Allies
+days: 12
+master_seed: 3
+replications: 4
+audience:
+  people: 100_000
+  agents: 1_000
+  segments:
+    students: {share: 0.4, motivations: {entertainment: 3}, usage: {gram: {users: 0.8, visits_per_day: 2}}}
+    families: {share: 0.6, motivations: {information: 2}, usage: {gram: {users: 0.5, visits_per_day: 1}}}
+network: {gram: {generate: power_law}}
+channels: {gram: {kind: feed, medium: feed, cpm: 6.7}}
+messages: {reveal: {appeals: {entertainment: 0.8, information: 0.5}, quality: 0.7}}
+plan:
+  partners:
+    creators: {message: reveal, channel: gram, choose: {rule: top, by: audience, count: 5}, fee: curve, post_on: [3, 8]}
+"""
+
+
+def test_tables_and_report(tmp_path):
+    write(tmp_path, {"plan.yaml": PLAN})
+    asked = ("influencers", "plan.yaml", "--compare", "degree,fringe,random")
+    told = done(*asked, "--out", "one", cwd=tmp_path)
+    assert names(tmp_path / "one") == ["effects.csv", "influencers.csv", "report.html"]
+    people = pd.read_csv(tmp_path / "one" / "influencers.csv")
+    assert len(people) == 5
+    assert (people["gain"] <= people["alone"] + 1e-6).all()
+    assert people["overlap"].between(0, 1).all()
+    assert (people["at_least"] <= people["spread"]).all()
+    assert people["cum_cost"].iloc[-1] == pytest.approx(people["cost"].sum())
+    assert (people["cost"] == 2 * people["fee"]).all()
+    effects = pd.read_csv(tmp_path / "one" / "effects.csv")
+    assert set(effects["rule"]) == {"certified", "degree", "fringe", "random"}
+    whole = effects.query("segment == 'all' and metric == 'total_reach'").set_index("rule")
+    parts = effects.query("segment != 'all' and metric == 'total_reach'").groupby("rule")["incremental"].sum()
+    assert whole["incremental"].to_dict() == pytest.approx(parts.to_dict())
+    assert whole["p_best"].sum() == pytest.approx(1.0)
+    assert whole.loc["certified", "incremental"] > whole.loc["fringe", "incremental"]
+    assert "No other choice under these limits reaches more than" in told.out
+    assert "Measured in the whole day, by day 12, on 4 worlds" in told.out
+    page = (tmp_path / "one" / "report.html").read_text("utf-8")
+    for part in (
+        "What is certified",
+        "What the day makes of it",
+        "Whom they reach",
+        "What this does not say",
+        "<svg",
+    ):
+        assert part in page
+    done(*asked, "--out", "two", "--threads", "1", cwd=tmp_path)
+    for name in names(tmp_path / "one"):
+        assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
+
+
+def test_budget_segment_and_day(tmp_path):
+    write(tmp_path, {"plan.yaml": PLAN})
+    asked = ("--budget", "3000", "--segment", "students", "--by-day", "4", "--compare", "degree")
+    told = done("influencers", "plan.yaml", *asked, "--out", "out", cwd=tmp_path)
+    people = pd.read_csv(tmp_path / "out" / "influencers.csv")
+    assert 0 < people["cost"].sum() <= 3000
+    assert "people of students by day 4" in told.out
+    assert "by day 4, on 4 worlds" in told.out
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        (
+            ("--booking", "creator"),
+            "--booking: no booking 'creator'; want one of creators (did you mean creators?)",
+        ),
+        (("--compare", "degre"), "--compare: 'degre'; want some of certified, random, degree"),
+        (("--compare", "top"), "--compare: 'top'; want some of"),
+        (("--compare", "top:fame"), "no column `fame`"),
+        (
+            ("--segment", "student"),
+            "choose.target: no segment `student`; want some of students, families (did you mean students?)",
+        ),
+        (("--by-day", "2"), "--by-day: day 2; want a day from the first post, 3, to the last of the run, 12"),
+        (("--count", "1001"), "choose.count: 1001 of 1000 simulated persons"),
+        (("--budget", "1"), "choose.budget: 1; want at least what the cheapest costs for 2 posts"),
+    ],
+)
+def test_bad_input_leaves_nothing(tmp_path, asked, told):
+    write(tmp_path, {"plan.yaml": PLAN})
+    finished = pregon("influencers", "plan.yaml", *asked, "--out", "out", cwd=tmp_path)
+    assert finished.code == 2, finished.out + finished.err
+    assert told in finished.err
+    assert not (tmp_path / "out").exists()
+
+
+NETWORKS = DATA / "networks"
+STREAMERS = f"""\
+name: Streamers
+days: 6
+replications: 3
+audience:
+  from_people: {{file: {NETWORKS}/twitch_ES.nodes.csv.gz, id: node, segment_by: [partner]}}
+  everyone: {{usage: {{clips: {{users: 1, visits_per_day: 3}}}}, motivations: {{entertainment: 1}}}}
+network: {{clips: {{edges: {NETWORKS}/twitch_ES.edges.csv.gz, directed: false}}}}
+channels: {{clips: {{kind: feed, medium: feed}}}}
+messages: {{hello: {{appeals: {{entertainment: 1}}, quality: 0.8}}}}
+plan:
+  partners:
+    voices: {{message: hello, channel: clips, choose: {{rule: top, by: views, count: 20}}, fee: views, post_on: [1]}}
+"""
+EVERY_RULE = "degree,degree_discount,pagerank,k_core,betweenness,bridges,fringe,random,top:views"
+
+
+def test_streamers_with_views_as_fees(tmp_path):
+    """Twitch ES, a view a unit of money: every list keeps to the budget, and none reaches clearly more than the certified."""
+    need_data()
+    write(tmp_path, {"plan.yaml": STREAMERS})
+    asked = ("--count", "20", "--budget", "200000", "--compare", EVERY_RULE, "--out", "out")
+    told = done("influencers", "plan.yaml", *asked, cwd=tmp_path)
+    effects = pd.read_csv(tmp_path / "out" / "effects.csv").query(
+        "segment == 'all' and metric == 'total_reach'"
+    )
+    assert len(effects) == 10
+    assert (effects["cost"] <= 200_000).all()
+    assert (effects["people"] <= 20).all()
+    best = effects.set_index("rule")["incremental"]
+    assert best["certified"] >= 0.95 * best.max()
+    assert best["certified"] > best["fringe"]
+    for rule in effects[effects["against_lo"] > 0]["rule"]:
+        assert f"In people met the plain rule {rule} wins over the certified choice." in told.out
+
+
+TWEETS = f"""\
+name: Tweets
+days: 4
+replications: 2
+audience:
+  people: 8_130_600
+  agents: 81_306
+  segments: {{all of them: {{share: 1, motivations: {{information: 1}}, usage: {{feed: {{users: 1, visits_per_day: 2}}}}}}}}
+network: {{feed: {{edges: {NETWORKS}/ego_twitter.edges.csv.gz, directed: false}}}}
+channels: {{feed: {{kind: feed, medium: feed}}}}
+messages: {{news: {{appeals: {{information: 1}}, quality: 0.5}}}}
+plan:
+  partners:
+    voices: {{message: news, channel: feed, choose: {{rule: certified, count: 25}}, fee: curve, post_on: [1]}}
+"""
+
+
+def test_ego_twitter_with_fees_by_size(tmp_path):
+    """81,306 people: the certified list reaches more than the most followed, who follow each other."""
+    need_data()
+    write(tmp_path, {"plan.yaml": TWEETS})
+    done(
+        "influencers",
+        "plan.yaml",
+        "--compare",
+        "degree,degree_discount,pagerank,random",
+        "--out",
+        "out",
+        cwd=tmp_path,
+    )
+    effects = pd.read_csv(tmp_path / "out" / "effects.csv").query(
+        "segment == 'all' and metric == 'total_reach'"
+    )
+    best = effects.set_index("rule")["incremental"]
+    assert best["certified"] >= best["degree"] > best["random"]
+    people = pd.read_csv(tmp_path / "out" / "influencers.csv")
+    assert len(people) == 25
+    assert (people.sort_values("followers.feed")["fee"].diff().dropna() >= 0).all()
