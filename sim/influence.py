@@ -84,6 +84,7 @@ def certified(
     booked: npt.ArrayLike = (),
     excluded: npt.ArrayLike = (),
     pass_on: npt.ArrayLike = 1.0,
+    counts_chosen: bool = True,
     epsilon: float = 0.1,
     delta: float = 1e-3,
     master_seed: int = 0,
@@ -117,6 +118,8 @@ def certified(
         Rows of people who may not be chosen.
     pass_on : float or float[n_people]
         Chance that who is reached passes it on, for each of those it came from. 1: the textbook cascade.
+    counts_chosen : bool
+        Whoever is chosen is reached thereby, as in the textbook. False: only by the others.
     epsilon : float
         It stops when the certificate is within `epsilon` of what greedy choice promises.
     delta : float
@@ -159,7 +162,8 @@ def certified(
     chances = Chances(probability, layer, pass_on)
     limits = Limits(count, budget, costs, groups, quotas, booked, excluded)
     accuracy = epsilon, delta, most_sets
-    task = made_task(network, chances, limits, weights, deadline, accuracy, master_seed, threads, population)
+    aim = weights, deadline, counts_chosen
+    task = made_task(network, chances, limits, *aim, accuracy, master_seed, threads, population)
     from sim.network.certify import certify
 
     found = certify(task)

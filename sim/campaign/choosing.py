@@ -59,8 +59,10 @@ class Choice:
         return np.where(np.isnan(self.fee), np.inf, self.fee) * len(self.partner.post_on)
 
     def is_open(self) -> Bools:
-        """Return who may be chosen, bool[n_people]: of the level, and with a fee."""
+        """Return who may be chosen, bool[n_people]: with a follower and a fee, and of the level."""
         out = ~np.isnan(self.fee)
+        if self.choose.rule != "top":
+            out &= self.layer.audience_sizes > 0
         if self.choose.level is not None:
             each = self.public.population.people_per_agent
             out &= is_of_level(self.layer, self.choose.level, each)
@@ -102,9 +104,9 @@ def ordered(choice: Choice, rule: str, column: Floats | None = None) -> Rows:
     is_short = (
         choice.choose.count is not None and choice.choose.budget is None and choice.choose.level is None
     )
-    most = (
-        int(choice.choose.count or 0) + int(np.isnan(choice.fee).sum()) if is_short else population.n_people
-    )
+    most = population.n_people
+    if is_short:
+        most = int(choice.choose.count or 0) + int(np.count_nonzero(~choice.is_open()))
     return RULES[rule].order(field, most)
 
 
@@ -121,6 +123,9 @@ def _check_count(choice: Choice) -> None:
         got = f"{count} of {n} simulated persons"
         raise InputError(Fault(where, got, "want at most as many partners as there are people"))
     n_open = int(np.count_nonzero(choice.is_open()))
+    if count > n_open and level is None and choice.choose.rule != "top":
+        wanted = "want at most as many partners as have a follower and a fee"
+        raise InputError(Fault(where, f"{count} of {n_open} persons on {choice.layer.name}", wanted))
     if count > n_open and level is not None:
         got = f"{count} of {n_open} {level} persons on {choice.layer.name}"
         wanted = "want at most as many partners as there are people of the level, or another level"
@@ -174,6 +179,7 @@ def _certified(choice: Choice) -> tuple[Rows, certificates.Certificate | None]:
             booked=choice.booked,
             excluded=np.flatnonzero(~is_open),
             pass_on=told.pass_on,
+            counts_chosen=False,
             master_seed=choice.scenario.master_seed,
         )
     except InputError as error:

@@ -39,16 +39,18 @@ class InTies(NamedTuple):
 
 
 class Sets(NamedTuple):
-    """Hold sets and, the other way round, which sets each person is in.
+    """Hold sets of two people or more and, the other way round, which of them each person is in.
 
     Parameters
     ----------
+    solo : int64[n_people]           sets that hold one person alone: where chances are small, nearly all
     ptr : int64[n_sets + 1]          start of each set
     members : int32[n_members]       its people, each once
     of_ptr : int64[n_people + 1]     start of each person's sets
     of_set : int32[n_members]        ascending
     """
 
+    solo: Array
     ptr: Array
     members: Array
     of_ptr: Array
@@ -61,13 +63,15 @@ class Account(NamedTuple):
     Parameters
     ----------
     gain : int64[n_people]      sets that a person would add
-    is_covered : bool[n_sets]
+    n_covered : int64[1]        sets that hold somebody chosen
+    is_covered : bool[n_sets]   those of two people or more
     is_open : bool[n_people]    who may still be chosen
     money : float64[1]          left to spend
     quota : int64[n_groups]     places left in each group
     """
 
     gain: Array
+    n_covered: Array
     is_covered: Array
     is_open: Array
     money: Array
@@ -151,7 +155,7 @@ def _begin(u, weight_up_to, n_people):
 
 
 @njit(cache=True, nogil=True)
-def draw_sets(key, first, n_sets, weight_up_to, ties, steps):
+def draw_sets(key, first, n_sets, weight_up_to, ties, steps, with_root, solo):
     """Draw reverse reachable sets number `first` … `first + n_sets - 1`.
 
     Parameters
@@ -161,17 +165,19 @@ def draw_sets(key, first, n_sets, weight_up_to, ties, steps):
     weight_up_to : float64[n_people] or [0]   cumulated weights of the people that sets begin at; none: all alike
     ties : InTies
     steps : int                      how many ties back at most
+    with_root : bool                 the person that a set begins at reaches itself
+    solo : int64[n_people]           raised: sets that hold one person alone
 
     Returns
     -------
-    ptr : int64[n_sets + 1]
-    members : int32[:]               of each set, the person that it begins at first
+    ptr : int64[n + 1]               of the sets that hold more
+    members : int32[:]               of each, in the order found
     """
     row, src, share = ties.row, ties.src, ties.share
     mark = np.zeros(len(row), np.uint32)
     ptr = np.zeros(n_sets + 1, np.int64)
-    members = np.empty(_FIRST_ROOM + 2 * n_sets, np.int32)
-    at = 0
+    members = np.empty(_FIRST_ROOM, np.int32)
+    at, n_kept = 0, 0
     for k in range(n_sets):
         own = combine(key, first + k)
         stamp = np.uint32(k + 1)
@@ -207,8 +213,17 @@ def draw_sets(key, first, n_sets, weight_up_to, ties, steps):
             if head == level_end:
                 depth += 1
                 level_end = at
-        ptr[k + 1] = at
-    return ptr, members[:at]
+        if not with_root:
+            at -= 1
+            members[begin] = members[at]
+        if at <= begin + 1:
+            if at == begin + 1:
+                solo[members[begin]] += 1
+            at = begin
+        else:
+            n_kept += 1
+            ptr[n_kept] = at
+    return ptr[: n_kept + 1].copy(), members[:at].copy()
 
 
 @njit(cache=True, nogil=True, inline="always")
@@ -238,7 +253,9 @@ def find_sets(ptr, members, of_ptr, of_set):
 
 @njit(cache=True, nogil=True)
 def cover(person, sets, account):
-    """Count the sets of a person as covered: nobody else gains by them any more."""
+    """Count the sets of a person as covered: nobody gains by them any more."""
+    account.n_covered[0] += account.gain[person]
+    account.gain[person] -= sets.solo[person]
     for m in range(sets.of_ptr[person], sets.of_ptr[person + 1]):
         k = sets.of_set[m]
         if not account.is_covered[k]:
@@ -294,15 +311,19 @@ def pick(sets, account, cost, group, by_money, chosen, n, most):
 
 
 @njit(cache=True, nogil=True)
-def count_hits(ptr, members, place, first_hit, all_hits):
+def count_hits(solo, ptr, members, place, first_hit, all_hits):
     """Count the sets that each of a choice is the first of the choice to be in, and all that it is in.
 
     Parameters
     ----------
-    ptr, members : the sets
+    solo, ptr, members : as in `Sets`
     place : int32[n_people]      place in the choice; -1 for all others
     first_hit, all_hits : int64[n_chosen]   raised
     """
+    for i in range(len(place)):
+        if place[i] >= 0:
+            first_hit[place[i]] += solo[i]
+            all_hits[place[i]] += solo[i]
     for k in range(len(ptr) - 1):
         best = np.int32(2147483647)
         for i in members[ptr[k] : ptr[k + 1]]:

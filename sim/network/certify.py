@@ -43,6 +43,7 @@ class Task:
     is_open : bool[n_people]       who may be chosen
     booked : int32[n_booked]       chosen already
     steps : int                    how far the message goes at most
+    counts_chosen : bool           whoever is chosen is reached thereby
     epsilon, delta : float
     most_sets : int
     threads : int
@@ -59,6 +60,7 @@ class Task:
     is_open: npt.NDArray[np.bool_]
     booked: Rows
     steps: int
+    counts_chosen: bool
     epsilon: float
     delta: float
     most_sets: int
@@ -159,24 +161,28 @@ class _Half:
         self._task, self._key = task, luck_keys.certificate_key(task.master_seed, half)
         is_even = bool((task.weight == task.weight[0]).all())
         self._up_to = read_only(np.zeros(0) if is_even else np.cumsum(task.weight))
+        self.n_sets, self.solo = 0, np.zeros(len(task.weight), np.int64)
         self.ptr, self.members = np.zeros(1, np.int64), np.zeros(0, np.int32)
 
     def grow(self, n_sets: int) -> None:
         """Draw sets until there are so many; the same ones for any number of threads."""
-        task, begun = self._task, len(self.ptr) - 1
-        bounds = np.linspace(begun, n_sets, task.threads + 1).astype(int).tolist()
+        task = self._task
+        bounds = np.linspace(self.n_sets, n_sets, task.threads + 1).astype(int).tolist()
+        solos = [np.zeros(len(task.weight), np.int64) for _ in range(task.threads)]
 
-        def part(first: int, end: int) -> tuple[Ints, Rows]:
+        def part(first: int, end: int, solo: Ints) -> tuple[Ints, Rows]:
             drawn: tuple[Ints, Rows] = coverage.draw_sets(
-                self._key, first, end - first, self._up_to, task.ties, task.steps
+                self._key, first, end - first, self._up_to, task.ties, task.steps, task.counts_chosen, solo
             )
             return drawn
 
         if task.threads == 1:
-            parts = [part(*bounds)]
+            parts = [part(bounds[0], bounds[1], solos[0])]
         else:
             with ThreadPoolExecutor(task.threads) as pool:
-                parts = list(pool.map(part, bounds[:-1], bounds[1:]))
+                parts = list(pool.map(part, bounds[:-1], bounds[1:], solos))
+        self.n_sets = n_sets
+        self.solo += np.sum(solos, axis=0)
         self.members = np.concatenate([self.members, *(members for _, members in parts)])
         lengths = np.concatenate([np.diff(self.ptr), *(np.diff(ptr) for ptr, _ in parts)])
         self.ptr = np.concatenate([np.zeros(1, np.int64), np.cumsum(lengths)])
@@ -186,7 +192,13 @@ class _Half:
         n_people = len(self._task.weight)
         of_ptr, of_set = np.zeros(n_people + 1, np.int64), np.empty(len(self.members), np.int32)
         coverage.find_sets(self.ptr, self.members, of_ptr, of_set)
-        return coverage.Sets(self.ptr, self.members, of_ptr, of_set)
+        return coverage.Sets(self.solo, self.ptr, self.members, of_ptr, of_set)
+
+    def hits(self, place: Rows, n: int) -> tuple[Ints, Ints]:
+        """Return the sets that each of `n` places is the first to be in, and all that it is in."""
+        first_hit, all_hits = np.zeros((2, n), np.int64)
+        coverage.count_hits(self.solo, self.ptr, self.members, place, first_hit, all_hits)
+        return first_hit, all_hits
 
 
 def certify(task: Task) -> Found:
@@ -199,7 +211,7 @@ def certify(task: Task) -> Found:
     choice covers. Round i may fail with probability δ/(i(i + 1)), half of it for each bound: in all with δ at most.
 
     The bounds are met by choices that more sets would still better. So it goes on until twice the sets have bettered
-    the choice by less than ε/10, both choices judged by the same sets.
+    the choice by less than ε/10, both choices judged by the same sets, with two standard errors to spare.
     """
     chooser, judge = _Half(task, 0), _Half(task, 1)
     total, n_sets = float(task.weight.sum()), min(FIRST_SETS, task.most_sets)
@@ -212,19 +224,28 @@ def certify(task: Task) -> Found:
         a = math.log(2.0 * nth * (nth + 1) / task.delta)
         upper = min(total, (math.sqrt(best + a / 2) + math.sqrt(a / 2)) ** 2 * total / n_sets)
         found = _judged(task, judge, people, upper, a, total)
-        is_settled = _hit(task, judge, people) <= (1.0 + task.epsilon / 10) * _hit(task, judge, before)
-        if (is_settled and _is_enough(task, found, best * total / n_sets)) or n_sets >= task.most_sets:
+        if (_is_settled(task, judge, before, people) and _is_enough(task, found, best * total / n_sets)) or (
+            n_sets >= task.most_sets
+        ):
             return found
         n_sets, nth, before = min(2 * n_sets, task.most_sets), nth + 1, people
 
 
-def _hit(task: Task, judge: _Half, people: Rows) -> int:
-    """Return how many of the judging sets hold somebody of a choice, or of those booked."""
+def _is_settled(task: Task, judge: _Half, before: Rows, people: Rows) -> bool:
+    """Tell whether a choice betters the one before by less than ε/10 of what it reaches, surely (2 standard errors)."""
+    in_both = np.intersect1d(before, people)
+    if len(in_both) == len(people) == len(before):
+        return True
     place = np.full(len(task.weight), -1, np.int32)
-    place[task.booked], place[people] = 0, 0
-    first_hit, all_hits = np.zeros((2, 1), np.int64)
-    coverage.count_hits(judge.ptr, judge.members, place, first_hit, all_hits)
-    return int(first_hit[0])
+    place[task.booked], place[in_both] = 0, 0
+    gains = []
+    for own in (before, people):
+        apart = place.copy()
+        apart[np.setdiff1d(own, in_both)] = 1
+        first_hit, _ = judge.hits(apart, 2)
+        gains.append(int(first_hit[1]))
+    whole = int(first_hit.sum())
+    return gains[1] - gains[0] + 2.0 * math.sqrt(sum(gains)) <= task.epsilon / 10 * whole
 
 
 def _is_enough(task: Task, found: Found, best: float) -> bool:
@@ -240,17 +261,17 @@ def _lower(covered: Floats, a: float) -> Floats:
 
 
 def _judged(task: Task, judge: _Half, people: Rows, upper: float, a: float, total: float) -> Found:
-    n_sets, each = len(judge.ptr) - 1, total / (len(judge.ptr) - 1)
+    n_sets, each = judge.n_sets, total / judge.n_sets
     place = np.full(len(task.weight), -1, np.int32)
     place[task.booked] = 0
     place[people] = np.arange(1, len(people) + 1)
-    first_hit, all_hits = np.zeros((2, len(people) + 1), np.int64)
-    coverage.count_hits(judge.ptr, judge.members, place, first_hit, all_hits)
+    first_hit, all_hits = judge.hits(place, len(people) + 1)
     covered = np.cumsum(first_hit)
     chosen = np.concatenate([task.booked, people])
-    surely = float(task.weight[chosen].sum())  # whoever is chosen is reached
+    own_weight = task.weight * task.counts_chosen  # whoever is chosen is reached
+    surely = float(own_weight[chosen].sum())
     by_place = _lower(covered[1:].astype(np.float64), a + math.log(max(1, len(people)))) * each
-    own = float(task.weight[task.booked].sum()) + np.cumsum(task.weight[people])
+    own = float(own_weight[task.booked].sum()) + np.cumsum(own_weight[people])
     return Found(
         people=people,
         spread=float(covered[-1] * each),
@@ -279,9 +300,9 @@ def _greedy(task: Task, sets: coverage.Sets, by_money: bool) -> tuple[Rows, int,
     -----
     f(S* ∪ B) ≤ f(S_i ∪ B) + Σ of the gains that S* adds to S_i, for every i: the largest gains that the limits allow.
     """
-    n_sets = len(sets.ptr) - 1
     account = coverage.Account(
-        gain=np.diff(sets.of_ptr), is_covered=np.zeros(n_sets, np.bool_), is_open=task.is_open.copy(),
+        gain=np.diff(sets.of_ptr) + sets.solo, n_covered=np.zeros(1, np.int64),
+        is_covered=np.zeros(len(sets.ptr) - 1, np.bool_), is_open=task.is_open.copy(),
         money=np.array([task.budget]), quota=task.quota.copy(),
     )  # fmt: skip
     for person in task.booked:
@@ -289,11 +310,11 @@ def _greedy(task: Task, sets: coverage.Sets, by_money: bool) -> tuple[Rows, int,
     chosen, n = np.zeros(task.count, np.int32), 0
     bound = math.inf
     for most in _stages(task.count):
-        bound = min(bound, np.count_nonzero(account.is_covered) + _most_more(task, account.gain))
+        bound = min(bound, int(account.n_covered[0]) + _most_more(task, account.gain))
         n = coverage.pick(sets, account, task.cost, task.group, by_money, chosen, n, most)
         if n < most:
             break
-    n_covered = int(np.count_nonzero(account.is_covered))
+    n_covered = int(account.n_covered[0])
     return chosen[:n].copy(), n_covered, min(bound, n_covered + _most_more(task, account.gain))
 
 

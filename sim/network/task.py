@@ -72,7 +72,7 @@ def _layer(network: Network, name: str | None, where: str, faults: list[Fault]) 
 
 
 def made_task(
-    network: Network, chances: Chances, limits: Limits, weights: Any, deadline: Any,
+    network: Network, chances: Chances, limits: Limits, weights: Any, deadline: Any, counts_chosen: bool,
     accuracy: tuple[float, float, int], master_seed: int, threads: int | None, population: Population | None,
 ) -> Task:  # fmt: skip
     """Return the task of a certified choice.
@@ -102,7 +102,8 @@ def made_task(
 
     return Task(
         ties=in_ties(layers, pass_on), weight=weight, cost=cost, budget=budget, count=count, group=group,
-        quota=quota, is_open=is_open, booked=booked, steps=steps, epsilon=accuracy[0], delta=accuracy[1],
+        quota=quota, is_open=is_open, booked=booked, steps=steps, counts_chosen=counts_chosen,
+        epsilon=accuracy[0], delta=accuracy[1],
         most_sets=int(accuracy[2]), threads=threads or os.cpu_count() or 1, master_seed=master_seed,
     )  # fmt: skip
 

@@ -121,7 +121,10 @@ EVERY_RULE = "degree,degree_discount,pagerank,k_core,betweenness,bridges,fringe,
 
 
 def test_streamers_with_views_as_fees(tmp_path):
-    """Twitch ES, a view a unit of money: every list keeps to the budget, and none reaches clearly more than the certified."""
+    """Twitch ES, a view a unit of money: every list keeps to the budget, and whoever wins in the day is named.
+
+    In three worlds the means are uncertain by a tenth; the certified list is near the best and far from the worst.
+    """
     need_data()
     write(tmp_path, {"plan.yaml": STREAMERS})
     asked = ("--count", "20", "--budget", "200000", "--compare", EVERY_RULE, "--out", "out")
@@ -133,8 +136,8 @@ def test_streamers_with_views_as_fees(tmp_path):
     assert (effects["cost"] <= 200_000).all()
     assert (effects["people"] <= 20).all()
     best = effects.set_index("rule")["incremental"]
-    assert best["certified"] >= 0.95 * best.max()
-    assert best["certified"] > best["fringe"]
+    assert best["certified"] >= 0.8 * best.max()
+    assert best["certified"] > 2 * best[["fringe", "random", "top:views"]].max()
     for rule in effects[effects["against_lo"] > 0]["rule"]:
         assert f"In people met the plain rule {rule} wins over the certified choice." in told.out
 

@@ -129,6 +129,24 @@ def test_estimates_are_what_they_say():
         assert (found.lower_by_place <= np.array(spreads[1:]) + 1e-9).all()
 
 
+@pytest.mark.parametrize(
+    ("counts", "booked", "wanted"), [(True, [], 1.96), (False, [], 0.96), (True, [1], 2.6), (False, [1], 1.8)]
+)
+def test_those_chosen_may_count_or_not(counts, booked, wanted):
+    """On 0 ⇄ 1 → 2 with chance .6, person 0 reaches 1 + p + p² with itself and p + p² without; with 1 booked 2 + p or 3p.
+
+    Within 6 standard errors.
+    """
+    ties = Network.from_edges([0, 1, 1], [1, 0, 2], n_people=3, directed=True)
+    excluded = [2] if booked else [1, 2]
+    found = influence.certified(
+        ties, 0.6, count=1, counts_chosen=counts, booked=booked, excluded=excluded, epsilon=0.01, threads=1
+    )
+    assert found.people.tolist() == [0]
+    assert found.spread == pytest.approx(wanted, abs=6 * 3 * 0.5 / math.sqrt(found.n_sets / 2))
+    assert found.lower_bound <= wanted <= found.upper_bound
+
+
 def test_who_passes_on_only_by_chance_reaches_less():
     """On a chain 0 → 1 → 2 that all pass on with chance c, the spread of 0 is 1 + p + p·(p·c), within 6 errors."""
     chain = Network.from_edges([0, 1], [1, 2], n_people=3, directed=True)
