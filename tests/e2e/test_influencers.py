@@ -160,7 +160,7 @@ plan:
 
 
 def test_ego_twitter_with_fees_by_size(tmp_path):
-    """81,306 people: the certified list reaches more than the most followed, who follow each other."""
+    """81,306 people, two worlds: the certified list reaches as many as the most followed, within 5 %, not as chance."""
     need_data()
     write(tmp_path, {"plan.yaml": TWEETS})
     done(
@@ -176,7 +176,8 @@ def test_ego_twitter_with_fees_by_size(tmp_path):
         "segment == 'all' and metric == 'total_reach'"
     )
     best = effects.set_index("rule")["incremental"]
-    assert best["certified"] >= best["degree"] > best["random"]
+    assert best["certified"] >= 0.95 * best["degree"]
+    assert best["certified"] > 3 * best["random"]
     people = pd.read_csv(tmp_path / "out" / "influencers.csv")
     assert len(people) == 25
     assert (people.sort_values("followers.feed")["fee"].diff().dropna() >= 0).all()
