@@ -92,6 +92,8 @@ def design_draws(master_seed: int, dimension: int, n: int, ordinal: int) -> npt.
     out = np.empty(n)
     luck.uniform_all(key, np.arange(n, dtype=np.uint64), ordinal, out)
     return out
+
+
 def certificate_key(master_seed: int, half: int) -> np.uint64:
     """Return the key of the sets that a certified choice is made on (half 0) and judged by (half 1).
 
