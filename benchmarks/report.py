@@ -129,6 +129,7 @@ TASKS = {
     "large cascade": "independent cascade, R-MAT 1M people / 16M arcs, {}",
     "linear threshold": "linear threshold, BA 100k / 1M",
     "SIR": "SIR, BA 100k / 1M",
+    "bank": "64 plans on kept worlds, BA 100k / 1M, {}",
     "month": "the cascade by the whole day, thirty days lived, {}",
     "plain numpy": "the reference workload, {}",
     "yardstick": "1M people, 30 days, **not the same task**",
@@ -228,7 +229,7 @@ def short(book: Book) -> str:
 
 GROUPS = (
     "machine", "kernels", "day", "reference", "plain numpy", "cascade", "large cascade", "linear threshold", "SIR",
-    "month", "yardstick", "making", "start-up", "memory",
+    "bank", "month", "yardstick", "making", "start-up", "memory",
 )  # fmt: skip
 
 
