@@ -252,19 +252,6 @@ def attend(contacts, n, drift, people, tally):
     return kept
 
 
-@njit(cache=True, nogil=True, inline="always")
-def _novelty(said, last, views):
-    """Return how new a variant is after the one attended last; of two messages it stands in a table."""
-    if last < 0:
-        return 0.0
-    n_messages = len(views.novelty)
-    return (
-        views.novelty[said, last]
-        if said < n_messages and last < n_messages
-        else apart(views.appeals, said, last)
-    )
-
-
 @njit(cache=True, nogil=True)
 def receive(contacts, n, day, luck, people, views, habits, tally):
     """Let each attended contact, in order, move memory, awareness, attitude, wear and trust.
@@ -285,6 +272,7 @@ def receive(contacts, n, day, luck, people, views, habits, tally):
     ζ = τ·T for the brand, τ·ω for a peer. The peak near ten exposures: Schmidt & Eisend (2015). Of a variant
     μ, x and θ are its own; ψ, p_A and χ are those of the message it comes from.
     """
+    pull, novelty, appeals, n_messages = views.pull, views.novelty, views.appeals, len(views.novelty)
     for c in range(n):
         prefetch(people.record, contacts[min(c + AHEAD, n - 1)].person)
         contact = contacts[c]
@@ -292,19 +280,26 @@ def receive(contacts, n, day, luck, people, views, habits, tally):
         fade(person, day, habits)
         v, s, kind, channel = contact.message, person.segment, contact.kind, contact.channel
         said = contact.variant
-        is_original = said == v
         from_brand = kind == PAID or kind == OWNED
         belief = person.trust if from_brand else (1.0 if kind == PARTNER else np.float64(contact.weight))
 
         person.memory += views.impact[channel, v]
         person.pressure += views.awareness[kind, channel, v]
 
-        g = (views.pull[kind, channel, s, v] if is_original else pull_of(contact, s, views)) * belief
+        g = pull[kind, channel, s, v] * belief
+        if said != v:
+            g = pull_of(contact, s, views) * belief
         if kind != PEER:
             wear = person.wear * habits.wear_rate
             if wear > 0.0:
                 g *= (1.0 - wear) * math.exp(-wear)
-            person.wear += 1.0 - _novelty(said, person.last_variant, views)
+            last = person.last_variant
+            if last < 0:
+                person.wear += 1.0
+            elif said < n_messages and last < n_messages:
+                person.wear += 1.0 - novelty[said, last]
+            else:
+                person.wear += 1.0 - apart(appeals, said, last)
         before = units(person.attitude)
         person.attitude += (
             g * (views.valence[said] - person.attitude) if g >= 0.0 else g * (person.attitude + 1.0)
