@@ -9,7 +9,7 @@ WORKERS ?= 2
 # The report opens by itself where there is a screen to open it on.
 OPEN ?= $(if $(CI),,$(if $(or $(DISPLAY),$(WAYLAND_DISPLAY),$(filter Darwin,$(shell uname))),--open))
 
-.PHONY: demo test verify lint ready venvs venv-viz venv-new bench bench-compare lock clean
+.PHONY: app page-assets demo test verify lint ready venvs venv-viz venv-new bench bench-compare lock clean
 .DEFAULT_GOAL := demo
 
 $(READY): $(LOCK) pyproject.toml
@@ -26,6 +26,12 @@ demo: $(READY)  ## run a campaign, compare five caps of another on the same worl
 	$(BIN)/pregon compare scenarios/frequency.yaml --out $(OUT)/frequency $(OPEN)
 	@echo "A campaign: $(OUT)/launch/report.html"
 	@echo "A question and its answer: $(OUT)/frequency/report.html"
+
+app: $(READY) page-assets  ## the planner's page in a browser
+	$(BIN)/pregon app --open
+
+page-assets: $(READY)  ## fetch the page's files for the browser once (needs npm); without them a network is needed
+	$(BIN)/python -m sim.app.assets
 
 test: lint  ## all that holds in minutes
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -m "not verify"
@@ -57,8 +63,8 @@ bench-compare: $(READY)  ## two commits in one run: make bench-compare REV=<comm
 lock: COMPILE = uv pip compile pyproject.toml --universal --python-version 3.11 --fork-strategy requires-python \
 	  --no-annotate --no-header -q
 lock:  ## resolve the versions anew (needs uv)
-	$(COMPILE) --extra dev --upgrade -o requirements.lock
-	$(COMPILE) --extra dev --extra viz -c requirements.lock --upgrade -o requirements-viz.lock
+	$(COMPILE) --extra dev --extra app --upgrade -o requirements.lock
+	$(COMPILE) --extra dev --extra app --extra viz -c requirements.lock --upgrade -o requirements-viz.lock
 
 clean:
 	rm -rf $(VENV) .venv-viz .venv-new $(OUT) .pytest_cache .mypy_cache .ruff_cache .hypothesis

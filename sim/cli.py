@@ -44,6 +44,7 @@ A [bold]scenario[/bold] (YAML) says who the public is, what is sent, through whi
   pregon sweep my_plan.yaml --out out/sweep    all its design points; started again it resumes
   pregon influencers my_plan.yaml          whom to book: certified, and measured by the whole day
   pregon flights my_plan.yaml --out flights.csv    its flights as a table, for a spreadsheet
+  pregon app                               all of this in a browser, for those who write no YAML
 
 Exit codes: 0 done, 1 failed, 2 bad input, 130 interrupted (what was finished is kept).""",
 )
@@ -233,6 +234,28 @@ def flights(
     # Spreadsheets take UTF-8 for what it is only where a byte order mark says so.
     _write_new(table, "\ufeff" + text)
     out.print(f"{table} is written: {len(scenario.plan.flights)} flights.", markup=False)
+
+
+@app.command("app")
+def page(
+    folder: Annotated[
+        Path, typer.Argument(metavar="DIR", help="Folder of scenarios to offer; its `scenarios` too.")
+    ] = Path("."),
+    port: Annotated[int, typer.Option("--port", min=1, max=65_535, help="Where it listens.")] = 8765,
+    show: Annotated[bool, typer.Option("--open", help="Open the page in the browser.")] = False,
+) -> None:
+    """Open the planner's page in a browser, on this machine only; Ctrl-C ends it."""
+    from sim.app.serve import serve
+
+    serve(folder, port, lambda address: _page_is_at(address, show))
+
+
+def _page_is_at(address: str, show: bool) -> None:
+    out.print(f"The planner's page: {address} (Ctrl-C ends it)", markup=False)
+    if show:
+        import webbrowser
+
+        webbrowser.open(address)
 
 
 @app.command()

@@ -80,6 +80,7 @@ def has_vuetify_2() -> bool:
     """Tell whether SolaraViz works in this interpreter."""
     try:
         metadata.version("solara")
+        metadata.version("matplotlib")
         return metadata.version("ipyvuetify").startswith("1.")
     except metadata.PackageNotFoundError:
         return False

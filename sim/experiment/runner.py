@@ -32,6 +32,7 @@ if TYPE_CHECKING:  # pandas is needed, and loaded, when the worlds are done
 
 Floats = npt.NDArray[np.float64]
 Progress = Callable[[int, int], None]
+Peek = Callable[[Callable[[], "Result"]], None]
 
 
 class Interrupted(PregonError):
@@ -144,6 +145,7 @@ def run(
     threads: int | None = None,
     progress: Progress | None = None,
     stop: threading.Event | None = None,
+    peek: Peek | None = None,
 ) -> Result:
     """Run the plan of a scenario on many worlds.
 
@@ -158,6 +160,8 @@ def run(
         Called with (worlds done, worlds wanted).
     stop : threading.Event, optional
         Set it to leave off; the finished worlds are kept.
+    peek : callable, optional
+        Called after each world with a function that makes the result of those finished so far.
 
     Returns
     -------
@@ -184,12 +188,13 @@ def run(
             outcomes.append(outcome)
             if progress:
                 progress(len(outcomes), wanted)
+            if peek:
+                peek(lambda: collect(study, _in_order(outcomes)))
     except KeyboardInterrupt:
         stop.set()
-    outcomes.sort(key=lambda outcome: outcome.replication)
     result = None
     if outcomes:
-        result = collect(study, outcomes)
+        result = collect(study, _in_order(outcomes))
         result.provenance.update(circumstances(started, time.perf_counter() - clock))
     if len(outcomes) < wanted or result is None:
         raise Interrupted(result, len(outcomes), wanted)
@@ -234,6 +239,10 @@ def _in_threads(
                 yield from (outcome for outcome in (future.result() for future in done) if outcome)
         finally:
             left.set()
+
+
+def _in_order(outcomes: list[Outcome]) -> list[Outcome]:
+    return sorted(outcomes, key=lambda outcome: outcome.replication)
 
 
 def collect(study: Study, outcomes: list[Outcome]) -> Result:

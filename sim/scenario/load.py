@@ -48,7 +48,7 @@ def load_scenario(path: str | os.PathLike[str], overrides: Sequence[str] = ()) -
     file = Path(path)
     tree = overlay.with_bases(file, overrides)
     overlay.set_values(tree, overrides, Scenario, file.parent)
-    return _built(tree, file.parent)
+    return built(tree, file.parent)
 
 
 def from_mapping(
@@ -80,7 +80,7 @@ def from_mapping(
     """
     tree = overlay.extended(Tree(_plain(given, 0)), Path(folder), overrides)
     overlay.set_values(tree, overrides, Scenario, Path(folder))
-    return _built(tree, Path(folder))
+    return built(tree, Path(folder))
 
 
 def _plain(value: Any, depth: int) -> Any:
@@ -107,10 +107,11 @@ def with_values(scenario: Scenario, values: Mapping[str, Any]) -> Scenario:
         With every fault that the values bring about.
     """
     tree = Tree(variants.variant(Scenario, scenario.raw, values), dict(scenario.origins))
-    return _built(tree, scenario.folder)
+    return built(tree, scenario.folder)
 
 
-def _built(tree: Tree, folder: Path) -> Scenario:
+def built(tree: Tree, folder: Path) -> Scenario:
+    """Return the scenario of a whole tree; raise `InputError` with every fault in it."""
     _switch_off(tree.value)
     others = alternatives.trees(tree, folder, Scenario)
     scenario, faults = _checked(tree, folder)

@@ -1,0 +1,229 @@
+"""What one browser tab works on: plans as text, results, and the one job that runs; it survives a reload."""
+
+from __future__ import annotations
+
+import os
+import re
+import tempfile
+import threading
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sim.app.jobs import Job
+from sim.errors import Fault, InputError
+from sim.scenario import draft as drafts
+from sim.scenario.draft import Draft, read_draft
+from sim.scenario.path import Parts
+from sim.scenario.source import MOST_BYTES
+
+if TYPE_CHECKING:
+    from sim.experiment.compare import Comparison
+    from sim.results.frames import Result
+
+MOST_DESKS = 20
+MOST_PLANS = 24
+MOST_RESULTS = 8
+MOST_DATA_BYTES = 100_000_000
+PLAN_ENDINGS = (".yaml", ".yml")
+DATA_ENDINGS = (".csv", ".tsv", ".txt", ".parquet", ".graphml", ".xml")
+_PLAIN_NAME = re.compile(r"[^\w .()+-]")
+
+
+@dataclass(slots=True, eq=False)
+class Plan:
+    """Hold a plan under way: its text, and where the files it names are."""
+
+    key: str
+    file: str
+    folder: Path
+    draft: Draft
+
+    @property
+    def name(self) -> str:
+        """The scenario's name, or its file's where it has none yet."""
+        found = (self.draft.tree or {}).get("name")
+        return found if isinstance(found, str) and found else self.file
+
+
+@dataclass(slots=True, eq=False)
+class Desk:
+    """Hold all that a tab shows.
+
+    Attributes
+    ----------
+    plans : dict of str to Plan      in the order they were opened
+    current : str                    key of the plan on the page; empty before one is opened
+    language : str                   ``en`` or ``es``
+    dark : bool
+    results : dict                   (scenario hash, worlds) → result, the last used last
+    job : Job or None                the last run or comparison
+    """
+
+    plans: dict[str, Plan] = field(default_factory=dict)
+    current: str = ""
+    language: str = "en"
+    dark: bool = False
+    results: OrderedDict[tuple[str, int], Result] = field(default_factory=OrderedDict)
+    comparison: tuple[str, str, Comparison] | None = None
+    job: Job | None = None
+    opened: int = 0
+    _uploads: tempfile.TemporaryDirectory[str] | None = None
+
+    @property
+    def plan(self) -> Plan | None:
+        """The plan on the page."""
+        return self.plans.get(self.current)
+
+    @property
+    def uploads(self) -> Path:
+        """Folder of what was uploaded in this tab; goes when the tab's desk goes."""
+        if self._uploads is None:
+            self._uploads = tempfile.TemporaryDirectory(prefix="pregon-page-", ignore_cleanup_errors=True)
+        return Path(self._uploads.name)
+
+    def open_text(self, text: str, file: str, folder: Path) -> Plan:
+        """Open a text as a further plan, and show it; the plan longest open goes when there are too many."""
+        self.opened += 1
+        while len(self.plans) >= MOST_PLANS:
+            self.plans.pop(next(iter(self.plans)))
+        plan = Plan(f"p{self.opened}", file, folder, read_draft(text, file, folder))
+        self.plans[plan.key] = plan
+        self.current = plan.key
+        return plan
+
+    def open_file(self, path: Path) -> Plan:
+        """Open a scenario file.
+
+        Raises
+        ------
+        InputError
+            If it cannot be read as text.
+        """
+        return self.open_text(text_of(path.read_bytes(), path.name), path.name, path.parent)
+
+    def write(self, text: str) -> None:
+        """Replace the text of the plan on the page."""
+        plan = self.plans[self.current]
+        plan.draft = read_draft(text, plan.file, plan.folder)
+
+    def put(self, values: Mapping[Parts, Any]) -> None:
+        """Set values of the plan on the page; None takes a key away."""
+        self.write(drafts.with_values(self.plans[self.current].draft.text, values))
+
+    def rename(self, parts: Parts, name: str) -> None:
+        """Give an entry of the plan another name; raise `InputError` where it is taken."""
+        self.write(drafts.renamed(self.plans[self.current].draft.text, parts, name))
+
+    def duplicate(self, suffix: str) -> Plan:
+        """Open a copy of the plan on the page under a name of its own."""
+        plan = self.plans[self.current]
+        copy = self.open_text(plan.draft.text, plan.file, plan.folder)
+        taken = {other.name for other in self.plans.values() if other is not copy}
+        name, n = f"{plan.name} ({suffix})", 2
+        while name in taken:
+            name, n = f"{plan.name} ({suffix} {n})", n + 1
+        if copy.draft.tree is not None:
+            self.put({("name",): name})
+        return copy
+
+    def close(self, key: str) -> None:
+        """Take a plan off the page."""
+        self.plans.pop(key, None)
+        if self.current == key:
+            self.current = next(reversed(self.plans), "")
+
+    def take_upload(self, name: str, data: bytes) -> str:
+        """Keep an uploaded file beside the plans of this tab, or open it where it is a plan.
+
+        Parameters
+        ----------
+        name : str
+            As the browser tells it; only its last part counts.
+        data : bytes
+            What came; what the browser says of its size is not asked.
+
+        Returns
+        -------
+        str
+            The name it is kept under.
+
+        Raises
+        ------
+        InputError
+            Another kind of file, too large, or no text where a plan is expected.
+        """
+        plain = _PLAIN_NAME.sub("_", name.replace("\\", "/").rpartition("/")[2]).strip(" .")[-100:]
+        ending = Path(plain).suffix.lower()
+        most = MOST_BYTES if ending in PLAN_ENDINGS else MOST_DATA_BYTES
+        if ending not in PLAN_ENDINGS + DATA_ENDINGS:
+            wanted = f"want a plan ({', '.join(PLAN_ENDINGS)}) or data ({', '.join(DATA_ENDINGS)})"
+            raise InputError(Fault(plain or "upload", f"a file of kind {ending or 'unknown'!r}", wanted))
+        if len(data) > most:
+            raise InputError(
+                Fault(plain, f"more than {most / 1e6:.0f} MB", f"want at most {most / 1e6:.0f} MB")
+            )
+        if ending in PLAN_ENDINGS:
+            self.open_text(text_of(data, plain), plain, self.uploads)
+        else:
+            (self.uploads / plain).write_bytes(data)
+        return plain
+
+    def keep(self, key: tuple[str, int], result: Result) -> None:
+        """Keep a result; those longest unused go."""
+        self.results[key] = result
+        self.results.move_to_end(key)
+        while len(self.results) > MOST_RESULTS:
+            self.results.popitem(last=False)
+
+
+def text_of(data: bytes, name: str) -> str:
+    """Return bytes as text.
+
+    Raises
+    ------
+    InputError
+        If they are no UTF-8 text.
+    """
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        got = f"byte {data[error.start]:#04x} is not UTF-8"
+        raise InputError(Fault(name, got, "want UTF-8 text", "save the file as UTF-8")) from None
+    if "\0" in text:
+        raise InputError(Fault(name, "a binary file", "want a scenario in plain text (YAML, UTF-8)"))
+    return text
+
+
+_desks: OrderedDict[tuple[str, str], Desk] = OrderedDict()
+_lock = threading.Lock()
+
+
+def desk_of(session: str, tab: str, language: str, dark: bool) -> Desk:
+    """Return the desk of a tab of a browser session: the one it had, or a new one."""
+    with _lock:
+        found = _desks.pop((session, tab), None) or Desk(language=language, dark=dark)
+        _desks[session, tab] = found
+        while len(_desks) > MOST_DESKS:
+            _, gone = _desks.popitem(last=False)
+            if gone.job is not None:
+                gone.job.stop.set()
+        return found
+
+
+def shelf(folder: Path) -> list[Path]:
+    """Return the scenario files of a folder and of its ``scenarios``, by name."""
+    found = []
+    for place in (folder, folder / "scenarios"):
+        if place.is_dir():
+            found += sorted(
+                path for path in place.iterdir() if path.suffix in PLAN_ENDINGS and path.is_file()
+            )
+    return [path for path in found if path.stat().st_size <= MOST_BYTES]
+
+
+def threads() -> int:
+    """Return how many worlds run at a time: one processor stays free for the page."""
+    return max(1, (os.cpu_count() or 2) - 1)

@@ -1,0 +1,44 @@
+"""Files of a run or a comparison, made when they are asked for by the functions of the command line."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from sim.experiment.compare import Comparison
+    from sim.results.frames import Result
+
+Kind = Literal["csv", "xlsx", "html"]
+KINDS: tuple[Kind, ...] = ("csv", "xlsx", "html")
+MIME = {
+    "csv": "text/csv",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "html": "text/html",
+}
+_FILES = {"run": "summary.csv", "compare": "comparison.csv"}
+
+
+def made(of: Result | Comparison, kind: Kind) -> Callable[[], bytes]:
+    """Return a function that makes the file of that kind: the table, the workbook, or the report."""
+
+    def make() -> bytes:
+        with tempfile.TemporaryDirectory(prefix="pregon-export-") as place:
+            folder = Path(place)
+            if kind == "xlsx":
+                return of.to_excel(folder / "report.xlsx").read_bytes()
+            of.save(folder)
+            return (folder / ("report.html" if kind == "html" else _table_of(of))).read_bytes()
+
+    return make
+
+
+def name_of(of: Result | Comparison, kind: Kind) -> str:
+    """Return the name of the file, as the command line calls it."""
+    return _table_of(of) if kind == "csv" else f"report.{kind}"
+
+
+def _table_of(of: Result | Comparison) -> str:
+    return _FILES["run" if hasattr(of, "provenance") else "compare"]

@@ -1,0 +1,75 @@
+"""What every part of the page is given: the desk, the reader's language, and how to tell that something changed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import solara
+
+from sim.app import figures, words
+from sim.app.desk import Desk
+from sim.errors import Fault, InputError
+
+# Of one browser tab each, as solara keeps them.
+revision: solara.Reactive[int] = solara.reactive(0)
+asked: solara.Reactive[str] = solara.reactive("")
+notice: solara.Reactive[tuple[Fault, ...]] = solara.reactive(())
+chosen: solara.Reactive[tuple[str, str]] = solara.reactive(("flights", ""))
+
+
+def touch() -> None:
+    """Draw the page anew."""
+    revision.value += 1
+
+
+def ask(metric: str) -> None:
+    """Open the definition of an indicator."""
+    asked.value = metric
+
+
+def attempt(action: Callable[[], Any]) -> None:
+    """Do what may be refused; what is wrong is told on top of the page."""
+    try:
+        action()
+        notice.value = ()
+    except InputError as error:
+        notice.value = error.faults
+    touch()
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Hold a view of the desk at one revision."""
+
+    desk: Desk
+    language: str
+    dark: bool
+    revision: int
+
+    def t(self, key: str, **values: Any) -> str:
+        """Return a wording in the reader's language."""
+        return words.word(key, self.language, **values)
+
+    def quantity(
+        self, value: float | None, unit: str, *, is_difference: bool = False, is_bare: bool = False
+    ) -> str:
+        """Return one number with its unit; `is_bare` leaves the words of the unit away."""
+        return figures.quantity(value, unit, self.language, is_difference=is_difference, is_bare=is_bare)
+
+    def interval(self, low: float, high: float, unit: str, *, is_difference: bool = False) -> str:
+        """Return both ends of an interval."""
+        return figures.interval(low, high, unit, self.language, is_difference=is_difference)
+
+    def share(self, value: float) -> str:
+        """Return a fraction in per cent."""
+        return figures.share(value, self.language)
+
+    def count(self, value: float, decimals: int = 0) -> str:
+        """Return a bare number."""
+        return figures.count(value, self.language, decimals)
+
+    def title(self, metric: str) -> str:
+        """Return the title of an indicator."""
+        return words.metric_title(metric, self.language)

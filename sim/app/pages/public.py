@@ -1,0 +1,257 @@
+"""The public: who they are, which channels they use, and who hears whom."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import solara
+import solara.lab
+
+from sim.agents.population import Population
+from sim.app import charts, figures, portrait
+from sim.app import look as looks
+from sim.app.fields import GROUPS, entries
+from sim.app.forms import EntryForm, EntryTable, Faults
+from sim.app.look import Look
+from sim.app.parts import Chart, Table
+from sim.errors import InputError
+from sim.network.graph import TieLayer
+from sim.network.measure import describe
+from sim.network.sample import around, centre
+from sim.scenario.identity import public_hash
+from sim.scenario.schema import Scenario
+
+DRAWN = 220
+MEASURES = (
+    "n_ties", "people_with_ties", "mean_followers", "median_followers", "max_followers", "exponent", "reciprocity",
+    "same_segment", "clustering",
+)  # fmt: skip
+_SHARES = ("reciprocity", "same_segment", "clustering")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Portrait:
+    """Hold a public and the measures of its layers."""
+
+    population: Population
+    layers: dict[str, TieLayer]
+    measures: dict[str, dict[str, float]]
+
+
+def drawn(scenario: Scenario) -> Portrait:
+    """Build the public of a scenario, as every run of it does, and measure its layers."""
+    from sim.public import build_public
+
+    public = build_public(scenario)
+    layers = {name: layer for name, layer in sorted(public.network.layers.items()) if not layer.is_well_mixed}
+    measures = {name: describe(layer, public.population) for name, layer in layers.items()}
+    return Portrait(public.population, layers, measures)
+
+
+@solara.component
+def PublicPage(look: Look) -> None:
+    """Show the public of the plan at hand; edit its segments."""
+    plan = look.desk.plan
+    scenario = plan.draft.scenario if plan is not None else None
+    name = "" if scenario is None else public_hash(scenario)
+
+    def draw() -> Portrait | tuple[Any, ...] | None:
+        try:
+            return None if scenario is None else drawn(scenario)
+        except InputError as error:
+            return error.faults
+
+    task = solara.lab.use_task(draw, dependencies=[name], raise_error=False)
+    solara.v.Html(tag="h1", children=[look.t("public.title")], class_="pg-title")
+    solara.v.Html(tag="p", children=[look.t("public.sub")], class_="pg-sub")
+    Faults(look)
+    found = task.value if task.finished else None
+    if task.pending or task.not_called:
+        solara.v.ProgressLinear(indeterminate=True, rounded=True, height=4)
+        solara.Text(look.t("public.drawing"), classes=["pg-note"])
+    if task.error:
+        with solara.Div(classes=["pg-faults"]):
+            solara.v.Html(tag="p", children=[str(task.exception)])
+    if isinstance(found, tuple):
+        with solara.Div(classes=["pg-faults"]):
+            for fault in found:
+                solara.v.Html(tag="p", children=[str(fault)])
+    elif found is not None:
+        People(look, found.population)
+    if plan is not None and entries(plan.draft.tree, GROUPS["segments"]):
+        Segments(look)
+    if isinstance(found, Portrait):
+        for layer in found.layers:
+            Layer(look, found, layer).key(f"{name}/{layer}")
+
+
+@solara.component
+def Segments(look: Look) -> None:
+    """Edit the segments."""
+    group, name = looks.chosen.value
+    with solara.Div(classes=["pg-side"]):
+        with solara.Div(classes=["pg-card"]):
+            solara.v.Html(tag="h3", children=[look.t("public.edit")])
+            EntryTable(look, GROUPS["segments"])
+        with solara.Div(classes=["pg-card", "edge"]):
+            if group == "segments" and name:
+                EntryForm(look, GROUPS["segments"], name).key(
+                    f"{look.desk.current}/segments/{name}/{look.language}"
+                )
+            else:
+                solara.v.Html(tag="p", children=[look.t("plan.choose")], class_="pg-note")
+
+
+@solara.component
+def People(look: Look, population: Population) -> None:
+    """Show each segment: size, where it stands on day 1, motivations, use of channels."""
+    found = solara.use_memo(lambda: list(portrait.groups(population)), [id(population)])
+    said = look.t(
+        "public.simulated", n=look.count(population.n_people), people=look.quantity(population.market, "people"),
+        each=look.count(population.people_per_agent, 0 if population.people_per_agent >= 10 else 1),
+    )  # fmt: skip
+    with solara.Div(classes=["pg-card"]):
+        solara.v.Html(tag="h3", children=[look.t("public.who")])
+        _table(look, "who", found)
+        solara.v.Html(tag="p", children=[said], class_="pg-note")
+        for note in population.notes:
+            solara.v.Html(tag="p", children=[note], class_="pg-note")
+    with solara.Div(classes=["pg-two"]):
+        with solara.Div(classes=["pg-card"]):
+            solara.v.Html(tag="h3", children=[look.t("public.motivations")])
+            _table(look, "motivations", found)
+        with solara.Div(classes=["pg-card"]):
+            solara.v.Html(tag="h3", children=[look.t("public.channels")])
+            _table(look, "users", found)
+            solara.v.Html(tag="p", children=[look.t("public.channels_about")], class_="pg-note")
+
+
+def _table(look: Look, kind: str, found: list[portrait.Group]) -> None:
+    columns: list[dict[str, Any]] = [{"key": "name", "label": look.t("field.segment")}]
+    rows: list[dict[str, Any]] = []
+    if kind == "who":
+        keys = ["share", "people", "trust", "attitude", "aware", "adopters"]
+        columns += [{"key": key, "label": look.t(f"public.{key}"), "num": True} for key in keys]
+    else:
+        keys = [key for key in getattr(found[0], kind) if any(getattr(group, kind)[key] for group in found)]
+        columns += [
+            {"key": key, "label": look.t(f"field.appeals_{key}", default=key), "num": True} for key in keys
+        ]
+    for group in found:
+        row: dict[str, Any] = {"key": group.name or "*", "name": group.name or look.t("everyone"), "bar": {}}
+        for key in keys:
+            value = getattr(group, key) if kind == "who" else getattr(group, kind)[key]
+            is_share = kind != "who" or key in ("share", "aware", "adopters")
+            row[key] = (
+                look.share(value)
+                if is_share
+                else look.quantity(value, "people" if key == "people" else "trust")
+            )
+            if kind == "users":
+                row[key] += f" · {look.count(group.visits[key], 1)}"
+            if is_share:
+                row["bar"][key] = value
+        rows.append(row)
+    Table(columns=columns, rows=rows)
+
+
+@solara.component
+def Layer(look: Look, found: Portrait, name: str) -> None:
+    """Show one layer: its measures, its followers, a few of its people."""
+    layer, measures = found.layers[name], found.measures[name]
+    number, set_number = solara.use_state(0)
+    person, set_person = solara.use_state(-1)
+    curve = solara.use_memo(lambda: portrait.followers_curve(layer), [id(layer)])
+    option, shown = solara.use_memo(
+        lambda: _drawing(look, found.population, layer, number), [id(layer), number, look.language]
+    )
+    with solara.Div(classes=["pg-card"]):
+        solara.v.Html(tag="h3", children=[look.t("public.layer", name=name)])
+        with solara.Div(classes=["pg-two"]):
+            with solara.Div():
+                Table(columns=[{"key": "name", "label": look.t("public.measure")},
+                               {"key": "value", "label": look.t("public.value"), "num": True}],
+                      rows=_measure_rows(look, found.population, layer, measures))  # fmt: skip
+            with solara.Div():
+                with solara.Div(classes=["pg-wrap"]):
+                    solara.v.Html(tag="h3", children=[look.t("public.drawing_of", n=shown)], class_="pg-h")
+                    solara.Div(classes=["pg-grow"])
+                    solara.Button(
+                        look.t("public.another"), on_click=lambda: set_number(number + 1), text=True
+                    )
+
+                def pick(event: dict[str, Any]) -> None:
+                    if event.get("kind") == "node":
+                        set_person(int(event["data"]["id"]))
+
+                Chart(option=option, height=400, label=look.t("public.drawing_of", n=shown),
+                      language=look.language, dark=look.dark, event_pick=pick)  # fmt: skip
+                solara.v.Html(
+                    tag="p", children=[_about(look, found, layer, person)], class_="pg-note pg-person"
+                )
+                solara.v.Html(
+                    tag="h3", children=[look.t("public.degrees")], class_="pg-h", style_="margin-top: 16px"
+                )
+                Chart(option=charts.points({name: curve}, "count", "share", log=True), height=210,
+                      label=look.t("public.degrees"), language=look.language, dark=look.dark)  # fmt: skip
+
+
+def _measure_rows(
+    look: Look, population: Population, layer: TieLayer, measures: dict[str, float]
+) -> list[dict[str, Any]]:
+    rows = []
+    for key in MEASURES:
+        value = measures[key]
+        if not np.isnan(value):
+            text = (
+                look.share(value)
+                if key in _SHARES
+                else look.count(value, 0 if key.startswith(("n_", "p", "max")) else 2)
+            )
+            rows.append({"key": key, "name": look.t(f"measure.{key}"), "value": text})
+    for place, people in portrait.audience_points(layer, population.people_per_agent).items():
+        name = (
+            look.t("public.audience_first")
+            if place == "1"
+            else look.t("public.audience_top", place=figures.localised(place, look.language))
+        )
+        rows.append({"key": place, "name": name, "value": look.quantity(people, "people")})
+    return rows
+
+
+def _drawing(look: Look, population: Population, layer: TieLayer, number: int) -> tuple[dict[str, Any], int]:
+    if not layer.n_ties:
+        return charts.graph([], [], []), 0
+    people, src, dst = around(layer, centre(layer, number), DRAWN)
+    sizes = layer.audience_sizes
+    segments = list(population.segment_names)
+    nodes = [
+        {
+            "id": str(row), "name": _called(population, row), "category": int(population.segment[row]),
+            "symbolSize": 5 + 3 * float(np.log1p(sizes[row])), "value": int(sizes[row]),
+        }
+        for row in people.tolist()
+    ]  # fmt: skip
+    ties = [(str(a), str(b)) for a, b in zip(src.tolist(), dst.tolist(), strict=True)]
+    return charts.graph(nodes, ties, segments), len(nodes)
+
+
+def _called(population: Population, row: int) -> str:
+    return population.ids[row] if population.ids is not None else f"#{row}"
+
+
+def _about(look: Look, found: Portrait, layer: TieLayer, row: int) -> str:
+    population = found.population
+    if not 0 <= row < population.n_people:
+        return look.t("public.click")
+    uses = ", ".join(
+        f"{channel} {look.count(float(population.usage[c][row]), 1)}"
+        for c, channel in enumerate(population.channel_names) if population.usage[c][row] > 0
+    )  # fmt: skip
+    return look.t(
+        "public.person", who=_called(population, row), segment=population.segment_names[population.segment[row]],
+        followers=look.count(float(layer.audience_sizes[row])), trust=look.count(float(population.trust[row]), 2),
+        uses=uses or look.t("public.no_channel"),
+    )  # fmt: skip

@@ -1,0 +1,182 @@
+"""Run the plan at hand on many worlds, and read what came out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import solara
+
+from sim.app import charts, figures, tables
+from sim.app.forms import Faults
+from sim.app.look import Look, ask
+from sim.app.parts import Chart, Table, Tiles
+from sim.app.working import Exports, Progress, Worlds, begin, choice, is_busy, result_of
+from sim.results.catalog import MOST_PLUS, RESPONSE_PREFIX, metric_of, response_of
+from sim.results.frames import Result
+from sim.results.report.fact_parts import Run
+from sim.results.report.lookup import ALL
+
+SMALL_MULTIPLES = ("reach", "awareness", "adoption")
+SPLITS = ("none", "segment", "channel")
+
+
+@solara.component
+def RunPage(look: Look) -> None:
+    """Start a run, watch it, read it."""
+    plan = look.desk.plan
+    own = plan.draft.scenario.replications if plan is not None and plan.draft.scenario is not None else 40
+    worlds, set_worlds = solara.use_state(own, key=f"{look.desk.current}/{own}")
+    _, set_beat = solara.use_state(0)
+    if plan is None:
+        return
+    job = look.desk.job
+    mine = job if job is not None and job.kind == "run" and job.plans == (look.desk.current,) else None
+    result = result_of(look, plan.draft.scenario, worlds)
+    with solara.Div(classes=["pg-wrap"], style={"margin-bottom": "12px"}):
+        solara.v.Html(tag="h1", children=[plan.name], class_="pg-title")
+        solara.Div(classes=["pg-grow"])
+        Worlds(look, worlds, set_worlds)
+        solara.Button(
+            look.t("run.again" if result is not None else "run.run"), color="primary", icon_name="mdi-play",
+            on_click=lambda: begin(look, "run", (look.desk.current,), worlds),
+            disabled=plan.draft.scenario is None or result is not None or is_busy(look),
+        )  # fmt: skip
+        if result is not None:
+            Exports(look, result)
+    Faults(look)
+    Progress(look, set_beat).key(f"job-{id(job)}")
+    is_part = result is None and mine is not None and (mine.is_open or mine.state == "stopped")
+    if is_part and mine is not None:
+        result = mine.result if mine.state == "stopped" else mine.peeked
+    if result is not None:
+        Outcome(look, result, is_part)
+    elif mine is None or not mine.is_open:
+        with solara.Div(classes=["pg-card"]):
+            solara.Text(look.t("run.nothing_yet"))
+
+
+@solara.component
+def Outcome(look: Look, result: Result, is_part: bool) -> None:
+    """Show a result; of a run that is not done, what is finished so far."""
+    run = solara.use_memo(lambda: tables.read(result), [id(result)])
+    n = look.count(len(result.provenance["replications"]))
+    said = look.t("run.part" if is_part else "run.whole", n=n, days=run.days)
+    solara.v.Html(tag="p", children=[said], class_="pg-sub")
+    Tiles(items=tables.tiles(look, run), hint=look.t("define.hint"), event_ask=ask)
+    with solara.Div(classes=["pg-multiples"]):
+        for metric in SMALL_MULTIPLES:
+            Curve(look, run, metric)
+    _card(look, "run.funnel", *tables.funnel(look, run))
+    with solara.Div(classes=["pg-two"]):
+        Frequency(look, run)
+        if run.objectives:
+            _card(look, "plan.objectives", *tables.objectives(look, run))
+    Response(look, run)
+    _card(look, "run.channels", *tables.channels(look, run))
+    _card(look, "run.flights", *tables.flights(look, run))
+    Explorer(look, run)
+
+
+def _card(look: Look, title: str, columns: list[Any], rows: list[Any], most: int = 0) -> None:
+    with solara.Div(classes=["pg-card"]):
+        solara.v.Html(tag="h3", children=[look.t(title)])
+        Table(columns=columns, rows=rows, most=most, event_ask=ask)
+
+
+def _days(look: Look, run: Run) -> list[str]:
+    return [figures.day_label(day, run.start, look.language) for day in range(1, run.days + 1)]
+
+
+def _rows(run: Run, metric: str, segment: str = ALL, channel: str = ALL) -> Any:
+    daily = run.daily
+    return daily[(daily.metric == metric) & (daily.segment == segment) & (daily.channel == channel)]
+
+
+@solara.component
+def Curve(look: Look, run: Run, metric: str) -> None:
+    """Show one indicator by day, with the band of worlds where there are enough to tell it."""
+    rows = _rows(run, metric)
+    if rows.empty:
+        return
+    title = look.title(metric)
+    with solara.Div(classes=["pg-card"]):
+        solara.v.Html(tag="h3", children=[title])
+        option = charts.curves({title: rows}, str(rows["unit"].iloc[0]), _days(look, run))
+        Chart(option=option, height=190, label=title, language=look.language, dark=look.dark)
+
+
+@solara.component
+def Frequency(look: Look, run: Run) -> None:
+    """Show how many people were met at least so many times."""
+    plus = ["reach", *(f"reach_{k}plus" for k in range(2, MOST_PLUS + 1))]
+    found = [(k, reading) for k, metric in enumerate(plus, 1) if (reading := run.readings.get(metric))]
+    if not found:
+        return
+    with solara.Div(classes=["pg-card"]):
+        solara.v.Html(tag="h3", children=[look.t("run.frequency")])
+        option = charts.bars([f"{k}+" for k, _ in found], [reading.mean for _, reading in found], "share")
+        Chart(
+            option=option, height=230, label=look.t("run.frequency"), language=look.language, dark=look.dark
+        )
+        solara.v.Html(tag="p", children=[look.t("run.frequency_about")], class_="pg-note")
+
+
+@solara.component
+def Response(look: Look, run: Run) -> None:
+    """Show what more or less of the same plan brings, where the plan asks for it."""
+    told = {response_of(m) for m in run.summary["metric"].unique() if str(m).startswith(RESPONSE_PREFIX)}
+    factors = sorted({found[0] for found in told if found})
+    lines = {}
+    for metric in ("awareness", "adoption_lift"):
+        pairs = []
+        for factor in factors:
+            spend = run.readings.get(f"{RESPONSE_PREFIX}{factor:g}:spend")
+            value = run.readings.get(f"{RESPONSE_PREFIX}{factor:g}:{metric}")
+            if spend and value:
+                pairs.append((spend.mean, value.mean))
+        if pairs:
+            lines[metric] = pairs
+    with solara.Div(classes=["pg-two"]):
+        for metric, pairs in lines.items():
+            title = look.t("run.response", metric=look.title(metric), currency=run.currency)
+            with solara.Div(classes=["pg-card"]):
+                solara.v.Html(tag="h3", children=[title])
+                option = charts.points({look.title(metric): pairs}, "count", metric_of(metric).unit)
+                Chart(option=option, height=230, label=title, language=look.language, dark=look.dark)
+
+
+@solara.component
+def Explorer(look: Look, run: Run) -> None:
+    """Show any indicator by day, split as one likes, and all of them in a table."""
+    metric, set_metric = solara.use_state("reach")
+    split, set_split = solara.use_state("segment")
+    segment, set_segment = solara.use_state(ALL)
+    names = list(dict.fromkeys(run.daily["metric"]))
+    rows = run.daily[run.daily.metric == metric]
+    of = {"none": {ALL}, "segment": set(rows["segment"]) - {ALL}, "channel": set(rows["channel"]) - {ALL}}[
+        split
+    ]
+    lines = {}
+    for name in [n for n in dict.fromkeys(rows[split]) if n in of] if split != "none" else [ALL]:
+        found = _rows(run, metric, **({split: name} if split != "none" else {}))
+        if not found.empty:
+            lines[look.t("everyone") if name == ALL else name] = found
+    with solara.Div(classes=["pg-card"]):
+        solara.v.Html(tag="h3", children=[look.t("run.explore")])
+        with solara.Div(classes=["pg-wrap", "pg-tight"]):
+            choice(look.t("run.indicator"), {m: look.title(m) for m in names}, metric, set_metric, 260)
+            choice(look.t("run.split"), {s: look.t(f"run.split_{s}") for s in SPLITS}, split, set_split, 180)
+            solara.Button(look.t("define.hint"), text=True, on_click=lambda: ask(metric))
+        if lines:
+            option = charts.curves(lines, str(rows["unit"].iloc[0]), _days(look, run))
+            Chart(option=option, height=280, label=look.title(metric), language=look.language, dark=look.dark)
+        else:
+            solara.v.Html(tag="p", children=[look.t("run.not_split")], class_="pg-note")
+    with solara.Div(classes=["pg-card"]):
+        solara.v.Html(tag="h3", children=[look.t("run.all_indicators")])
+        segments = [ALL, *dict(run.public.get("segments", {}))]
+        with solara.Div(classes=["pg-tight"], style={"max-width": "260px", "margin-bottom": "8px"}):
+            shown = {s: look.t("everyone") if s == ALL else s for s in segments}
+            choice(look.t("field.segment"), shown, segment, set_segment, 260)
+        columns, cells = tables.indicators(look, run, segment, ALL)
+        Table(columns=columns, rows=cells, most=460, event_ask=ask)

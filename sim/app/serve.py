@@ -1,0 +1,69 @@
+"""Serve the planner's page on this machine."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import socket
+from collections.abc import Callable
+from pathlib import Path
+
+from sim.errors import Fault, InputError
+
+HOST = "127.0.0.1"
+FOLDER = "PREGON_PAGE_FOLDER"
+
+
+def settings(folder: Path) -> dict[str, str]:
+    """Return what solara reads from its surroundings when it is loaded."""
+    from sim.app.assets import assets_folder
+
+    found = {
+        "SOLARA_APP": "sim.app.page",
+        "SOLARA_MODE": "production",
+        "SOLARA_THEME_SHOW_BANNER": "false",
+        "SOLARA_THEME_LOADER": "plain",
+        "SOLARA_TELEMETRY_MIXPANEL_ENABLE": "false",
+        "SOLARA_ASSETS_FONTAWESOME_ENABLED": "false",
+        "SOLARA_KERNEL_CULL_TIMEOUT": "1h",
+        FOLDER: str(folder.resolve()),
+    }
+    files = assets_folder()
+    if files is not None:
+        files.mkdir(parents=True, exist_ok=True)
+        found["SOLARA_ASSETS_PROXY_CACHE_DIR"] = str(files)
+    return found
+
+
+def serve(folder: Path, port: int, tell: Callable[[str], None]) -> None:
+    """Serve the page until it is interrupted; `tell` is given its address before.
+
+    Raises
+    ------
+    InputError
+        No such folder, solara is not installed, or the port is taken.
+    """
+    if not folder.is_dir():
+        raise InputError(Fault(str(folder), "no such folder", "want a folder with scenario files"))
+    if importlib.util.find_spec("solara") is None:
+        raise InputError(
+            Fault(
+                "pregon app",
+                "solara is not installed",
+                "want the page's libraries",
+                "pip install 'pregon[app]'",
+            )
+        )
+    with socket.socket() as free:
+        free.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            free.bind((HOST, port))
+        except (OSError, OverflowError):
+            raise InputError(
+                Fault(f"--port {port}", "cannot be listened on", "want a port that is free")
+            ) from None
+    os.environ.update(settings(folder))
+    import uvicorn
+
+    tell(f"http://{HOST}:{port}")
+    uvicorn.run("solara.server.starlette:app", host=HOST, port=port, log_level="warning")

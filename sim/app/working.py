@@ -1,0 +1,131 @@
+"""How far the work has come, and the buttons that start and stop it."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import solara
+import solara.lab
+
+from sim.app import exports, jobs
+from sim.app.desk import threads
+from sim.app.jobs import Job
+from sim.app.look import Look, touch
+from sim.scenario.schema import Scenario
+
+SECONDS_BETWEEN_LOOKS = 0.4
+MOST_WORLDS = 100_000
+
+
+def begin(look: Look, kind: str, names: tuple[str, ...], worlds: int) -> None:
+    """Start a run or a comparison of the plans, as `offered` names them; all must be sound."""
+    desk, there = look.desk, offered(look)
+    if any(name not in there for name in names) or is_busy(look):
+        return
+    desk.job = jobs.start(
+        Job(kind, names, worlds * len(names)), [there[name] for name in names], worlds, threads(),
+        dict(desk.results), desk.keep,
+    )  # fmt: skip
+    touch()
+
+
+def offered(look: Look) -> dict[str, Scenario]:
+    """Return every sound plan of the tab and its alternatives, under ``key`` and ``key/alternative``."""
+    found = {}
+    for key, plan in look.desk.plans.items():
+        scenario = plan.draft.scenario
+        for name, one in ({} if scenario is None else scenario.plans).items():
+            found[key if one is scenario else f"{key}/{name}"] = one
+    return found
+
+
+def is_busy(look: Look) -> bool:
+    """Tell whether this tab's last work goes on."""
+    return look.desk.job is not None and look.desk.job.is_open
+
+
+@solara.component
+def Progress(look: Look, on_beat: Any) -> None:
+    """Show the bar of the job that runs and a button to stop it; draw the page anew when it is done."""
+    job = look.desk.job
+    _, set_beat = solara.use_state(0)
+
+    async def watch() -> None:
+        n = 0
+        while job is not None and job.is_open:
+            await asyncio.sleep(SECONDS_BETWEEN_LOOKS)
+            n += 1
+            set_beat(n)
+            on_beat(n)
+        if n:
+            touch()
+
+    solara.lab.use_task(watch, dependencies=[id(job)])
+    if job is None:
+        return
+    if job.is_open:
+        left = job.seconds_left()
+        said = look.t("run.worlds_done", done=look.count(job.done), wanted=look.count(job.wanted))
+        if job.state == "waiting":
+            said = look.t("run.waiting")
+        elif not job.done:
+            said = look.t("run.preparing")
+        elif left is not None:
+            said += " · " + look.t("run.left", seconds=look.count(max(left, 1)))
+        with solara.Div(classes=["pg-card", "pg-progress"]):
+            with solara.Div(classes=["pg-grow"]):
+                solara.v.ProgressLinear(
+                    value=100 * job.done / max(job.wanted, 1),
+                    indeterminate=not job.done,
+                    rounded=True,
+                    height=6,
+                )
+                solara.Text(said, classes=["pg-note", "pg-said"])
+            solara.Button(
+                look.t("run.cancel"), on_click=job.stop.set, outlined=True, disabled=job.stop.is_set()
+            )
+    elif job.state == "failed":
+        with solara.Div(classes=["pg-faults"]):
+            for fault in job.faults:
+                solara.v.Html(tag="p", children=[str(fault)])
+    elif job.state == "stopped":
+        with solara.Div(classes=["pg-card"]):
+            solara.Text(look.t("run.stopped", done=look.count(job.done)))
+
+
+@solara.component
+def Worlds(look: Look, value: int, on_value: Any) -> None:
+    """Ask for the number of worlds."""
+    with solara.Div(classes=["pg-tight"], style={"width": "110px"}):
+        solara.v.TextField(
+            label=look.t("run.worlds"), type="number", v_model=str(value), dense=True, outlined=True, hide_details=True,
+            on_v_model=lambda text: on_value(max(1, min(MOST_WORLDS, int(float(text or 1))))),
+            attributes={"min": 1},
+        )  # fmt: skip
+
+
+@solara.component
+def Exports(look: Look, of: Any) -> None:
+    """Offer the files of a run or a comparison."""
+    with solara.Div(classes=["pg-wrap"]):
+        for kind in exports.KINDS:
+            solara.FileDownload(
+                exports.made(of, kind), filename=exports.name_of(of, kind), mime_type=exports.MIME[kind],
+                children=[solara.Button(look.t(f"export.{kind}"), outlined=True)],
+            )  # fmt: skip
+
+
+def result_of(look: Look, scenario: Scenario | None, worlds: int) -> Any:
+    """Return the result of a plan as it stands now, where it was run on so many worlds; else None."""
+    if scenario is None:
+        return None
+    return look.desk.results.get(jobs.key_of(scenario, worlds))
+
+
+def choice(label: str, items: dict[str, str], value: str, on_value: Any, width: int) -> None:
+    """Show a list to choose one of: value to wording."""
+    solara.v.Select(
+        label=label, items=[{"text": text, "value": key} for key, text in items.items()], v_model=value,
+        on_v_model=on_value, dense=True, outlined=True, hide_details=True, style_=f"max-width: {width}px",
+    )  # fmt: skip

@@ -1,0 +1,153 @@
+"""The page served by the command, and a real Chromium to look at it; what goes wrong on the way is kept."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+FLAGS = [
+    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+SECONDS = 30
+TRACES = re.compile(
+    r"Traceback \(most recent call last\)|\bTypeError\b|\bKeyError\b|Error:|undefined|NaN|\[object"
+)
+
+
+def needed() -> Path:
+    """Return the folder of the page's files; skip where it, or Chromium, is not there (in CI: fail)."""
+    os.environ.pop("PREGON_CACHE", None)
+    try:
+        from sim.app.assets import assets_folder, missing
+
+        folder = assets_folder()
+    finally:
+        os.environ["PREGON_CACHE"] = "off"
+    lacking = []
+    if shutil.which("chromium") is None:
+        lacking.append("chromium is not installed: apt-get install chromium")
+    if folder is None or missing(folder):
+        lacking.append("the page's files are not there: make page-assets")
+    if lacking and os.environ.get("CI") == "true":
+        pytest.fail("; ".join(lacking))
+    if lacking:
+        pytest.skip("; ".join(lacking))
+    return folder
+
+
+@contextmanager
+def served(folder: Path, files: Path) -> Iterator[str]:
+    """Serve the page of a folder as `pregon app` does; yield its address."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    surroundings = os.environ | {"PREGON_PAGE_FILES": str(files), "PYTHONPATH": str(ROOT)}
+    log = folder / "page.log"
+    with log.open("w") as out:
+        server = subprocess.Popen(
+            [sys.executable, "-m", "sim", "app", str(folder), "--port", str(port)],
+            env=surroundings, stdout=out, stderr=subprocess.STDOUT,
+        )  # fmt: skip
+        try:
+            _wait(f"http://127.0.0.1:{port}", server, log)
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            server.terminate()
+            server.wait(30)
+    assert "Traceback" not in log.read_text("utf-8"), log.read_text("utf-8")[-3000:]
+
+
+def _wait(address: str, server: subprocess.Popen[bytes], log: Path) -> None:
+    until = time.monotonic() + SECONDS
+    while time.monotonic() < until:
+        assert server.poll() is None, log.read_text("utf-8")
+        try:
+            with urllib.request.urlopen(address, timeout=5) as answer:
+                assert answer.status == 200
+                return
+        except OSError:
+            time.sleep(0.3)
+    raise AssertionError(f"the page does not answer: {log.read_text('utf-8')}")
+
+
+class Tab:
+    """One tab of a browser; `faults` holds refused responses and errors of the page."""
+
+    def __init__(self, page, address):
+        self.page, self.address, self.faults = page, address, []
+        page.set_default_timeout(SECONDS * 1000)
+        page.on("response", self._answered)
+        page.on("pageerror", lambda error: self.faults.append(f"page error: {error}"))
+        page.goto(address)
+
+    def _answered(self, response):
+        if response.status >= 400:
+            self.faults.append(f"{response.status} {response.url}")
+
+    def text(self) -> str:
+        return self.page.inner_text("body")
+
+    def sees(self, *words: str) -> None:
+        """Wait for every word, then demand a page without a trace of an error."""
+        for word in words:
+            self.page.get_by_text(word, exact=False).first.wait_for()
+        assert not self.faults, self.faults
+        found = TRACES.search(self.text())
+        assert found is None, self.text()[max(0, found.start() - 200) :][:600]
+
+    def to(self, view: str) -> None:
+        self.page.locator(".pg-nav").get_by_text(view, exact=True).click()
+        self.page.locator(".pg-nav span.on").get_by_text(view, exact=True).wait_for()
+
+    def press(self, name: str) -> None:
+        self.page.get_by_role("button", name=name, exact=True).first.click()
+
+    def choose(self, name: str) -> None:
+        """Open the form of a flight from the calendar, and wait for it."""
+        self.page.locator(".pg-gantt .row", has_text=name).click()
+        self.page.wait_for_function(
+            "name => [...document.querySelectorAll('.edge input')].some(field => field.value === name)",
+            arg=name,
+        )
+
+    def fill(self, label: str, text: str) -> None:
+        field = self.page.get_by_role("textbox", name=label, exact=True)
+        field.fill(text)
+        field.press("Enter")
+
+    def worlds(self, n: int) -> None:
+        field = self.page.locator("input[type=number]")
+        field.fill(str(n))
+        field.press("Tab")
+
+    def saved(self, name: str) -> bytes:
+        """Press a button that saves a file; return the file."""
+        with self.page.expect_download() as download:
+            self.press(name)
+        return Path(download.value.path()).read_bytes()
+
+
+@contextmanager
+def chromium() -> Iterator[object]:
+    """Yield the system's Chromium."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
+        try:
+            yield browser
+        finally:
+            browser.close()
