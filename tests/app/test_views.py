@@ -1,0 +1,127 @@
+"""Every view is drawn without a browser, in both languages: no wording is missing, nothing is raised."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("solara", reason="solara is not installed: pip install 'pregon[app]'")
+from sim import Scenario, compare, run
+from sim.app import fields
+from sim.scenario.starter import starter_text
+
+pytestmark = [
+    # solara and reacton speak up about their own code; what concerns this project is still an error.
+    pytest.mark.filterwarnings("default:::solara"),
+    pytest.mark.filterwarnings("default:::reacton"),
+    pytest.mark.filterwarnings("default:.*:DeprecationWarning"),
+]
+GROUPS = ("flights", "partners", "messages", "channels", "objectives")
+
+
+def texts(widget):
+    """Yield every text under a widget: of children, labels, and the rows of tables."""
+    for name in ("label", "items", "rows", "columns", "error_messages"):
+        yield str(getattr(widget, name, "") or "")
+    for part in getattr(widget, "children", ()):
+        if isinstance(part, str):
+            yield part
+        else:
+            yield from texts(part)
+
+
+def drawn(view, look) -> str:
+    import solara
+
+    return "\n".join(texts(solara.render(view(look), handle_error=False)[0]))
+
+
+@pytest.fixture
+def look_at():
+    """Return a look at a desk with the starter's plan open, in a language."""
+    from sim.app.desk import Desk
+    from sim.app.look import Look, chosen
+
+    def look(language, text=None):
+        desk = Desk(language=language)
+        desk.open_text(text or starter_text("Drawn"), "plan.yaml", Path())
+        chosen.value = ("flights", "")
+        return Look(desk, language, False, 0)
+
+    return look
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_the_plan_with_every_group(look_at, language) -> None:
+    from sim.app.look import chosen
+    from sim.app.pages.plan import PlanPage
+
+    look = look_at(language)
+    tree = look.desk.plan.draft.tree
+    for group in GROUPS:
+        entries = fields.entries(tree, fields.GROUPS[group])
+        for name in entries:
+            chosen.value = (group, name)
+            told = drawn(PlanPage, look)
+            assert name in told
+            assert look.t(f"plan.one.{group}") in told
+    chosen.value = ("settings", "")
+    assert look.t("field.master_seed") in drawn(PlanPage, look)
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_faults_stand_beside_their_field(look_at, language) -> None:
+    from sim.app.look import chosen
+    from sim.app.pages.plan import PlanPage
+
+    look = look_at(language)
+    flight = next(iter(look.desk.plan.draft.tree["plan"]["flights"]))
+    look.desk.put({("plan", "flights", flight, "message"): "nobody"})
+    chosen.value = ("flights", flight)
+    told = drawn(PlanPage, look)
+    fault = look.desk.plan.draft.faults[0]
+    assert str(fault) in told
+    assert f"{fault.got}; {fault.wanted}" in told
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_a_result_and_a_comparison(look_at, language) -> None:
+    from sim.app.pages.compare import Differences
+    from sim.app.pages.run import Outcome
+
+    look = look_at(language)
+    small = ["audience.agents=400", "days=10", "plan.flights={}", "plan.partners={}", "objectives={}"]
+    scenario = Scenario.from_dict(look.desk.plan.draft.tree, overrides=small)
+    result = run(scenario, replications=2, threads=1)
+    told = drawn(lambda seen: Outcome(seen, result, False), look)
+    assert look.title("reach") in told
+    assert look.t("run.all_indicators") in told
+    both = compare(result, result)
+    told = drawn(lambda seen: Differences(seen, both), look)
+    assert look.t("compare.all") in told
+
+
+def test_new_entries_are_sound_but_for_what_only_a_planner_knows(look_at) -> None:
+    look = look_at("en")
+    tree = look.desk.plan.draft.tree
+    assert not look.desk.plan.draft.faults
+    for group in ("flights", "messages", "objectives"):
+        place = (*fields.GROUPS[group].at, "new_one")
+        look.desk.put({place: fields.new_entry(group, tree)})
+        assert [str(fault) for fault in look.desk.plan.draft.faults] == []
+
+
+def test_desks_are_apart_and_bounded(look_at) -> None:
+    from sim.app import desk as desks
+
+    one = desks.desk_of("session", "tab", "en", False)
+    assert desks.desk_of("session", "tab", "es", True) is one
+    assert desks.desk_of("session", "other", "en", False) is not one
+    assert desks.desk_of("elsewhere", "tab", "en", False) is not one
+    for n in range(desks.MOST_DESKS):
+        desks.desk_of("crowd", str(n), "en", False)
+    assert desks.desk_of("session", "tab", "en", False) is not one
+    for _ in range(desks.MOST_PLANS + 3):
+        one.open_text("name: many", "many.yaml", Path())
+    assert len(one.plans) == desks.MOST_PLANS
