@@ -25,6 +25,7 @@ from sim.public import Public, build_public
 from sim.results.cascade_frames import cascade_frame, variant_frame
 from sim.results.cascades import read_cascades
 from sim.results.indicators import Ledger, Row, open_ledger, read, settled
+from sim.results.learning import read_learning
 from sim.results.rules import read_rules
 from sim.scenario.metrics import ALL
 from sim.scenario.schema import Scenario
@@ -204,6 +205,7 @@ class AudienceModel(mesa.Model):  # type: ignore[misc]
         ledger = settled(self._ledger, self.world)
         told = read(ledger, today, without, record["channels_met"], self.public.population.segment)
         read_cascades(told, self.world)
+        read_learning(told, self.world)
         read_rules(told, self.world.reactions)
         values = np.concatenate([*(block[0] for block in told.daily), *told.last])
         return dict(zip([*told.daily_rows, *told.last_rows], values.tolist(), strict=True))

@@ -17,6 +17,7 @@ from sim.campaign.own import OwnedFlight, Standing
 from sim.campaign.variants import open_variants
 from sim.customers import follow
 from sim.kernels import adoption, order, paid, quota, reception, sharing, social, state, variants
+from sim.learner import Learner
 from sim.listener import Listener
 from sim.luck_keys import Decision, decision_key, name_key
 from sim.network.graph import OFFLINE
@@ -52,6 +53,7 @@ class World:
     variants : sim.kernels.state.Variants   messages, and what people made of them
     customers : sim.customers.Customers or None     adopters; None where nothing follows adoption
     listener : sim.listener.Listener or None        the brand's ear; None where it does not listen
+    learner : sim.learner.Learner or None   what its messages learn; None where they stay as they are
     reactions : sim.reactions.Reactions     what rules have made of the plan
     seconds : dict of str to float      time spent in each step of DAY
     """
@@ -104,6 +106,8 @@ class World:
             self.customers.welcome(adopters, 0, self.people, self.tally)
         ears = self.campaign.ears
         self.listener = None if ears is None else Listener(ears, self.public, self._luck("reply"))
+        pace = self.campaign.pace
+        self.learner = None if pace is None else Learner(pace, self.campaign.views)
         self.reactions = Reactions(self.public, self.campaign, self.days)
 
     def _luck(self, decision: Decision, *names: np.uint64) -> np.uint64:
@@ -118,7 +122,8 @@ class World:
     def views(self) -> reception.Views:
         """How the public takes in messages and variants."""
         said = self.variants
-        return self.campaign.views._replace(appeals=said.appeals, match=said.match, valence=said.valence)
+        views = self.campaign.views if self.learner is None else self.learner.views
+        return views._replace(appeals=said.appeals, match=said.match, valence=said.valence)
 
     @property
     def impulse(self) -> sharing.Impulse:
@@ -373,9 +378,11 @@ def talk_about_it(world: World) -> None:
 
 
 def listen(world: World) -> None:
-    """Let the brand hear of complaints and answer them."""
+    """Let the brand hear of complaints and answer them, and learn of what people pass on."""
     if world.listener is not None and world.customers is not None:
         world.listener.listen(world.day, world.customers, world.luck, world.people, world.tally)
+    if world.learner is not None:
+        world.learner.learn(world.day, world.passed_on, world.variants)
 
 
 def react(world: World) -> None:

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from sim.campaign import buying, messages, occasions, own, reactions, targets, variants
 from sim.campaign.impulse import impulse_of
-from sim.campaign.listening import Ears, ears_of
+from sim.campaign.listening import Ears, Pace, ears_of, pace_of
 from sim.campaign.order import Order, order_of
 from sim.campaign.own import OwnedFlight, Standing
 from sim.campaign.partners import Booking, book_all
@@ -84,6 +84,7 @@ class Campaign:
     order : Order or None           None: no message that is sent waits for another
     rules : tuple of Rule           what to do when a day's counts say so; by name
     ears : Ears or None             None: the brand does not listen
+    pace : Pace or None             None: the brand's messages stay as they are
     """
 
     message_names: tuple[str, ...]
@@ -97,6 +98,7 @@ class Campaign:
     order: Order | None
     rules: tuple[Rule, ...] = ()
     ears: Ears | None = None
+    pace: Pace | None = None
 
     def waits(self, message: int) -> bool:
         """Tell whether a message comes after another."""
@@ -158,6 +160,7 @@ def compile_campaign(
         order=order_of(scenario, reactions.messages_sent(plan)),
         rules=reactions.rules_of(scenario, public, plan),
         ears=ears_of(plan, public),
+        pace=pace_of(plan, public),
     )
 
 
@@ -180,7 +183,7 @@ def _views(scenario: Scenario, public: Public) -> Views:
         ]
         for channel in channels
     ]
-    pull = reception.attitude_step * credibility[:, None, None, None] * match * fit * impact[:, None, :]
+    pull = messages.pull_table(reception.attitude_step, credibility, match, fit, impact)
     chances = np.array(
         [reception.awareness_peer if k == PEER else reception.awareness_paid for k in range(N_KINDS)]
     )

@@ -5,6 +5,9 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+import numpy as np
+import numpy.typing as npt
+
 from sim.public import Public
 from sim.scenario.plan import Plan
 
@@ -41,6 +44,22 @@ class Ears:
         return _whole(day * self.capacity_per_day) - _whole((day - 1) * self.capacity_per_day)
 
 
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """Hold how the brand learns of what people pass on.
+
+    Parameters
+    ----------
+    every_days : int
+    step : float                 share of the distance that a message's appeals move at a lesson
+    motivations : float64[S, K]  m, to tell how far the messages answer the segments then
+    """
+
+    every_days: int
+    step: float
+    motivations: npt.NDArray[np.float64]
+
+
 def _whole(x: float) -> int:
     return math.floor(x + 1e-9)  # thirty days of a tenth are three, whatever the last bit
 
@@ -64,3 +83,11 @@ def ears_of(plan: Plan, public: Public) -> Ears | None:
         recovery=float(told.recovery),
         again=float(told.public_reply_factor) - 1.0,
     )
+
+
+def pace_of(plan: Plan, public: Public) -> Pace | None:
+    """Return how a plan's messages learn; None where they stay as they are."""
+    told = None if plan.listening is None else plan.listening.learning
+    if told is None:
+        return None
+    return Pace(told.every_days, float(told.step), public.population.motivations)

@@ -44,6 +44,11 @@ def novelty_table(appeals: Floats) -> Floats:
     return np.asarray(np.divide(gaps, total, out=np.zeros_like(gaps), where=total > 0))
 
 
+def pull_table(step: float, credibility: Floats, match: Floats, fit: Floats, impact: Floats) -> Floats:
+    """Return η·τ·μ·χ·ψ, float64[N_KINDS, n_channels, n_segments, n_messages]."""
+    return np.asarray(step * credibility[:, None, None, None] * match * fit * impact[:, None, :])
+
+
 def fit_table(scenario: Scenario, population: Population) -> Floats:
     """Return χ, float64[n_segments, n_messages]."""
     audience = scenario.audience

@@ -10,6 +10,7 @@ from sim.public import Public
 from sim.results.cascades import read_cascades
 from sim.results.catalog import factor_text
 from sim.results.indicators import Ledger, Readings, read, settled
+from sim.results.learning import read_learning
 from sim.results.response import read_response
 from sim.results.rules import read_rules
 from sim.results.seeding import read_seeding
@@ -100,6 +101,7 @@ def read_world(plan: Campaign, others: Others, ledger: Ledger, live: Live) -> Re
     ledger = settled(ledger, world)
     readings = read(ledger, world.log, baseline, world.people.record["channels_met"], segment)
     read_cascades(readings, world)
+    read_learning(readings, world)
     read_rules(readings, world.reactions)
 
     def other(campaign: Campaign) -> World:

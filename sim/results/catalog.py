@@ -213,6 +213,10 @@ _OTHERS: tuple[Metric, ...] = (
     Metric("reply_cost", "Cost of replies", "money",
            "replies × cost per reply; part of spend",
            _PLAN, "", _DOWN),
+    Metric("message_learning", "How far messages have moved", "share",
+           "mean over the plan's messages of the distance between what they say by now and the brief, ‖θ − θ₀‖₁ ÷ "
+           "(‖θ‖₁ + ‖θ₀‖₁); 0 where the brand does not learn; told where the plan listens",
+           _PLAN, "", None),
     Metric("cascade_size", "Cascade size", "simulated persons",
            "mean number of people who posted a message, from one root on; a root is a booked partner or someone who "
            "passed on what the brand said",

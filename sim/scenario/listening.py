@@ -9,6 +9,17 @@ from pydantic import Field
 from sim.scenario.parameters import Part, parameter
 
 
+class Learning(Part):
+    """How the brand's messages move towards what people pass on: once in so many days, by a share of the distance.
+
+    What is said of a message is the mean of the appeals that its sharers passed on, variants with their own.
+    Who makes no variants teaches nothing.
+    """
+
+    every_days: int = parameter("listening", "learning.every_days", "days from one lesson to the next")
+    step: float = parameter("listening", "learning.step", "how far a message's appeals move at a lesson")
+
+
 class Listening(Part):
     """What the brand hears of complaints, and how it answers.
 
@@ -41,4 +52,8 @@ class Listening(Part):
         "listening",
         "public_reply_factor",
         "how often those who heard a complaint hear it, with one public reply",
+    )
+    learning: Learning | None = Field(
+        default=None,
+        description="let messages move towards what people make of them; null: they stay as they are",
     )

@@ -45,6 +45,7 @@ METRICS: tuple[str, ...] = (
     "net_sentiment",
     *LISTENING,
     "reply_cost",
+    "message_learning",
     "cascade_size",
     "cascade_depth",
     "cascade_breadth",
@@ -94,7 +95,7 @@ EVENING: tuple[str, ...] = (
 
 NEEDS_VALUE = ("roi", "marginal_roi")
 NEEDS_PARTNERS = SEEDING
-NEEDS_LISTENING = (*LISTENING, "reply_cost")
+NEEDS_LISTENING = (*LISTENING, "reply_cost", "message_learning")
 RATIOS_OF_MEANS = ("cost_per_acquisition", "cost_per_incremental_acquisition")
 # Neither more nor less of these is good by itself: no question is decided by them.
 NO_BETTER = (
@@ -105,6 +106,7 @@ NO_BETTER = (
     "variants",
     "variant_contacts",
     "message_drift",
+    "message_learning",
     "talk_contacts",
     "cascade_depth",
     "cascade_breadth",

@@ -44,6 +44,7 @@ def rich_result() -> Result:
         "reply": "private",
         "cost_per_reply": 1.5,
         "complaint_below": 0.2,
+        "learning": {"every_days": 2},
     }
     scenario["adoption"] = {"innovation": 3.0, "imitation": 3.0}
     scenario["sharing"] = {"beta": 2.0}  # so that some post goes through six hands

@@ -21,7 +21,7 @@ def listening_section(run: Run) -> Section | None:
     told = (run.scenario.get("plan") or {}).get("listening")
     if not told:
         return None
-    readings = [run.readings.get(metric) for metric in (*LISTENING, "reply_cost")]
+    readings = [run.readings.get(metric) for metric in (*LISTENING, "reply_cost", "message_learning")]
     rows = [
         [Cell(catalog.METRICS[found.metric].title), Cell(found.text(), found.around())]
         for found in readings
