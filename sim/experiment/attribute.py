@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from sim.campaign.compile import Campaign, compile_campaign
+from sim.kernels.state import Tally
 from sim.public import Public
 from sim.results.cascades import read_cascades
 from sim.results.catalog import factor_text
@@ -113,9 +114,14 @@ def read_world(plan: Campaign, others: Others, ledger: Ledger, live: Live) -> Re
         days = world.adoption_days(), other(others.unpartnered).adoption_days()
         read_seeding(readings, ledger, *days, segment, world.days)
     for item in others.response:
-        there = other(item.campaign)
-        read_response(readings, ledger, item.factor, settled(ledger, there).spend, there.log, baseline)
+        money, log = _spent(ledger, other(item.campaign))
+        read_response(readings, ledger, item.factor, money, log, baseline)
     return readings
+
+
+def _spent(ledger: Ledger, world: World) -> tuple[float, Tally]:
+    """Return what is kept of a further world: its money and its counts."""
+    return settled(ledger, world).spend, world.log
 
 
 def _marginal_roi(ledger: Ledger, world: World, dearer: World) -> float:

@@ -15,9 +15,9 @@ pytestmark = pytest.mark.e2e
 FLIGHTS = TINY[TINY.index("  flights:\n") : TINY.index("  partners:\n")]
 TABLED = edited(TINY, (FLIGHTS, "  flights_from: flights.csv\n"))
 TABLE = """\
-name,message,channel,to,first_day,last_day,budget,impressions,grp,insertions,reach_first,reach_second,posts,shape,cap_times,cap_per_days,dayparts
-tv_hello,hello,tv,,1,4,900,,,,,,,even,,,
-clips_hello,hello,clips,,2,5,,30000,,,,,,even,2,3,
+name,message,channel,to,first_day,last_day,budget,impressions,grp,insertions,reach_first,reach_second,posts,shape,cap_times,cap_per_days,dayparts,levels,top,influence_on
+tv_hello,hello,tv,,1,4,900,,,,,,,even,,,,,,
+clips_hello,hello,clips,,2,5,,30000,,,,,,even,2,3,,,,
 """
 
 

@@ -109,8 +109,8 @@ def test_reach_along_the_curve_follows_the_negative_binomial() -> None:
 def test_a_factor_that_is_slightly_off_is_noticed(off: float, monkeypatch: pytest.MonkeyPatch) -> None:
     exact = attribute.compile_campaign
 
-    def wrong(scenario, public, plan=None, scale=1.0):
-        return exact(scenario, public, plan, scale if scale == 1 else scale * off)
+    def wrong(scenario, public, plan=None, scale=1.0, **further):
+        return exact(scenario, public, plan, scale if scale == 1 else scale * off, **further)
 
     monkeypatch.setattr(attribute, "compile_campaign", wrong)
     with pytest.raises(AssertionError):
@@ -162,7 +162,7 @@ def test_what_is_the_plan_itself_is_not_run_again_and_people_are_kept_once() -> 
     assert own.campaign is study.campaign
     assert twice.campaign.paid[0].audience is study.campaign.paid[0].audience
     assert study.others.lived(study.campaign) == {"without it": 1.0, "at ×0": 1.0, "at ×2": 2.0}
-    assert none.spend == 0.0
+    assert none.campaign.spend == 0.0
 
 
 def test_two_worlds_at_most_are_held_at_a_time() -> None:
