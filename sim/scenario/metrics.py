@@ -107,6 +107,8 @@ NO_BETTER = (
     "variant_contacts",
     "message_drift",
     "message_learning",
+    "complaints_heard",
+    "replies",
     "talk_contacts",
     "cascade_depth",
     "cascade_breadth",

@@ -42,9 +42,9 @@ def commands(name: str) -> list[list[str]]:
 def test_the_commands_of_the_readme_run(tmp_path) -> None:
     """Each in turn, in an empty folder, on fewer worlds."""
     lines = commands("README.md")
-    assert [line[0] for line in lines] == ["new", "check", "run", "run", "compare"]
+    assert [line[0] for line in lines] == ["new", "check", "run", "run", "compare", "influencers"]
     for line in lines:
-        done(*line, *(("--replications", 2) if line[0] == "run" else ()), cwd=tmp_path)
+        done(*line, *(("--replications", 2) if line[0] in ("run", "influencers") else ()), cwd=tmp_path)
 
 
 def test_the_spanish_readme_has_the_same_commands() -> None:
