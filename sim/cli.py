@@ -14,8 +14,8 @@ from string import ascii_uppercase
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.console import Console
 
+from sim.cli_options import Replications, ScenarioFile, Sets, Threads, err, out, say
 from sim.errors import Fault, InputError, PregonError
 from sim.influencers_command import influencers
 from sim.results.files import refuse_folder
@@ -51,39 +51,15 @@ Exit codes: 0 done, 1 failed, 2 bad input, 130 interrupted (what was finished is
 app.command()(sweep)
 app.command()(influencers)
 INTERRUPTED = 130
-# Without emoji: `plan.yaml:100:3` names a line, not a picture.
-out = Console(highlight=False, soft_wrap=True, emoji=False)
-err = Console(stderr=True, highlight=False, soft_wrap=True, emoji=False)
 
-ScenarioFile = Annotated[
-    Path, typer.Argument(metavar="FILE", help="Scenario file (YAML).", show_default=False)
-]
 OutFolder = Annotated[
     Path,
     typer.Option(
         "--out", metavar="DIR", help="Folder for the results; made where needed.", show_default=False
     ),
 ]
-Replications = Annotated[
-    int | None,
-    typer.Option(
-        "--replications", min=1, max=1_000_000, help="Number of worlds.", show_default="the scenario's"
-    ),
-]
-Threads = Annotated[
-    int | None,
-    typer.Option("--threads", min=1, max=1024, help="Worlds at a time.", show_default="all processors"),
-]
 Workbook = Annotated[bool, typer.Option("--xlsx", help="Leave report.xlsx too, a workbook for a client.")]
 Open = Annotated[bool, typer.Option("--open", help="Open the report in the browser when it is done.")]
-Sets = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--set",
-        metavar="PATH=VALUE",
-        help="Change one value, e.g. plan.flights.reveal.cap.times=5. Repeatable.",
-    ),
-]
 
 
 @app.command()
@@ -154,7 +130,7 @@ def run(
     scenario = _load(file, changes)
     refuse_folder(folder)
     result = _run_and_save(scenario, replications, threads, folder, xlsx)
-    _say(result.headline())
+    say(result.headline())
     _point_at(folder, show)
 
 
@@ -204,8 +180,8 @@ def compare(
     )
     comparison = compare_results(results, _labels([name for name, _ in opened[: len(results)]], results))
     _save(comparison, folder, xlsx)
-    _say([f"{letter}: {label}" for letter, (label, _) in zip(ascii_uppercase, comparison.runs, strict=False)])
-    _say(comparison.headline())
+    say([f"{letter}: {label}" for letter, (label, _) in zip(ascii_uppercase, comparison.runs, strict=False)])
+    say(comparison.headline())
     _point_at(folder, show)
     if stopped:
         raise stopped
@@ -311,12 +287,6 @@ def _progress(label: str) -> Any:
     from sim.progress import progress
 
     return progress(err, label)
-
-
-def _say(headline: list[str]) -> None:
-    for sentence in headline:
-        # What keeps a number together on a page is in the way of a search in a terminal's text.
-        out.print(sentence.replace("\u00a0", " ").replace("\u2060", ""), markup=False)
 
 
 def _point_at(folder: Path, show: bool) -> None:

@@ -6,16 +6,12 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
-out = Console(highlight=False, soft_wrap=True, emoji=False)
-err = Console(stderr=True, highlight=False, soft_wrap=True, emoji=False)
+from sim.cli_options import Replications, ScenarioFile, Sets, Threads, err, out, say
+
 RULES = "degree, degree_discount, pagerank, k_core, betweenness, bridges, fringe, random, top:COLUMN"
 
 
-ScenarioFile = Annotated[
-    Path, typer.Argument(metavar="FILE", help="Scenario file with a booking.", show_default=False)
-]
 Booking = Annotated[
     str | None, typer.Option("--booking", help="Name under plan.partners.", show_default="the only one")
 ]
@@ -38,20 +34,6 @@ Compare = Annotated[
 OutFolder = Annotated[
     Path | None,
     typer.Option("--out", metavar="DIR", help="Folder for tables and report.", show_default="none"),
-]
-Replications = Annotated[
-    int | None,
-    typer.Option(
-        "--replications", min=1, max=1_000_000, help="Worlds of the day.", show_default="the scenario's"
-    ),
-]
-Threads = Annotated[
-    int | None,
-    typer.Option("--threads", min=1, max=1024, help="Worlds at a time.", show_default="all processors"),
-]
-Sets = Annotated[
-    list[str] | None,
-    typer.Option("--set", metavar="PATH=VALUE", help="Change one value of the scenario. Repeatable."),
 ]
 
 
@@ -90,7 +72,6 @@ def influencers(
     found = answer(study, lived)
     if folder is not None:
         found.save(folder)
-    for line in lines(found):
-        out.print(line, markup=False)
+    say(lines(found))
     if folder is not None:
         out.print(f"Report: {folder / 'report.html'}", markup=False)

@@ -7,36 +7,21 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
-out = Console(highlight=False, soft_wrap=True, emoji=False)
-err = Console(stderr=True, highlight=False, soft_wrap=True, emoji=False)
+from sim.cli_options import Replications, ScenarioFile, Sets, Threads, err, out, say
 
 
 def sweep(
-    file: Annotated[
-        Path, typer.Argument(metavar="FILE", help="Scenario file with a `sweep`.", show_default=False)
-    ],
+    file: ScenarioFile,
     folder: Annotated[
         Path,
         typer.Option(
             "--out", metavar="DIR", help="Folder of the sweep; started again it resumes.", show_default=False
         ),
     ],
-    replications: Annotated[
-        int | None,
-        typer.Option(
-            "--replications", min=1, max=1_000_000, help="Worlds per point.", show_default="the scenario's"
-        ),
-    ] = None,
-    threads: Annotated[
-        int | None,
-        typer.Option("--threads", min=1, max=1024, help="Worlds at a time.", show_default="all processors"),
-    ] = None,
-    sets: Annotated[
-        list[str] | None,
-        typer.Option("--set", metavar="PATH=VALUE", help="Change one value of the scenario. Repeatable."),
-    ] = None,
+    replications: Replications = None,
+    threads: Threads = None,
+    sets: Sets = None,
     fresh: Annotated[bool, typer.Option("--fresh", help="Throw away the sweep that DIR holds.")] = False,
 ) -> None:
     """Run all design points of a scenario's `sweep` on the same worlds.
@@ -63,7 +48,6 @@ def sweep(
     if swept.ranking is not None:
         from sim.experiment.sweep import headline
 
-        for sentence in headline(swept):
-            out.print(sentence.replace("\u00a0", " ").replace("\u2060", ""), markup=False)
+        say(headline(swept))
         out.print(f"Report: {folder / 'report.html'}", markup=False)
     out.print(f"{len(swept.design):,} design points: {folder / 'summary.csv'}", markup=False)
