@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import heapq
 import math
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -64,25 +65,33 @@ class Field:
         return in_ptr, src
 
 
-class Rule:
-    """Put people in an order by a score."""
+class Rule(ABC):
+    """Put people in an order."""
 
     name: ClassVar[str]
     title: ClassVar[str]
     source: ClassVar[str] = "assumption"
     needs_column: ClassVar[bool] = False
 
+    @abstractmethod
     def order(self, field: Field, most: int) -> Rows:
         """Return people in their order, int32[n]: all of them, or the first `most` at least."""
+
+
+class Scored(Rule):
+    """Put people in an order by a score."""
+
+    def order(self, field: Field, most: int) -> Rows:
+        """Return everyone, the highest score first."""
         score = np.where(np.isnan(found := self.score(field)), -np.inf, found)
         return np.argsort(-score, kind="stable").astype(np.int32)
 
+    @abstractmethod
     def score(self, field: Field) -> Floats:
         """Return a number per person, float64[n_people]: the higher, the earlier. Equals go by row."""
-        raise NotImplementedError
 
 
-class Random(Rule):
+class Random(Scored):
     """Chance alone."""
 
     name, title = "random", "chance"
@@ -94,7 +103,7 @@ class Random(Rule):
         return out
 
 
-class Top(Rule):
+class Top(Scored):
     """The largest in a column."""
 
     name, title, needs_column = "top", "the largest in a column", True
@@ -105,7 +114,7 @@ class Top(Rule):
         return field.column
 
 
-class Degree(Rule):
+class Degree(Scored):
     """The most followed."""
 
     name, title, source = "degree", "the most followed", "Kempe, Kleinberg & Tardos 2003"
@@ -149,7 +158,7 @@ class DegreeDiscount(Rule):
         return np.array(out, np.int32)
 
 
-class PageRank(Rule):
+class PageRank(Scored):
     """Followed by those who are followed."""
 
     name, title, source = "pagerank", "PageRank along who follows whom", "Brin & Page 1998; damping .85"
@@ -172,7 +181,7 @@ class PageRank(Rule):
         return np.asarray(rank, np.float64)
 
 
-class KCore(Rule):
+class KCore(Scored):
     """Deep in the network: the highest k-core, the most followed among equals."""
 
     name, title, source = "k_core", "the innermost (k-core)", "Kitsak et al. 2010; networkx"
@@ -188,7 +197,7 @@ class KCore(Rule):
         return whole + field.followers / (field.n_people + 1.0)
 
 
-class Betweenness(Rule):
+class Betweenness(Scored):
     """On many shortest ways, from a sample of people to all."""
 
     name, title = "betweenness", "on shortest ways (betweenness, sampled)"
@@ -206,7 +215,7 @@ class Betweenness(Rule):
         return np.array([found[i] for i in range(field.n_people)], np.float64)
 
 
-class Bridges(Rule):
+class Bridges(Scored):
     """Followed from other segments than the own."""
 
     name, title, source = (
@@ -222,7 +231,7 @@ class Bridges(Rule):
         return np.bincount(author, is_other, field.n_people).astype(np.float64)
 
 
-class Fringe(Rule):
+class Fringe(Scored):
     """The least followed of those who are followed at all."""
 
     name, title, source = "fringe", "the least followed", "Hinz et al. 2011 (fringe)"
