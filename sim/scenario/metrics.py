@@ -8,11 +8,8 @@ STATES = ("awareness", "consideration", "attitude", "trust", "adoption")
 LISTENING = ("complaints", "complaints_heard", "replies", "reply_rate")
 SEEDING = ("seeding_value", "seeding_acceleration", "seeding_expansion")
 
-METRICS: tuple[str, ...] = (
-    "reach",
-    *(f"reach_{k}plus" for k in range(2, MOST_CONTACTS + 1)),
-    "total_reach",
-    "unique_reach",
+REACH = ("reach", *(f"reach_{k}plus" for k in range(2, MOST_CONTACTS + 1)))
+CONTACTS = (
     "average_frequency",
     "grp",
     "contacts",
@@ -22,6 +19,13 @@ METRICS: tuple[str, ...] = (
     "earned_contacts",
     "owned_contacts",
     "partner_contacts",
+)
+
+METRICS: tuple[str, ...] = (
+    *REACH,
+    "total_reach",
+    "unique_reach",
+    *CONTACTS,
     "impressions_bought",
     "impressions_delivered",
     "impressions_undelivered",
@@ -61,17 +65,8 @@ METRICS: tuple[str, ...] = (
 )
 
 EVENING_BY_CHANNEL: tuple[str, ...] = (
-    "reach",
-    *(f"reach_{k}plus" for k in range(2, MOST_CONTACTS + 1)),
-    "average_frequency",
-    "grp",
-    "contacts",
-    "attended_contacts",
-    "attention_rate",
-    "contacts_too_early",
-    "earned_contacts",
-    "owned_contacts",
-    "partner_contacts",
+    *REACH,
+    *CONTACTS,
     "impressions_delivered",
     "shares",
     "variant_contacts",
