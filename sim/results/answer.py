@@ -149,7 +149,7 @@ class Cheapest:
     best : Meeting or None
         None: no plan is as sure as asked.
     cheaper_open : tuple of Meeting
-        Cheaper ones of which these worlds do not tell.
+        Cheaper ones of which these worlds do not tell; of all, where no plan is as sure as asked.
     cheaper_bad : Meeting or None
         The dearest of the cheaper ones that clearly fail.
     surest : Meeting

@@ -48,13 +48,29 @@ def test_it_asks_and_the_first_lines_answer(name: str, tmp_path: Path) -> None:
     assert page.count(question.ask) >= 1
 
 
+def check_least_money(name: str, objective: str) -> None:
+    """Two worlds of two, .34 … 1, show no plan to be as sure as four in five; which fail in both, they do show."""
+    asked = scenario(name).objectives[objective].probability
+    assert 0.35 < asked < 1
+    told, met, spent = lines(name)[1], {}, {}
+    for label, result in outcome(name).runs:
+        met[label] = result.worlds.query(f"metric == 'objective:{objective}'")["value"].mean()
+        spent[label] = result.value("spend")
+    surest = min((label for label in met if met[label] == max(met.values())), key=spent.__getitem__)
+    assert told.startswith("Answer: these worlds show no plan to hold ")
+    assert f"The surest is {surest} (" in told
+    near = told.partition("Too close to call: ")[2]
+    assert [label for label in met if f"{label} (" in near] == [label for label in met if met[label] > 0]
+
+
 @pytest.mark.parametrize("name", COMPARED)
 def test_the_plan_that_is_named_is_the_one_its_numbers_name(name: str) -> None:
     compared, question = outcome(name), scenario(name).question
     assert isinstance(compared, Comparison)
     assert question is not None
     if question.decide_by is None:
-        pytest.skip("decided by an objective")
+        check_least_money(name, question.objective)
+        return
     values = {}
     for label, result in compared.runs:
         value = result.worlds.query(

@@ -236,7 +236,8 @@ def _by_objective(plans: Sequence[Plan], asked: Mapping[str, Any]) -> list[str]:
         }  # fmt: skip
 
     if told_by.best is None:
-        lines = [told("none_meets", **parts(told_by.surest))]
+        kind = "none_shown" if told_by.cheaper_open else "none_meets"
+        lines = [told(kind, **parts(told_by.surest))]
     else:
         lines = [told("cheapest", **parts(told_by.best))]
         if told_by.cheaper_bad:
@@ -245,7 +246,8 @@ def _by_objective(plans: Sequence[Plan], asked: Mapping[str, Any]) -> list[str]:
             lines.append(told("cheapest_of_all"))
     if told_by.cheaper_open:
         near = [told("open_one", **parts(one)) for one in told_by.cheaper_open]
-        lines.append(told("cheaper_open", list=wording.joined(near)))
+        kind = "open_none" if told_by.best is None else "cheaper_open"
+        lines.append(told(kind, list=wording.joined(near)))
     return [" ".join(lines)]
 
 

@@ -235,7 +235,10 @@ ANSWER: Mapping[str, str] = {
     "cheapest_of_all": "No plan here is cheaper.",
     "cheaper_fails": "With the next cheaper, {plan} for {money}, it holds in {share}.",
     "cheaper_open": "Too close to call, and cheaper: {list}; more worlds would tell.",
+    "open_none": "Too close to call: {list}; more worlds would tell.",
     "open_one": "{plan} ({money}, {share} of worlds)",
+    "none_shown": "these worlds show no plan to hold {aim} as surely as asked ({asked} of worlds). The surest is "
+    "{plan}, in {share} (95 % interval {interval}), for {money}.",
     "none_meets": "with no plan is {aim} as sure as asked ({asked} of worlds). The surest is {plan}, in {share} "
     "(95 % interval {interval}), for {money}.",
     "one_plan": "{value} at {day} ({range}){lift}.",
