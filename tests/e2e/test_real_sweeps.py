@@ -5,9 +5,10 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from tests.data import DATA, need_data
+from tests.data import need_data
 from tests.e2e.command import done, value, write
 from tests.e2e.test_streamers import STREAMERS
+from tests.e2e.texts import SURVEYED
 
 pytestmark = [pytest.mark.e2e, pytest.mark.verify, pytest.mark.timeout(3000)]
 CHANNELS = ("youtube", "facebook", "instagram", "tiktok", "tv")
@@ -20,28 +21,7 @@ replications: 4
 audience:
   people: 258_000_000
   agents: 20_000
-  from_survey:
-    file: {DATA}/audience/pew_2021_platform_use.csv
-    weight: weight
-    bands: {{age: [18, 30, 50, 65]}}
-    segment_by: [age_band]
-    usage:
-      youtube: {{uses: uses_youtube, often: freq_youtube}}
-      facebook: {{uses: uses_facebook, often: freq_facebook}}
-      instagram: {{uses: uses_instagram, often: freq_instagram}}
-      tiktok: {{uses: uses_tiktok, visits_per_day: 2}}
-      tv: {{uses: cable_tv, visits_per_day: 1.5}}
-    visits_per_day:
-      {{several times a day: 4, about once a day: 1, a few times a week: 0.4, every few weeks: 0.05, less often: 0.02}}
-channels:
-  youtube: {{kind: broadcast, medium: video}}
-  facebook: {{kind: feed, medium: feed}}
-  instagram: {{kind: feed, medium: feed}}
-  tiktok: {{kind: feed, medium: feed}}
-  tv: {{kind: broadcast, medium: tv}}
-messages:
-  census: {{appeals: {{information: 0.8}}, quality: 0.6}}
-plan:
+{SURVEYED}plan:
   flights:
 """ + "".join(
     f"    on_{name}: {{message: census, channel: {name}, days: 1-28, budget: {TOTAL // 5}}}\n" for name in CHANNELS

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tests.data import DATA
 from tests.e2e.command import edited
 
 SEGMENTS = """\
@@ -87,3 +88,28 @@ SURVEY_CSV = "age,weight,tv,tv_often,clips\n" + "".join(
     for i in range(50)
 )
 DATA_FILES = {"people.csv": PEOPLE_CSV, "ties.csv": TIES_CSV, "survey.csv": SURVEY_CSV}
+
+SURVEYED = f"""\
+  from_survey:
+    file: {DATA}/audience/pew_2021_platform_use.csv
+    weight: weight
+    bands: {{age: [18, 30, 50, 65]}}
+    segment_by: [age_band]
+    usage:
+      youtube: {{uses: uses_youtube, often: freq_youtube}}
+      facebook: {{uses: uses_facebook, often: freq_facebook}}
+      instagram: {{uses: uses_instagram, often: freq_instagram}}
+      tiktok: {{uses: uses_tiktok, visits_per_day: 2}}
+      tv: {{uses: cable_tv, visits_per_day: 1.5}}
+    visits_per_day:
+      {{several times a day: 4, about once a day: 1, a few times a week: 0.4, every few weeks: 0.05, less often: 0.02}}
+channels:
+  youtube: {{kind: broadcast, medium: video}}
+  facebook: {{kind: feed, medium: feed}}
+  instagram: {{kind: feed, medium: feed}}
+  tiktok: {{kind: feed, medium: feed}}
+  tv: {{kind: broadcast, medium: tv}}
+messages:
+  census: {{appeals: {{information: 0.8}}, quality: 0.6}}
+"""
+"""Who US adults are by the Pew survey, five channels and a message: what stands under `audience`, and after it."""
