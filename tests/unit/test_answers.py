@@ -253,7 +253,8 @@ def with_response(result: Result) -> Result:
 
 def test_a_response_curve_answers_with_its_elasticities() -> None:
     told = lines(with_response(asking(made_up(), {**BY_REACH, "decide_by": "adoption"})))
-    assert told[1].startswith("Answer: with ×2 of what is bought, adoption is ")
+    assert told[1].startswith("Answer: Adoption 1.7 % at day 60 ")
+    assert ". With ×2 of what is bought, adoption is " in told[1]
     assert "0.50 % (0.50 to 0.50) between ×0.5 and ×1 and 0.50 % (0.50 to 0.50) between ×1 and ×2." in told[1]
 
 

@@ -252,16 +252,16 @@ def _by_objective(plans: Sequence[Plan], asked: Mapping[str, Any]) -> list[str]:
 
 
 def _alone(run: Run, asked: Mapping[str, Any]) -> str:
-    """Return what one plan by itself says: its response curve, its objective, or the number asked for."""
+    """Return what one plan by itself says: the number asked for, of whom, then its response curve if any."""
     if asked.get("objective"):
         return ""  # the sentence on objectives follows
     metric, segment = asked.get("decide_by"), str(asked.get("segment") or ALL)
     if not metric:
         return ""
-    curve = levels(run)
+    parts, curve = [_one_plan(run, str(metric), segment)], levels(run)
     if len(curve) > 1 and segment == ALL and metric in catalog.RESPONSE_METRICS:
-        return _response(run, str(metric), curve)
-    return _one_plan(run, str(metric), segment)
+        parts.append(wording.capital(_response(run, str(metric), curve)))
+    return " ".join(part for part in parts if part)
 
 
 def _one_plan(run: Run, metric: str, segment: str) -> str:
@@ -306,7 +306,7 @@ def _response(run: Run, metric: str, curve: Sequence[Level]) -> str:
     }
     factors = sorted(values)
     if len(factors) < 2 or 1.0 not in values:
-        return _one_plan(run, metric, ALL)
+        return ""
     far = next(level for level in reversed(curve) if level.factor != 1.0)
     here = next(level for level in curve if level.factor == 1.0)
     table, replications = answer.side_by_side([values[factor] for factor in factors])
