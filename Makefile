@@ -60,11 +60,12 @@ bench-compare: $(READY)  ## two commits in one run: make bench-compare REV=<comm
 	@test -n "$(REV)" || { echo "want a commit to compare with: make bench-compare REV=<commit>"; exit 2; }
 	$(BIN)/python -m benchmarks.compare $(REV) $(if $(PAIRS),--pairs $(PAIRS)) $(foreach address,$(OFF),--off $(address))
 
+lock: EXTRAS = --extra dev --extra app --extra cluster --extra sensitivity
 lock: COMPILE = uv pip compile pyproject.toml --universal --python-version 3.11 --fork-strategy requires-python \
 	  --no-annotate --no-header -q
 lock:  ## resolve the versions anew (needs uv)
-	$(COMPILE) --extra dev --extra app --upgrade -o requirements.lock
-	$(COMPILE) --extra dev --extra app --extra viz -c requirements.lock --upgrade -o requirements-viz.lock
+	$(COMPILE) $(EXTRAS) --upgrade -o requirements.lock
+	$(COMPILE) $(EXTRAS) --extra viz -c requirements.lock --upgrade -o requirements-viz.lock
 
 clean:
 	rm -rf $(VENV) .venv-viz .venv-new $(OUT) .pytest_cache .mypy_cache .ruff_cache .hypothesis

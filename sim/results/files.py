@@ -11,8 +11,11 @@ from sim.errors import Fault, InputError
 
 
 def write_whole(path: Path, write: Callable[[Path], object]) -> None:
-    """Write a file beside its place and move it there, so that a reader never meets half of it."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=path.suffix)
+    """Write a file beside its place and move it there, so that a reader never meets half of it.
+
+    Until then it has another ending too: ``*.parquet`` finds files that begin with a dot in some readers.
+    """
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
     os.close(handle)
     beside = Path(name)
     try:
