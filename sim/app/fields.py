@@ -1,20 +1,15 @@
-"""The parts of a plan that have a form: which fields, of what kind, and how a new entry begins."""
+"""The parts of a plan that have a form: where they stand, what a field is, and how a new entry begins."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, Literal, get_args
+from dataclasses import dataclass, field
+from typing import Any, Literal
 
-from sim.scenario.audience import NEEDS
-from sim.scenario.media import Format, Kind, Medium
-from sim.scenario.metrics import METRICS
 from sim.scenario.path import Parts, get, has
 from sim.scenario.view import View, mapping
 
-Ways = Literal["text", "list", "choice", "many", "yes"]
-SHAPES = ("even", "front", "back")
-LEVELS = ("nano", "micro", "macro", "mega")
+Ways = Literal["text", "list", "choice", "many", "yes", "part", "way"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,10 +19,18 @@ class FieldSpec:
     Parameters
     ----------
     path : tuple of str         relative to its entry
-    kind : str                  text (also numbers), list, choice, many (of a list) or yes
+    kind : str                  text (also numbers), list, choice, many (of a list), yes, part or way
     options : tuple of str      what can be chosen
     unit : str                  shown behind the field
     label : str                 a name of the planner's own, in place of a wording
+    section : str               heading that begins here
+    is_on : bool                what holds for yes where nothing is said
+    now : str                   for way: the option that holds
+    begins : dict               for way: option → values to set when it is chosen, by path relative to the entry
+
+    Notes
+    -----
+    A part is a mapping that can be there or not. A way is one of several keys, each of which excludes the others.
     """
 
     path: tuple[str, ...]
@@ -35,6 +38,10 @@ class FieldSpec:
     options: tuple[str, ...] = ()
     unit: str = ""
     label: str = ""
+    section: str = ""
+    is_on: bool = True
+    now: str = ""
+    begins: Mapping[str, Mapping[Parts, Any]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +60,7 @@ GROUPS = {
         Group("partners", ("plan", "partners"), ("message", "channel", "choose", "fee", "post_on")),
         Group("messages", ("messages",), ("appeals", "quality", "format", "after")),
         Group("channels", ("channels",), ("kind", "medium", "cpm", "brand_followers")),
+        Group("rules", ("plan", "rules"), ("when", "then", "once", "days")),
         Group("objectives", ("objectives",), ("metric", "segment", "bound", "by_day", "probability")),
         Group("segments", ("audience", "segments"), ("share", "trust", "aware", "attitude")),
     )
@@ -67,67 +75,6 @@ def entries(tree: Mapping[str, Any] | None, group: Group) -> dict[str, Any]:
 def value_at(tree: Mapping[str, Any] | None, path: Parts) -> Any:
     """Return what stands at an address, or None."""
     return get(tree, path) if tree is not None and has(tree, path) else None
-
-
-def fields_of(group: str, tree: dict[str, Any]) -> list[FieldSpec]:
-    """Return the fields of an entry, with what the plan at hand offers to choose from."""
-    view = View.of(tree)
-    messages, channels = tuple(view.names("messages")), tuple(view.names("channels"))
-    segments = tuple(view.segment_names or ())
-    text, choice = FieldSpec, lambda *path, options: FieldSpec(path, "choice", options)
-    money = str(tree.get("currency", "USD"))
-    if group == "flights":
-        return [
-            choice("message", options=messages), choice("channel", options=channels),
-            FieldSpec(("to",), "many" if segments else "list", segments), text(("days",)),
-            text(("budget",), unit=money), text(("impressions",)), text(("grp",)), text(("insertions",)),
-            FieldSpec(("posts",), "list"), choice("shape", options=SHAPES),
-            text(("cap", "times")), text(("cap", "per_days")),
-        ]  # fmt: skip
-    if group == "partners":
-        return [
-            choice("message", options=messages), choice("channel", options=channels),
-            text(("choose", "by")), text(("choose", "count")), choice("choose", "level", options=LEVELS),
-            FieldSpec(("people",), "list"), text(("fee",), unit=money), FieldSpec(("post_on",), "list"),
-            FieldSpec(("disclosed",), "yes"),
-        ]  # fmt: skip
-    if group == "messages":
-        needs = [FieldSpec(("appeals", need), label="" if need in NEEDS else need) for need in view.needs]
-        return [
-            *needs,
-            text(("quality",)),
-            choice("format", options=get_args(Format)),
-            choice("after", options=messages),
-        ]
-    if group == "channels":
-        return [
-            choice("kind", options=get_args(Kind)), choice("medium", options=get_args(Medium)),
-            text(("cpm",), unit=money), text(("usage_shape",)), text(("attention",)), text(("brand_followers",)),
-        ]  # fmt: skip
-    if group == "objectives":
-        return [
-            choice("metric", options=tuple(METRICS)), choice("segment", options=("all", *segments)),
-            choice("channel", options=("all", *channels)), text(("by_day",)), text(("at_least",)),
-            text(("at_most",)), text(("probability",)),
-        ]  # fmt: skip
-    if group == "segments":
-        uses = [
-            FieldSpec(("usage", channel, key), label=f"{channel}: ", unit=key)
-            for channel in channels for key in ("users", "visits_per_day")
-        ]  # fmt: skip
-        needs = [FieldSpec(("motivations", need), label="" if need in NEEDS else need) for need in view.needs]
-        return [text(("share",)), text(("trust",)), text(("aware",)), text(("attitude",)), *needs, *uses]
-    raise KeyError(group)
-
-
-def settings_fields(tree: dict[str, Any]) -> list[FieldSpec]:
-    """Return the fields of the plan as a whole."""
-    return [
-        FieldSpec(("name",)), FieldSpec(("start",)), FieldSpec(("days",)), FieldSpec(("replications",)),
-        FieldSpec(("master_seed",)), FieldSpec(("currency",)),
-        FieldSpec(("value_per_adoption",), unit=str(tree.get("currency", "USD"))),
-        FieldSpec(("audience", "people")), FieldSpec(("audience", "agents")),
-    ]  # fmt: skip
 
 
 def new_entry(group: str, tree: dict[str, Any]) -> dict[str, Any]:
@@ -148,6 +95,10 @@ def new_entry(group: str, tree: dict[str, Any]) -> dict[str, Any]:
         "channels": {"kind": "broadcast", "medium": "video"},
         "objectives": {"metric": "reach", "at_least": 0.5},
         "segments": {"share": 0},
+        "rules": {
+            "when": {"metric": "awareness", "above": 0.5, "for_days": 1},
+            "then": {"pause": next(iter(view.flights), "")},
+        },
     }  # fmt: skip
     return plain[group]
 

@@ -1,4 +1,4 @@
-"""Forms over a plan: each field shows a value of the text, writes it back, and has its faults beside it."""
+"""Forms over a plan: the list of entries of a kind, and the form of one."""
 
 from __future__ import annotations
 
@@ -8,65 +8,15 @@ import solara
 
 from sim.app import figures
 from sim.app import look as looks
-from sim.app.fields import FieldSpec, Group, entries, fields_of, free_name, new_entry, value_at
+from sim.app.field_lists import fields_of
+from sim.app.fields import Group, entries, free_name, new_entry
 from sim.app.look import Look, attempt, touch
 from sim.app.parts import Table
-from sim.errors import Fault
+from sim.app.value_field import Fields, Typed, option
 from sim.results.catalog import METRICS
-from sim.scenario.draft import address_of, is_under
-from sim.scenario.path import Parts, render
+from sim.scenario.path import render
 
 SHOWN_FAULTS = 8
-
-
-def beside(fault: Fault) -> str:
-    """Return a fault as it is told beside its field: without the place."""
-    return f"{fault.got}; {fault.wanted}" + (f" ({fault.hint})" if fault.hint else "")
-
-
-def label_of(look: Look, spec: FieldSpec) -> str:
-    """Return what a field is called."""
-    if spec.path[0] == "usage":
-        return spec.label + look.t(f"field.{spec.path[-1]}")
-    name = spec.label or look.t("field." + "_".join(spec.path))
-    return f"{name} ({spec.unit})" if spec.unit else name
-
-
-@solara.component
-def ValueField(look: Look, at: Parts, spec: FieldSpec) -> None:
-    """Show one value; what is typed goes into the text."""
-    desk = look.desk
-    plan = desk.plan
-    if plan is None:
-        return
-    path = (*at, *spec.path)
-    value = value_at(plan.draft.tree, path)
-    faults = [fault for fault in plan.draft.faults if is_under(address_of(fault), render(path))]
-    error = " · ".join(beside(fault) for fault in faults)
-    label = label_of(look, spec)
-
-    def put(new: Any) -> None:
-        if new != value:
-            attempt(lambda: desk.put({path: new}))
-
-    if spec.kind == "yes":
-        solara.Switch(label=label, value=value is not False, on_value=lambda on: put(None if on else False))
-    elif spec.kind in ("choice", "many"):
-        is_many = spec.kind == "many"
-        known = [{"text": look.t(f"option.{o}", default=o), "value": o} for o in spec.options]
-        given = value if is_many else [value] if value is not None else []
-        known += [{"text": str(o), "value": o} for o in given or [] if o not in spec.options]
-        solara.v.Select(
-            label=label, items=known, v_model=value if value is not None else ([] if is_many else None),
-            on_v_model=lambda new: put(new or None), multiple=is_many, clearable=True, dense=True,
-            error=bool(error), error_messages=[error] if error else [], class_="wide" if is_many else "",
-        )  # fmt: skip
-    else:
-        solara.InputText(
-            label=label, value=figures.shown(value, look.language), continuous_update=False, dense=True,
-            on_value=lambda text: put(figures.typed(text, look.language, is_list=spec.kind == "list")),
-            error=error or False, classes=["wide"] if spec.path == ("name",) else [],
-        )  # fmt: skip
 
 
 @solara.component
@@ -102,21 +52,10 @@ def EntryForm(look: Look, group: Group, name: str) -> None:
         attempt(lambda: look.desk.put({at: None}))
         looks.chosen.value = (group.name, "")
 
-    for fault in plan.draft.faults:
-        if address_of(fault) == render(at):
-            with solara.Div(classes=["pg-faults"]):
-                solara.v.Html(tag="p", children=[beside(fault)])
+    entry = entries(plan.draft.tree, group)[name]
     with solara.Div(classes=["pg-fields"]):
-        solara.InputText(
-            look.t("field.called"),
-            value=name,
-            on_value=rename,
-            continuous_update=False,
-            dense=True,
-            classes=["wide"],
-        )
-        for spec in fields_of(group.name, plan.draft.tree):
-            ValueField(look, at, spec).key("/".join((*at, *spec.path)))
+        Typed(look.t("field.called"), name, "", rename, "", is_wide=True)
+    Fields(look, at, fields_of(group.name, plan.draft.tree, entry))
     solara.Button(look.t("form.remove"), on_click=remove, text=True, icon_name="mdi-delete-outline")
 
 
@@ -195,7 +134,8 @@ def _cap(look: Look, entry: dict[str, Any]) -> str:
 def _choose(look: Look, entry: dict[str, Any]) -> str:
     choose = entry.get("choose")
     if isinstance(choose, dict):
-        return f"{choose.get('count', '?')} × {choose.get('level') or choose.get('by', '?')}"
+        how = choose.get("level") or choose.get("by") or choose.get("rule", "?")
+        return f"{choose.get('count', '…')} × {option(look, how)}"
     return figures.shown(entry.get("people"), look.language)
 
 
@@ -208,10 +148,36 @@ def _appeals(look: Look, entry: dict[str, Any]) -> str:
 
 
 def _bound(look: Look, entry: dict[str, Any]) -> str:
-    for key, sign in (("at_least", "≥"), ("at_most", "≤")):
+    for key, sign in (("at_least", "≥"), ("at_most", "≤"), ("above", ">"), ("below", "<")):
         if entry.get(key) is not None:
             return f"{sign} {figures.shown(entry[key], look.language)}"
     return ""
+
+
+def _when(look: Look, entry: dict[str, Any]) -> str:
+    when = entry.get("when")
+    if not isinstance(when, dict):
+        return ""
+    days = look.t("form.for_days", n=when.get("for_days", 1))
+    return f"{_metric(look, when)} {_bound(look, when)} {days}"
+
+
+def _then(look: Look, entry: dict[str, Any]) -> str:
+    then = entry.get("then")
+    given = [(action, value) for action, value in (then if isinstance(then, dict) else {}).items() if value]
+    told = [f"{option(look, action)}: {_done(look, value)}" for action, value in given]
+    return ", ".join(told)
+
+
+def _done(look: Look, value: Any) -> str:
+    if not isinstance(value, dict):
+        return figures.shown(value, look.language)
+    places = [str(value[key]) for key in ("from", "flight", "to", "message") if key in value]
+    return " → ".join(places)
+
+
+def _once(look: Look, entry: dict[str, Any]) -> str:
+    return look.t("form.again" if entry.get("once") is False else "form.once")
 
 
 def _metric(look: Look, entry: dict[str, Any]) -> str:
@@ -219,7 +185,10 @@ def _metric(look: Look, entry: dict[str, Any]) -> str:
     return look.title(str(metric)) if metric in METRICS else figures.shown(metric, look.language)
 
 
-_CELLS = {"cap": _cap, "choose": _choose, "appeals": _appeals, "bound": _bound, "metric": _metric}
+_CELLS = {
+    "cap": _cap, "choose": _choose, "appeals": _appeals, "bound": _bound, "metric": _metric, "when": _when,
+    "then": _then, "once": _once,
+}  # fmt: skip
 
 
 def bought(look: Look, flight: dict[str, Any], currency: str) -> str:
@@ -230,4 +199,6 @@ def bought(look: Look, flight: dict[str, Any], currency: str) -> str:
             return look.quantity(value, unit)
     if flight.get("insertions") is not None:
         return look.t("form.insertions", n=flight["insertions"])
-    return look.t("form.posts") if flight.get("posts") is not None else ""
+    if flight.get("posts") is not None:
+        return look.t("form.posts")
+    return look.t("form.stands") if flight.get("days") is not None else ""

@@ -51,9 +51,14 @@ def Gantt(
     days: int,
     ticks: list[Row],
     selected: str = "",
+    hint: str = "",
     event_pick: Callable[[str], None] = nothing,
+    event_move: Callable[[Row], None] = nothing,
 ) -> None:
-    """Show what runs when: rows of key, label, sub, first, last, marks, shape, colour, note, bad."""
+    """Show what runs when: rows of key, label, sub, first, last, marks, shape, colour, note, bad.
+
+    Bars are dragged, or moved by the arrow keys: key, first, last come back.
+    """
 
 
 @solara.component_vue("vue/tab.vue")

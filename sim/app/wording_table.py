@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from sim.app.wording_forms import FORMS
+
 # fmt: off
 TABLE: Mapping[str, tuple[str, str]] = {
     "nav.start": ("Start", "Inicio"), "nav.public": ("Public", "Público"), "nav.plan": ("Plan", "Plan"),
@@ -52,7 +54,7 @@ TABLE: Mapping[str, tuple[str, str]] = {
     "field.currency": ("Currency", "Moneda"), "field.value_per_adoption": ("Value per adoption", "Valor por adopción"),
     "field.audience_people": ("People of the market", "Personas del mercado"), "field.audience_agents": ("Simulated persons", "Personas simuladas"),
     "field.message": ("Message", "Mensaje"), "field.channel": ("Channel", "Canal"), "field.to": ("To segments", "A segmentos"),
-    "field.bought": ("Bought", "Compra"), "field.cap": ("Cap", "Tope"), "field.budget": ("Budget", "Presupuesto"),
+    "field.cap": ("Cap", "Tope"), "field.budget": ("Budget", "Presupuesto"),
     "field.impressions": ("Impressions", "Impresiones"), "field.grp": ("GRP", "GRP"), "field.insertions": ("Insertions", "Inserciones"),
     "field.posts": ("Own posts on days", "Publica los días"), "field.shape": ("Spread", "Reparto"),
     "field.cap_times": ("Cap: contacts", "Tope: contactos"), "field.cap_per_days": ("Cap: per days", "Tope: cada cuántos días"),
@@ -135,4 +137,5 @@ TABLE: Mapping[str, tuple[str, str]] = {
     "define.hint": ("What is counted?", "¿Qué se cuenta?"), "define.definition": ("Definition", "Definición"), "define.unit": ("Unit", "Unidad"),
     "define.over_channels": ("Over channels", "Entre canales"), "define.source": ("Source", "Fuente"), "define.name_in_files": ("Name in files", "Nombre en los archivos"),
     "define.of_plan": ("Defined by this plan.", "Definido por este plan."),
+    **FORMS,
 }

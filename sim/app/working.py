@@ -16,6 +16,7 @@ from sim.scenario.schema import Scenario
 
 SECONDS_BETWEEN_LOOKS = 0.4
 MOST_WORLDS = 100_000
+MOST_UNSEARCHED = 15
 
 
 def begin(look: Look, kind: str, names: tuple[str, ...], worlds: int) -> None:
@@ -124,8 +125,9 @@ def result_of(look: Look, scenario: Scenario | None, worlds: int) -> Any:
 
 
 def choice(label: str, items: dict[str, str], value: str, on_value: Any, width: int) -> None:
-    """Show a list to choose one of: value to wording."""
-    solara.v.Select(
+    """Show a list to choose one of: value to wording; long ones are searched by typing."""
+    kind = solara.v.Autocomplete if len(items) > MOST_UNSEARCHED else solara.v.Select
+    kind(
         label=label, items=[{"text": text, "value": key} for key, text in items.items()], v_model=value,
         on_v_model=on_value, dense=True, outlined=True, hide_details=True, style_=f"max-width: {width}px",
     )  # fmt: skip

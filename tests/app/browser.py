@@ -128,6 +128,19 @@ class Tab:
         field.fill(text)
         field.press("Enter")
 
+    def pick(self, label: str, item: str) -> None:
+        """Open a list of choices by its label, and choose one."""
+        field = self.page.locator(".v-select", has=self.page.get_by_text(label, exact=True)).first
+        field.locator(".v-input__slot").first.click()
+        if "v-autocomplete" in (field.get_attribute("class") or ""):
+            field.locator("input").first.fill(item)
+        self.page.locator(".menuable__content__active").get_by_text(item, exact=True).first.click()
+
+    def switch(self, label: str) -> None:
+        self.page.locator(".v-input--switch", has_text=label).locator(
+            ".v-input--selection-controls__input"
+        ).click()
+
     def worlds(self, n: int) -> None:
         field = self.page.locator("input[type=number]")
         field.fill(str(n))

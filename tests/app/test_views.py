@@ -66,6 +66,10 @@ def test_the_plan_with_every_group(look_at, language) -> None:
             told = drawn(PlanPage, look)
             assert name in told
             assert look.t(f"plan.one.{group}") in told
+    chosen.value = ("listening", "")
+    assert look.t("field.plan_listening") in drawn(PlanPage, look)
+    look.desk.put({("plan", "listening"): {}})
+    assert look.t("field.plan_listening_cover") in drawn(PlanPage, look)
     chosen.value = ("settings", "")
     assert look.t("field.master_seed") in drawn(PlanPage, look)
 
@@ -106,7 +110,7 @@ def test_new_entries_are_sound_but_for_what_only_a_planner_knows(look_at) -> Non
     look = look_at("en")
     tree = look.desk.plan.draft.tree
     assert not look.desk.plan.draft.faults
-    for group in ("flights", "messages", "objectives"):
+    for group in ("flights", "messages", "rules", "objectives"):
         place = (*fields.GROUPS[group].at, "new_one")
         look.desk.put({place: fields.new_entry(group, tree)})
         assert [str(fault) for fault in look.desk.plan.draft.faults] == []

@@ -31,7 +31,8 @@ def ComparePage(look: Look) -> None:
     there = offered(look)
     names = {key: plan.name for key, plan in there.items()}
     a, set_a = solara.use_state(next(iter(names), ""))
-    b, set_b = solara.use_state(list(names)[-1] if len(names) > 1 else "")
+    other = desk.current if desk.current in names and desk.current != a else next(reversed(names), "")
+    b, set_b = solara.use_state(other if len(names) > 1 else "")
     worlds, set_worlds = solara.use_state(there[a].replications if a in there else 40)
     _, set_beat = solara.use_state(0)
     job = desk.job

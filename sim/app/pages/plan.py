@@ -9,14 +9,17 @@ import solara
 from sim.app import figures
 from sim.app import look as looks
 from sim.app.charts import COLOURS
-from sim.app.fields import GROUPS, entries, settings_fields
-from sim.app.forms import EntryForm, EntryTable, Faults, ValueField, bought
-from sim.app.look import Look, touch
+from sim.app.field_lists import listening_fields, settings_fields
+from sim.app.fields import GROUPS, entries
+from sim.app.forms import EntryForm, EntryTable, Faults, bought
+from sim.app.look import Look, attempt, touch
 from sim.app.parts import Gantt
+from sim.app.value_field import Fields
 from sim.scenario.path import render
 from sim.scenario.span import read_span
 
-TABS = ("flights", "partners", "messages", "channels", "objectives", "settings")
+TABS = ("flights", "partners", "messages", "channels", "listening", "rules", "objectives", "settings")
+WHOLE = {"settings": settings_fields, "listening": listening_fields}
 MOST_DAYS = 36_500
 
 
@@ -38,15 +41,17 @@ def PlanPage(look: Look) -> None:
         solara.v.Html(tag="h3", children=[look.t("plan.calendar")])
         Calendar(look)
     group = looks.chosen.value[0] if looks.chosen.value[0] in TABS else "flights"
+    if group in WHOLE:
+        with solara.Div(classes=["pg-card", "pg-narrow"]):
+            Tabs(look, group)
+            if group == "listening":
+                solara.v.Html(tag="p", children=[look.t("plan.listening_about")], class_="pg-note")
+            Fields(look, (), WHOLE[group](tree)).key(f"{look.desk.current}/{group}/{look.language}")
+        return
     with solara.Div(classes=["pg-side"]):
         with solara.Div(classes=["pg-card"]):
             Tabs(look, group)
-            if group == "settings":
-                with solara.Div(classes=["pg-fields"]):
-                    for spec in settings_fields(tree):
-                        ValueField(look, (), spec).key("/".join(spec.path))
-            else:
-                EntryTable(look, GROUPS[group])
+            EntryTable(look, GROUPS[group])
         with solara.Div(classes=["pg-card", "edge"]):
             Editor(look, group)
 
@@ -147,12 +152,20 @@ def Calendar(look: Look) -> None:
         looks.chosen.value = (key.partition(":")[0], key.partition(":")[2])
         touch()
 
+    def move(told: dict[str, Any]) -> None:
+        pick(str(told["key"]))
+        group, _, name = str(told["key"]).partition(":")
+        attempt(lambda: look.desk.put({(*GROUPS[group].at, name, "days"): f"{told['first']}-{told['last']}"}))
+
     step = next((s for s in (1, 2, 5, 7, 14, 30, 60, 90, 180, 365) if n_days / s <= 10), 3650)
     ticks = [
         {"day": day, "label": figures.day_label(day, tree.get("start"), look.language)}
         for day in range(1, n_days + 1, step)
     ]
-    Gantt(rows=rows, days=n_days, ticks=ticks, selected=f"{group}:{name}", event_pick=pick)
+    Gantt(
+        rows=rows, days=n_days, ticks=ticks, selected=f"{group}:{name}", hint=look.t("plan.drag"), event_pick=pick,
+        event_move=move,
+    )  # fmt: skip
 
 
 def _bar(look: Look, group: str, name: str, entry: dict[str, Any]) -> dict[str, Any]:

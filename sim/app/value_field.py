@@ -1,0 +1,201 @@
+"""One value of the plan as a field: it shows what the text says, writes back, and has its faults beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import solara
+from solara.components.input import use_change
+
+from sim.app import figures
+from sim.app.fields import FieldSpec, value_at
+from sim.app.look import Look, attempt
+from sim.errors import Fault
+from sim.results.catalog import METRICS
+from sim.scenario.draft import address_of, is_under
+from sim.scenario.meaning import meaning_of
+from sim.scenario.path import Parts, render
+
+MOST_UNSEARCHED = 15
+
+
+def beside(fault: Fault) -> str:
+    """Return a fault as it is told beside its field: without the place."""
+    return f"{fault.got}; {fault.wanted}" + (f" ({fault.hint})" if fault.hint else "")
+
+
+def label_of(look: Look, spec: FieldSpec) -> str:
+    """Return what a field is called."""
+    if spec.path[0] == "usage":
+        return spec.label + look.t(f"field.{spec.path[-1]}")
+    name = spec.label or look.t("field." + "_".join(spec.path))
+    return f"{name} ({spec.unit})" if spec.unit else name
+
+
+def option(look: Look, name: Any) -> str:
+    """Return what one of several choices is called."""
+    if name in METRICS:
+        return look.title(str(name))
+    return look.t(f"option.{name}", default=str(name))
+
+
+def write(look: Look, at: Parts, values: Mapping[Parts, Any]) -> None:
+    """Set values of the plan by their paths below `at`; mappings that are left empty on the way go, too."""
+    plan = look.desk.plan
+    if plan is None:
+        return
+    tree = plan.draft.tree
+    new = {(*at, *path): value for path, value in values.items()}
+    changed = {path: value for path, value in new.items() if value_at(tree, path) != value}
+    for path in [path for path, value in changed.items() if value is None]:
+        above = path[:-1]
+        while len(above) > len(at) and _is_left_empty(tree, above, changed):
+            changed[above] = None
+            above = above[:-1]
+    if changed:
+        attempt(lambda: look.desk.put(dict(sorted(changed.items(), key=lambda item: item[1] is not None))))
+
+
+def _is_left_empty(tree: Any, at: Parts, changed: Mapping[Parts, Any]) -> bool:
+    there = value_at(tree, at)
+    if not isinstance(there, dict):
+        return False
+    return all(changed.get((*at, key), there[key]) is None for key in there) and not any(
+        len(path) > len(at) and path[: len(at)] == at and value is not None for path, value in changed.items()
+    )
+
+
+@solara.component
+def ValueField(look: Look, at: Parts, spec: FieldSpec) -> None:
+    """Show one value; what is typed goes into the text."""
+    plan = look.desk.plan
+    if plan is None:
+        return
+    path = (*at, *spec.path)
+    value = value_at(plan.draft.tree, path)
+    faults = [] if spec.kind == "way" else plan.draft.at(render(path))
+    error = " · ".join(beside(fault) for fault in faults)
+
+    def put(new: Any) -> None:
+        write(look, at, {spec.path: new})
+
+    if spec.kind == "yes":
+        on = spec.is_on if value is None else value is True
+        Switch(label_of(look, spec), on, lambda is_on: put(None if is_on == spec.is_on else is_on))
+    elif spec.kind == "part":
+        Switch(label_of(look, spec), value is not None, lambda is_on: put({} if is_on else None))
+    elif spec.kind == "way":
+        Way(look, at, spec)
+    elif spec.kind in ("choice", "many"):
+        Choice(look, spec, value, put, error, path)
+    else:
+        is_list = spec.kind == "list"
+        Typed(
+            label_of(look, spec), figures.shown(value, look.language), _otherwise(look, path),
+            lambda text: put(figures.typed(text, look.language, is_list=is_list)), error,
+            is_wide=spec.path == ("name",), about=_about(path),
+        )  # fmt: skip
+
+
+def _about(path: Parts) -> str:
+    found = meaning_of(path)
+    return "" if found is None else found.about
+
+
+def _otherwise(look: Look, path: Parts) -> str:
+    """Return what holds where a field is left empty."""
+    found = meaning_of(path)
+    default = None if found is None else found.default
+    if default is None or isinstance(default, dict):
+        return ""
+    return option(look, default) if isinstance(default, str) else figures.shown(default, look.language)
+
+
+@solara.component
+def Typed(
+    label: str, text: str, otherwise: str, on_text: Any, error: str, *, is_wide: bool = False, about: str = ""
+) -> None:
+    """Take a text when the field is left or Enter is pressed."""
+    now, set_now = solara.use_state(text)
+    solara.use_memo(lambda: set_now(text), [text])
+
+    def leave(typed: Any) -> None:
+        set_now(str(typed or ""))
+        if str(typed or "") != text:
+            on_text(str(typed or ""))
+
+    field = solara.v.TextField(
+        label=label, v_model=now, dense=True, error=bool(error), error_messages=[error] if error else [],
+        placeholder=otherwise, persistent_placeholder=bool(otherwise), class_="wide" if is_wide else "",
+        hide_details="auto", attributes={"title": about} if about else {},
+    )  # fmt: skip
+    use_change(field, leave)
+
+
+@solara.component
+def Choice(look: Look, spec: FieldSpec, value: Any, on_value: Any, error: str, path: Parts) -> None:
+    """Choose one of several, or some of them."""
+    is_many = spec.kind == "many"
+    known = [{"text": option(look, name), "value": name} for name in spec.options]
+    given = value if is_many else [value] if value is not None else []
+    known += [{"text": str(name), "value": name} for name in given or [] if name not in spec.options]
+    otherwise = _otherwise(look, path)
+    # Long lists are searched by typing.
+    kind = solara.v.Autocomplete if len(known) > MOST_UNSEARCHED else solara.v.Select
+    kind(
+        label=label_of(look, spec), items=known, v_model=value if value is not None else ([] if is_many else None),
+        on_v_model=lambda new: on_value(new or None), multiple=is_many, clearable=True, dense=True,
+        placeholder=otherwise, persistent_placeholder=bool(otherwise), error=bool(error),
+        error_messages=[error] if error else [], class_="wide" if is_many else "", hide_details="auto",
+        attributes={"title": _about(path)},
+    )  # fmt: skip
+
+
+@solara.component
+def Way(look: Look, at: Parts, spec: FieldSpec) -> None:
+    """Choose one of several ways; what belongs to the others goes."""
+
+    def choose(name: str | None) -> None:
+        if name and name != spec.now:
+            write(look, at, spec.begins[name])
+
+    solara.v.Select(
+        label=label_of(look, spec), items=[{"text": option(look, name), "value": name} for name in spec.options],
+        v_model=spec.now or None, dense=True, hide_details=True, class_="wide",
+        on_v_model=choose,
+    )  # fmt: skip
+
+
+@solara.component
+def Switch(label: str, is_on: bool, on_value: Any) -> None:
+    """Turn something on or off."""
+    solara.v.Switch(
+        label=label, v_model=is_on, on_v_model=lambda new: on_value(bool(new)), dense=True, inset=False,
+        hide_details=True, class_="wide pg-switch",
+    )  # fmt: skip
+
+
+@solara.component
+def Fields(look: Look, at: Parts, specs: list[FieldSpec]) -> None:
+    """Show fields under their headings, and above them what is wrong beside none of them."""
+    plan = look.desk.plan
+    if plan is None:
+        return
+    shown = [render((*at, *spec.path)) for spec in specs if spec.kind not in ("way", "part")]
+    own = [fault for fault in plan.draft.at(render(at)) if at] if at else []
+    for spec in specs:
+        if not at and spec.kind == "part":
+            own += plan.draft.at(render(spec.path))
+    left = [f for f in own if not any(is_under(address_of(f), address) for address in shown)]
+    if left:
+        with solara.Div(classes=["pg-faults"]):
+            for fault in dict.fromkeys(left):
+                solara.v.Html(tag="p", children=[beside(fault)])
+    with solara.Div(classes=["pg-fields"]):
+        for spec in specs:
+            if spec.section:
+                solara.v.Html(
+                    tag="h4", children=[look.t(f"section.{spec.section}")], class_="wide pg-section"
+                )
+            ValueField(look, at, spec).key("/".join(map(str, (*at, *spec.path, spec.kind))))

@@ -1,0 +1,172 @@
+"""The forms of a plan in a real browser: what is clicked, dragged and typed stands in the text, and runs from it."""
+
+from __future__ import annotations
+
+import csv
+import io
+import time
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("solara", reason="solara is not installed: pip install 'pregon[app]'")
+pytest.importorskip("playwright", reason="playwright is not installed")
+
+from sim import run
+from sim.scenario.load import load_scenario
+from tests.app.browser import Tab, chromium, needed, served
+from tests.app.full_plan import FULL
+
+pytestmark = pytest.mark.e2e
+COMPLAINTS = Path(__file__).resolve().parents[2] / "scenarios" / "complaints.yaml"
+MOST_SECONDS = 300  # a new user's patience
+
+
+@pytest.fixture(scope="module")
+def page(tmp_path_factory):
+    """Return the address of a served page, and a browser."""
+    files = needed()
+    folder = tmp_path_factory.mktemp("plans")
+    (folder / "full.yaml").write_text(FULL, "utf-8")
+    small = (
+        COMPLAINTS.read_text("utf-8")
+        .replace("agents: 10_000", "agents: 1_000")
+        .replace("days: 90", "days: 30")
+    )
+    (folder / "complaints.yaml").write_text(small.replace("days: 1-90", "days: 1-30"), "utf-8")
+    with served(folder, files) as address, chromium() as browser:
+        yield address, browser
+
+
+@pytest.fixture
+def tab(page):
+    """Return a tab of its own."""
+    address, browser = page
+    one = Tab(browser.new_context(locale="en-US", accept_downloads=True).new_page(), address)
+    yield one
+    one.page.context.close()
+
+
+def opened(tab, name):
+    tab.page.locator(".pg-cards .pg-card", has_text=name).get_by_role(
+        "button", name="Open", exact=True
+    ).click()
+    tab.sees("Calendar", "Sound")
+
+
+def days_of(tab, flight):
+    text = tab.saved("Save YAML").decode()
+    line = next(line for line in text.splitlines() if line.strip().startswith(f"{flight}: "))
+    return line.partition("days: ")[2].partition(",")[0].rstrip("}")
+
+
+def shows(tab, value):
+    """Wait until a field of the form shows a value."""
+    there = "value => [...document.querySelectorAll('.edge input')].some(field => field.value === value)"
+    tab.page.wait_for_function(there, arg=value)
+
+
+def drag(tab, part, days, to):
+    """Drag the bar of the first flight, or an end of it, by so many days."""
+    day = tab.page.locator(".pg-gantt .lane").nth(1).bounding_box()["width"] / 12
+    held = tab.page.locator(".pg-gantt .row", has_text="first").locator(part)
+    held.hover()  # waits until it stands still
+    box = held.bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    tab.page.mouse.down()
+    tab.page.mouse.move(x + days * day / 2, y)
+    tab.page.mouse.move(x + days * day, y)
+    tab.page.mouse.up()
+    shows(tab, to)
+
+
+def test_flights_are_dragged_on_the_calendar(tab) -> None:
+    opened(tab, "Everything at once")
+    drag(tab, ".bar", 2, "3-10")
+    drag(tab, ".edge.last", -3, "3-7")
+    assert days_of(tab, "first") == "3-7"
+    row = tab.page.locator(".pg-gantt .row", has_text="first")
+    row.focus()
+    for key, days in (("ArrowLeft", "2-6"), ("Shift+ArrowRight", "2-7")):
+        row.press(key)
+        tab.page.wait_for_function(
+            "value => [...document.querySelectorAll('.edge input')].some(f => f.value === value)", arg=days
+        )
+    assert days_of(tab, "first") == "2-7"
+
+
+def test_what_the_forms_write_the_command_line_runs(tab, tmp_path) -> None:
+    """Listening, a rule, an own space and partners are set by clicks alone; the saved plan gives the page's bits."""
+    opened(tab, "Everything at once")
+    tab.press("Listening")
+    tab.pick("Reply policy", "several public replies")
+    tab.fill("Cost per reply (USD)", "3")
+    tab.sees("Replies to a complaint")
+    tab.press("Rules")
+    tab.press("Add a rule")
+    tab.pick("Indicator", "Consideration")
+    tab.fill("Above", "0.3")
+    tab.pick("Action", "swap the message")
+    tab.pick("New message", "answer")
+    tab.sees("swap the message: first → answer")
+    tab.press("Partners")
+    tab.page.locator(".pg-table tr", has_text="creators").click()
+    tab.pick("Rule of choice", "most followed")
+    tab.sees("3 × most followed")
+    tab.press("Flights")
+    tab.choose("home")
+    tab.pick("Bought", "the brand's own posts")
+    tab.fill("Own posts on days", "2, 4")
+    tab.sees("Sound")
+    saved = tmp_path / "saved.yaml"
+    saved.write_bytes(tab.saved("Save YAML"))
+    scenario = load_scenario(saved)
+    assert scenario.plan.listening.cost_per_reply == 3
+    assert scenario.plan.rules["rule_1"].then.swap_message.message == "answer"
+    assert scenario.plan.partners["creators"].choose.rule == "degree"
+    assert scenario.plan.flights["home"].posts == (2, 4)
+    tab.to("Run")
+    tab.press("Run")
+    tab.sees("3 worlds of 12 days; values at the last day.")
+    table = csv.DictReader(io.StringIO(tab.saved("CSV").decode()))
+    told = {(row["metric"], row["segment"], row["channel"]): row["mean"] for row in table}
+    here = run(scenario, threads=1).summary
+    assert told == {
+        (r.metric, r.segment, r.channel): "" if r.mean != r.mean else repr(float(r.mean))
+        for r in here.itertuples()
+    }
+
+
+def test_a_fault_stands_beside_its_field(tab) -> None:
+    opened(tab, "Everything at once")
+    tab.press("Listening")
+    tab.fill("Complaints heard (cover)", "2")
+    field = tab.page.locator(".v-text-field", has_text="Complaints heard (cover)")
+    field.get_by_text("2; want a number from 0 to 1").wait_for()
+    tab.sees("full.yaml:30:15: plan.listening.cover: 2; want a number from 0 to 1")
+    tab.fill("Complaints heard (cover)", "0.5")
+    tab.sees("Sound")
+    tab.press("Rules")
+    tab.page.locator(".pg-table tr", has_text="enough").click()
+    tab.fill("Days", "3-20")
+    tab.page.locator(".v-text-field", has_text="Days").get_by_text(
+        "day 20; want a day of the run, 1 to 12"
+    ).wait_for()
+
+
+def test_a_new_user_tries_a_reply_policy(tab) -> None:
+    """Clicks alone, from the start page to an answer with its interval."""
+    begun = time.monotonic()
+    opened(tab, "No reply")
+    tab.press("Duplicate")
+    tab.sees("No reply (variant)")
+    tab.press("Listening")
+    tab.pick("Reply policy", "one public reply")
+    tab.sees("Heard again by a public reply", "Sound")
+    tab.to("Compare")
+    tab.worlds(4)
+    tab.press("Compare")
+    tab.sees("4 pairs of worlds", "plan.listening.reply", "one_public")
+    tab.pick("Indicator", "Attitude")
+    tab.sees("A above B:")
+    assert time.monotonic() - begun < MOST_SECONDS
