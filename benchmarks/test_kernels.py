@@ -13,7 +13,7 @@ from sim.kernels.state import CONTACT, PEER
 from sim.world import DAY
 
 STEPS = dict(DAY)
-TIMED = ("forget", "deliver paid", "attend", "receive", "share", "adopt")
+TIMED = ("forget", "deliver paid", "receive", "share", "adopt")
 BUSY_DAY = DAYS // 2
 EACH_SIZE = pytest.mark.parametrize("size", SIZES)
 

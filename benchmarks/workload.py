@@ -85,15 +85,19 @@ def study(people: int, grp: float = GRP, days: int = DAYS, off: tuple[str, ...] 
 
 
 def open_world(ready: Study, replication: int = 0) -> World:
-    """Return one world before its first day."""
+    """Return one world before its first day, in the arrays of one that is over where there are any."""
     key = world_key(ready.scenario.master_seed, replication)
-    return World(ready.public, ready.campaign, key, ready.scenario.days)
+    spare = getattr(ready, "spare", None)  # commits that are compared with may not know it
+    used = (spare.pop(),) if spare else ()
+    return World(ready.public, ready.campaign, key, ready.scenario.days, *used)
 
 
 def lived(ready: Study, replication: int = 0) -> World:
-    """Return one world after its last day."""
+    """Return one world after its last day; its counts can be read, its people serve the next world."""
     world = open_world(ready, replication)
     world.run()
+    if hasattr(ready, "spare"):
+        ready.spare.append(world.people)
     return world
 
 

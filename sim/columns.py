@@ -266,7 +266,8 @@ def _set_aware(world: World, rows: Array, values: Array) -> None:
 def _forget(world: World, rows: Array) -> None:
     """Let people lose awareness with the very draws of the day's step."""
     people = world.people
-    places = np.flatnonzero(np.isin(people.aware_list[: people.n_aware[0]], rows))
+    listed = people.aware_list[: people.n_aware[0]]
+    places = np.flatnonzero(np.isin(people.course["row"][listed], rows))
     # From the end of the list on, so that the person put in a place is one already looked at.
     for place in places[::-1]:
         reception.lose_awareness(place, world.luck, people, world.tally)

@@ -27,7 +27,9 @@ from sim.kernels.state import (
     UNITS,
     Array,
     People,
+    Tally,
     aligned,
+    empty_tally,
 )
 from sim.luck_keys import public_seed
 from sim.network.build import build_network
@@ -77,6 +79,7 @@ class Public:
     population : Population
     network : Network
     start : PERSON[n_people]            everyone's state before day 1
+    counts : Tally                      counts before day 1: the stocks of what everyone's state is
     ties : mapping of channel index to Ties    layers of feed channels, as the kernels read them
     rankings : mapping of channel index to FeedRanking    feeds that rank by shares
     beta : float64[n_channels]          scale of the probability to share; 0 without a layer
@@ -89,6 +92,7 @@ class Public:
     population: Population
     network: Network
     start: Array
+    counts: Tally
     ties: dict[int, social.Ties]
     rankings: dict[int, FeedRanking]
     beta: npt.NDArray[np.float64]
@@ -98,22 +102,45 @@ class Public:
     after_sale: AfterSale | None
 
 
-def open_people(public: Public, n_messages: int) -> People:
-    """Return everyone's state before day 1 of a world, in arrays of its own."""
+def open_people(public: Public, n_messages: int, used: People | None = None) -> People:
+    """Return the arrays of a world before day 1; `sim.kernels.adoption.open_world` fills the records.
+
+    Parameters
+    ----------
+    public : Public
+    n_messages : int
+    used : People, optional
+        Arrays of a world that is over, to be used again where they have the right sizes: new ones come
+        from the system page by page, which takes longer than all else that opens a world.
+    """
     population = public.population
-    n = population.n_people
-    record = aligned(n, PERSON)
-    record.view(np.uint8)[:] = public.start.view(np.uint8)  # bytes: field by field takes longer
+    n, n_channels = population.n_people, len(population.channel_names)
+    if used is None or used.lineage.shape != (n, n_messages) or used.paid_contacts.shape != (n, n_channels):
+        people = _new_people(n, n_messages, n_channels)
+    else:
+        people = used
+        for array in (people.course[: people.n_courses[0]], people.course_of, people.lineage):
+            array.view(np.uint8).fill(0)
+        people.paid_contacts.fill(0)
+    people.n_courses[0], people.n_aware[0] = 1, 0
+    people.engagement[:], people.availability[:] = population.engagement, population.availability
+    people.adopters_heard[:] = public.adopters_heard
+    return people
+
+
+def _new_people(n: int, n_messages: int, n_channels: int) -> People:
     return People(
-        record=record,
-        course=aligned(n, COURSE),
+        record=aligned(n, PERSON),
+        course=aligned(n + 1, COURSE),
+        course_of=np.zeros(n, np.int32),
+        n_courses=np.empty(1, np.int64),
         lineage=aligned((n, n_messages), LINEAGE),
-        engagement=population.engagement.copy(),
-        availability=population.availability.copy(),
-        paid_contacts=np.zeros((n, len(population.channel_names)), np.uint16),
-        adopters_heard=public.adopters_heard.copy(),
+        engagement=np.empty(n),
+        availability=np.empty(n),
+        paid_contacts=np.zeros((n, n_channels), np.uint16),
+        adopters_heard=np.empty(n),
         aware_list=np.empty(n, np.int32),
-        n_aware=np.zeros(1, np.int64),
+        n_aware=np.empty(1, np.int64),
     )
 
 
@@ -189,10 +216,12 @@ def ready_public(scenario: Scenario, population: Population, network: Network) -
         ties[c] = _ties(network.layers[name], population.usage[c], kappa)
     offline = network.layers.get(OFFLINE)
     market = None if scenario.adoption is None else _market(scenario.adoption, population, offline)
+    start = _start_records(population, scenario.reception.consider_at)
     return Public(
         population=population,
         network=network,
-        start=_start_records(population, scenario.reception.consider_at),
+        start=start,
+        counts=_start_counts(start, len(population.segment_names), len(population.channel_names)),
         ties=ties,
         rankings=rankings,
         beta=_sharing_scale(scenario, population, ties),
@@ -256,6 +285,16 @@ def _start_records(population: Population, consider_at: float) -> Array:
     start["stage"][population.is_adopter] = ADOPTER
     start.setflags(write=False)
     return start
+
+
+def _start_counts(start: Array, n_segments: int, n_channels: int) -> Tally:
+    counts, segment = empty_tally(n_segments, n_channels), start["segment"]
+    np.add.at(counts.stages, (start["stage"], segment), 1)
+    for name in ("attitude", "trust"):
+        np.add.at(getattr(counts, name), segment, np.floor(start[name] * UNITS + 0.5).astype(np.int64))
+    for array in counts:
+        array.setflags(write=False)
+    return counts
 
 
 def _habits(reception: Reception, days: int) -> Habits:

@@ -81,7 +81,7 @@ class Reactions:
 
     def __init__(self, public: Public, campaign: Campaign, days: int):
         population = public.population
-        sizes = population.segment_sizes.astype(np.float64)
+        sizes = public.counts.stages.sum(axis=0).astype(np.float64)
         whole = np.concatenate([[sizes.sum()], sizes])
         self._frame = Frame(population.channel_names, whole, population.people_per_agent)
         self._campaign, self._days = campaign, days

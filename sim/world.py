@@ -39,6 +39,8 @@ class World:
         The world's key (`sim.luck_keys.world_key`).
     days : int
         Length of the run.
+    used : sim.kernels.state.People, optional
+        Arrays of a world that is over and that nobody reads any more, to be used again.
 
     Attributes
     ----------
@@ -46,7 +48,7 @@ class World:
     people : sim.kernels.state.People
     tally : sim.kernels.state.Tally     cumulated counts so far
     log : sim.kernels.state.Tally       the same with a leading axis of days
-    contacts : CONTACT[:n_contacts]     the day's contacts (attended ones after step "attend")
+    contacts : CONTACT[:n_contacts]     the day's contacts (attended ones after step "receive")
     first_attended : uint16[n_awaited, n_people]    by message that others come after: day it was first attended; 0: not
     shared_lately : by feed that ranks, int64[days, n_messages]    shares of the last days
     passed_on : list of POST[:]         who passed which lineage on, and from whom, a list per day
@@ -58,12 +60,14 @@ class World:
     seconds : dict of str to float      time spent in each step of DAY
     """
 
-    def __init__(self, public: Public, campaign: Campaign, key: np.uint64, days: int):
+    def __init__(
+        self, public: Public, campaign: Campaign, key: np.uint64, days: int, used: state.People | None = None
+    ):
         self.public, self.campaign, self.key, self.days = public, campaign, key, days
         self.day = 0
-        self.people = open_people(public, len(campaign.message_names))
+        self.people = open_people(public, len(campaign.message_names), used)
         n_segments, n_channels = len(public.population.segment_names), len(public.population.channel_names)
-        self.tally = state.empty_tally(n_segments, n_channels)
+        self.tally = state.Tally(*map(np.copy, public.counts))
         self.log = state.empty_tally(n_segments, n_channels, (days,))
         self.contacts = np.empty(FIRST_ROOM, state.CONTACT)
         self.n_contacts = 0
@@ -75,7 +79,7 @@ class World:
 
     def _open(self) -> None:
         self._threshold_keys = self._luck("aware"), self._luck("forget"), self._luck("adopt")
-        adoption.open_world(self.luck, self.people, self.public.habits, self.tally)
+        adoption.open_world(self.luck, self.public.start, self.people, self.public.habits, self.tally)
         self.arrivals: dict[str, paid.Arrivals] = {}
         self.insertions_met = {
             flight.name: np.zeros(len(flight.audience.rows), np.int32)
@@ -133,7 +137,7 @@ class World:
     def adoption_days(self) -> npt.NDArray[np.int32]:
         """Return the day on which each person adopted: 0 at the start, -1 where not so far."""
         is_adopter = self.people.record["stage"] == state.ADOPTER
-        return np.where(is_adopter, self.people.course["adopted_on"], np.int32(-1))
+        return np.where(is_adopter, state.courses(self.people)["adopted_on"], np.int32(-1))
 
     def step(self) -> None:
         """Live one day: every step of DAY, in order."""
@@ -302,21 +306,15 @@ def _note_shares(world: World) -> None:
         lately[world.day % len(lately)] = np.bincount(messages, minlength=lately.shape[1])
 
 
-def attend(world: World) -> None:
-    """Count every contact and keep those attended."""
-    drift = world.variants.drift
-    world.n_contacts = reception.attend(world.contacts, world.n_contacts, drift, world.people, world.tally)
+def receive(world: World) -> None:
+    """Count every contact; those attended are kept, and move memory, awareness, attitude and trust."""
+    world.n_contacts = reception.receive(
+        world.contacts, world.n_contacts, world.variants.drift, world.day, world.luck, world.people,
+        world.views, world.public.habits, world.tally,
+    )  # fmt: skip
     if world.campaign.order is not None:
         columns = world.campaign.order.columns
         order.note_attended(world.contacts, world.n_contacts, world.day, columns, world.first_attended)
-
-
-def receive(world: World) -> None:
-    """Let attended contacts move memory, awareness, attitude and trust."""
-    reception.receive(
-        world.contacts, world.n_contacts, world.day, world.luck, world.people,
-        world.views, world.public.habits, world.tally,
-    )  # fmt: skip
 
 
 def share(world: World) -> None:
@@ -404,7 +402,6 @@ DAY: tuple[tuple[str, Callable[[World], None]], ...] = (
     ("deliver owned", deliver_owned),
     ("post booked", post_booked),
     ("deliver shared", deliver_shared),
-    ("attend", attend),
     ("receive", receive),
     ("share", share),
     ("adopt", adopt),

@@ -83,7 +83,9 @@ def check_counts(model: AudienceModel) -> None:
                 np.floor(record[name][there] * UNITS + 0.5).astype(np.int64).sum() == getattr(tally, name)[s]
             )
     aware = np.flatnonzero((record["stage"] == 1) | (record["stage"] == 2))
-    np.testing.assert_array_equal(np.sort(people.aware_list[: people.n_aware[0]]), aware)
+    np.testing.assert_array_equal(
+        np.sort(people.course["row"][people.aware_list[: people.n_aware[0]]]), aware
+    )
 
 
 def same_state(left: AudienceModel, right: AudienceModel) -> None:

@@ -183,7 +183,16 @@ class ReferenceWorld:
         most = min(1.0, ranking.visibility * ranking.most)
         return min(1.0, ranking.visibility * rise) / most
 
-    def attend(self) -> None:
+    def receive(self) -> None:
+        self._attend()
+        for contact in self.today:
+            person = self.people[contact.person]
+            views, habits = self.campaign.views, self.habits
+            persons.receive(
+                person, contact, self.day, self.thresholds, views, habits, self.variants, self.seen
+            )
+
+    def _attend(self) -> None:
         for contact in self.today:
             person = self.people[contact.person]
             person.has_met = True
@@ -194,14 +203,6 @@ class ReferenceWorld:
         self.attended += self.today
         self.order.note(self.today, self.day)
         self.seen.update(f"attended kind {contact.kind}" for contact in self.today)
-
-    def receive(self) -> None:
-        for contact in self.today:
-            person = self.people[contact.person]
-            views, habits = self.campaign.views, self.habits
-            persons.receive(
-                person, contact, self.day, self.thresholds, views, habits, self.variants, self.seen
-            )
 
     def share(self) -> None:
         impulse = self.campaign.impulse
@@ -401,8 +402,7 @@ TWINS: dict[str, Any] = {
     "reception.make_aware": persons.begin,
     "reception.lose_awareness": persons.forget,
     "reception.forget": persons.forget,
-    "reception.attend": ReferenceWorld.attend,
-    "reception.receive": persons.receive,
+    "reception.receive": ReferenceWorld.receive,
     "sharing.remember_source": set.add,
     "sharing.rehash": set.copy,
     "sharing.share": persons.share,

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from sim.campaign.compile import Campaign, compile_campaign
 from sim.kernels.state import Tally
@@ -19,7 +21,8 @@ from sim.scenario.schema import Scenario
 from sim.world import World
 
 MARGIN = 0.01
-Live = Callable[[Campaign], World]
+T = TypeVar("T")
+Live = Callable[[Campaign], AbstractContextManager[World]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,28 +97,33 @@ def read_world(plan: Campaign, others: Others, ledger: Ledger, live: Live) -> Re
     others : Others
     ledger : Ledger
     live : callable
-        Lives a campaign in this world to its last day. Two worlds at most are held at a time.
+        Lives a campaign in this world to its last day, to be read inside of ``with``. Two worlds at most are
+        held at a time.
     """
-    world = live(plan)
-    baseline = live(others.without).log
-    segment = world.public.population.segment
-    ledger = settled(ledger, world)
-    readings = read(ledger, world.log, baseline, world.people.record["channels_met"], segment)
-    read_cascades(readings, world)
-    read_learning(readings, world)
-    read_rules(readings, world.reactions)
+    with live(plan) as world:
 
-    def other(campaign: Campaign) -> World:
-        return world if campaign is plan else live(campaign)
+        def told(campaign: Campaign, read_off: Callable[[World], T]) -> T:
+            if campaign is plan:
+                return read_off(world)
+            with live(campaign) as other:
+                return read_off(other)
 
-    if others.dearer is not None:
-        readings.at_end("marginal_roi", _marginal_roi(ledger, world, other(others.dearer)))
-    if others.unpartnered is not None:
-        days = world.adoption_days(), other(others.unpartnered).adoption_days()
-        read_seeding(readings, ledger, *days, segment, world.days)
-    for item in others.response:
-        money, log = _spent(ledger, other(item.campaign))
-        read_response(readings, ledger, item.factor, money, log, baseline)
+        baseline = told(others.without, lambda without: without.log)
+        segment = world.public.population.segment
+        ledger = settled(ledger, world)
+        readings = read(ledger, world.log, baseline, world.people.record["channels_met"], segment)
+        read_cascades(readings, world)
+        read_learning(readings, world)
+        read_rules(readings, world.reactions)
+        if others.dearer is not None:
+            roi = told(others.dearer, lambda dearer: _marginal_roi(ledger, world, dearer))
+            readings.at_end("marginal_roi", roi)
+        if others.unpartnered is not None:
+            days = world.adoption_days(), told(others.unpartnered, World.adoption_days)
+            read_seeding(readings, ledger, *days, segment, world.days)
+        for item in others.response:
+            money, log = told(item.campaign, lambda scaled: _spent(ledger, scaled))
+            read_response(readings, ledger, item.factor, money, log, baseline)
     return readings
 
 

@@ -8,7 +8,8 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,6 +18,7 @@ import numpy.typing as npt
 from sim.campaign.compile import Campaign, compile_campaign
 from sim.errors import PregonError
 from sim.experiment.attribute import Others, compile_others, read_world
+from sim.kernels.state import People
 from sim.luck_keys import world_key
 from sim.public import Public, build_public
 from sim.results import objectives
@@ -66,6 +68,8 @@ class Study:
         The plan.
     others : Others
         What it is compared with in each world.
+    spare : list of People
+        Arrays of worlds that are over, for the next ones: never more than were lived at a time.
     """
 
     scenario: Scenario
@@ -73,6 +77,7 @@ class Study:
     campaign: Campaign
     others: Others
     ledger: Ledger
+    spare: list[People] = field(default_factory=list, compare=False)
 
 
 def prepare(scenario: Scenario, public: int = 0) -> Study:
@@ -119,11 +124,14 @@ def run_world(
     """Run one world with the plan and with what it is compared with; None where it was stopped."""
     key = world_key(study.scenario.master_seed, replication)
 
-    def live(campaign: Campaign) -> World:
-        world = World(study.public, campaign, key, study.scenario.days)
+    @contextmanager
+    def live(campaign: Campaign) -> Iterator[World]:
+        used = study.spare.pop() if study.spare else None
+        world = World(study.public, campaign, key, study.scenario.days, used)
         if not world.run(is_stopped):
             raise _Stopped
-        return world
+        yield world
+        study.spare.append(world.people)
 
     try:
         readings = read_world(study.campaign, study.others, study.ledger, live)

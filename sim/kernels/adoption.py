@@ -7,9 +7,10 @@ from typing import NamedTuple
 
 from numba import njit
 
+from sim.kernels.compiling import UNCOUNTED
 from sim.kernels.luck import combine, exponential_at
 from sim.kernels.prefetch import AHEAD, prefetch
-from sim.kernels.reception import become_aware, fade, move_stage, units
+from sim.kernels.reception import become_aware, fade, move_stage
 from sim.kernels.state import ADOPTER, UNAWARE, Array
 
 
@@ -35,23 +36,22 @@ class Market(NamedTuple):
     is_well_mixed: bool
 
 
-@njit(cache=True, nogil=True)
-def open_world(luck, people, habits, tally):
-    """Draw the thresholds of awareness; count stages, attitude and trust; list the aware.
+@njit(**UNCOUNTED)
+def open_world(luck, start, people, habits, tally):
+    """Give everyone the state before day 1 and a threshold of awareness; list the aware.
 
     Parameters
     ----------
     luck : Thresholds
-    people : People       records hold the start state; thresholds are filled in
+    start : PERSON[n_people]
+    people : People       records are filled; the list of the aware is empty
     habits : Habits
-    tally : Tally         stocks raised from 0
+    tally : Tally         holds the stocks of the start
     """
-    for i in range(len(people.record)):
+    for i in range(len(start)):
         person = people.record[i]
+        people.record[i] = start[i]
         person.aware_at = exponential_at(combine(luck.aware, luck.uid[i]), 0)
-        tally.stages[person.stage, person.segment] += 1
-        tally.attitude[person.segment] += units(person.attitude)
-        tally.trust[person.segment] += units(person.trust)
         if person.stage != UNAWARE and person.stage != ADOPTER:
             become_aware(i, luck, people, habits, tally)
 
@@ -66,7 +66,7 @@ def eagerness(person, memory, availability, market):
     )
 
 
-@njit(cache=True, nogil=True)
+@njit(**UNCOUNTED)
 def adopt(day, people, market, habits, tally, adopters):
     """Let everyone aware who has not adopted come nearer to it; who crosses a threshold adopts.
 
@@ -97,10 +97,13 @@ def adopt(day, people, market, habits, tally, adopters):
     place = 0
     while place < people.n_aware[0]:
         ahead = people.aware_list[min(place + AHEAD, people.n_aware[0] - 1)]
-        prefetch(people.record, ahead)
-        prefetch(people.course, ahead)
-        i = people.aware_list[place]
-        person, course = people.record[i], people.course[i]
+        row = people.course[ahead].row
+        prefetch(people.record, row)
+        prefetch(people.availability, row)
+        prefetch(people.adopters_heard, row)
+        course = people.course[people.aware_list[place]]
+        i = course.row
+        person = people.record[i]
         fade(person, day, habits)
         heard = public_share
         if not market.is_well_mixed:
@@ -124,7 +127,7 @@ def adopt(day, people, market, habits, tally, adopters):
     return n
 
 
-@njit(cache=True, nogil=True)
+@njit(**UNCOUNTED)
 def tell(adopters, ptr, dst, weight, adopters_heard):
     """Let everyone who hears the new adopters know of them from tomorrow on.
 

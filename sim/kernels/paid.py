@@ -18,6 +18,20 @@ from sim.kernels.state import BRAND, CONTACT, PAID, Array
 
 N_GUIDES = 256  # entries of the guide to a clock
 _ONE = np.uint32(1)
+BLOCK = 512  # users whose arrivals are drawn side by side: their places fit the innermost cache
+WAITING = np.dtype(
+    [
+        ("at", "f8"),  # place of the next arrival on the user's clock
+        ("end", "f8"),  # place of the last day that is wanted
+        ("part", "f8"),  # 1 / the end of the clock
+        ("stream", "u8"),
+        ("place", "i4"),  # in the audience
+        ("window", "i4"),  # of the cap: the one counted in
+        ("in_window", "i8"),
+    ],
+    align=True,
+)
+"""A user who has another arrival."""
 
 
 class Audience(NamedTuple):
@@ -121,7 +135,7 @@ def _day_of(at, part, usage, segment, clock, guide):
 
 @njit(cache=True, nogil=True)
 def draw_arrivals(key, attend_key, first_day, last_day, audience, purchase, days, codes):
-    """List a flight's contacts of some days, user by user; capped arrivals are lost and keep their ordinal.
+    """List a flight's contacts of some days, block by block of users; capped arrivals are lost and keep their ordinal.
 
     Parameters
     ----------
@@ -137,38 +151,54 @@ def draw_arrivals(key, attend_key, first_day, last_day, audience, purchase, days
     Notes
     -----
     Random time change: N_if(day) = Poisson process at Λ_if(day) = usage_i · clock[segment_i, day].
+    Round k takes the k-th arrival of all in a block who have one: whether a user has another one decides
+    where the next is written and not what is done next, which the processor would have to guess.
     """
     n = 0
-    clock, guide, attention = purchase.clock, purchase.guide, purchase.attention
-    uid, rows = audience.uid, audience.rows
-    for k in range(len(rows)):
-        stream = combine(key, uid[k])
-        segment, usage = audience.segment[k], audience.usage[k]
-        end = usage * clock[segment, last_day]
-        at = exponential_at(stream, 0)
-        if at > end or end <= 0.0:
-            continue
-        marks = combine(attend_key, uid[k])
-        whole = 1.0 / (usage * clock[segment, -1])
-        ordinal, window, in_window = 0, -1, 0
-        while at <= end:
-            day = _day_of(at, at * whole, usage, segment, clock, guide)
-            is_lost = False
-            if purchase.cap > 0:
-                block = (day - purchase.first_day) // purchase.per_days
-                if block != window:
-                    window, in_window = block, 0
-                is_lost = in_window == purchase.cap
-                in_window += not is_lost
-            if not is_lost and day >= first_day:
-                if n < len(codes):
-                    is_attended = uniform_at(marks, ordinal) < attention[segment]
-                    days[n] = day
-                    codes[n] = np.uint32(rows[k]) << _ONE | np.uint32(is_attended)
-                n += 1
+    uid, usage, segment, clock = audience.uid, audience.usage, audience.segment, purchase.clock
+    waiting = np.empty(BLOCK, WAITING)
+    for begin in range(0, len(uid), BLOCK):
+        left = 0
+        for k in range(begin, min(begin + BLOCK, len(uid))):
+            user = waiting[left]
+            user.place, user.window, user.stream = k, -1, combine(key, uid[k])
+            user.end, whole = usage[k] * clock[segment[k], last_day], usage[k] * clock[segment[k], -1]
+            user.part = 1.0 / whole if whole > 0.0 else 0.0
+            user.at = exponential_at(user.stream, 0)
+            left += user.end > 0.0 and user.at <= user.end
+        ordinal = 0
+        while left > 0:
+            had, left = left, 0
+            for w in range(had):
+                user = waiting[w]
+                k = user.place
+                s = segment[k]
+                day = _day_of(user.at, user.at * user.part, usage[k], s, clock, purchase.guide)
+                is_lost = _is_above_cap(user, day, purchase)
+                if not is_lost and day >= first_day:
+                    if n < len(codes):
+                        mark = uniform_at(combine(attend_key, uid[k]), ordinal)
+                        is_attended = mark < purchase.attention[s]
+                        days[n] = day
+                        codes[n] = np.uint32(audience.rows[k]) << _ONE | np.uint32(is_attended)
+                    n += 1
+                user.at += exponential_at(user.stream, ordinal + 1)
+                waiting[left] = user
+                left += user.at <= user.end
             ordinal += 1
-            at += exponential_at(stream, ordinal)
     return n
+
+
+@njit(cache=True, nogil=True, inline="always")
+def _is_above_cap(user, day, purchase):
+    """Count a contact of a user in its window; say whether the cap leaves no room for it."""
+    if purchase.cap == 0:
+        return False
+    window = (day - purchase.first_day) // purchase.per_days
+    if window != user.window:
+        user.window, user.in_window = window, 0
+    user.in_window += 1
+    return user.in_window > purchase.cap
 
 
 @njit(cache=True, nogil=True)

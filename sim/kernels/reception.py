@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
+from sim.kernels.compiling import UNCOUNTED
 from sim.kernels.luck import combine, exponential_at
 from sim.kernels.prefetch import AHEAD, prefetch
 from sim.kernels.state import (
@@ -83,7 +84,7 @@ def units(x):
     return math.floor(x * UNITS + 0.5)
 
 
-@njit(cache=True, nogil=True)
+@njit(**UNCOUNTED)
 def apart(appeals, u, v):
     """Return how far two variants are apart, in [0, 1]: ‖θ_u - θ_v‖₁ / (‖θ_u‖₁ + ‖θ_v‖₁); 0 where both say nothing.
 
@@ -100,7 +101,7 @@ def apart(appeals, u, v):
     return gap / (size_u + size_v) if size_u + size_v > 0.0 else 0.0
 
 
-@njit(cache=True, nogil=True)
+@njit(**UNCOUNTED)
 def pull_of(contact, segment, views):
     """Return η·τ·μ·χ·ψ of a contact with a variant: μ is the variant's, χ and ψ are the message's."""
     v = contact.message
@@ -127,40 +128,44 @@ def move_stage(person, stage, tally):
         person.stage = stage
 
 
-@njit(cache=True, nogil=True)
+@njit(**UNCOUNTED)
 def become_aware(i, luck, people, habits, tally):
     """Make person `i` aware: aware or considering by attitude, and on the list of the aware.
 
     The thresholds that only the aware have are drawn here: that of forgetting each time, those of
     adoption the first time.
     """
-    person, course = people.record[i], people.course[i]
+    person, place = people.record[i], people.course_of[i]
+    if place == 0:
+        place = people.course_of[i] = people.n_courses[0]
+        people.n_courses[0] += 1
+        begun, stream = people.course[place], combine(luck.adopt, luck.uid[i])
+        begun.row = i
+        begun.own_at = exponential_at(stream, 0)
+        begun.peer_at = exponential_at(stream, 1)
+    course = people.course[place]
     course.forget_at = exponential_at(combine(luck.forget, luck.uid[i]), course.turn)
-    if not course.is_begun:
-        course.is_begun = 1
-        stream = combine(luck.adopt, luck.uid[i])
-        course.own_at = exponential_at(stream, 0)
-        course.peer_at = exponential_at(stream, 1)
-    people.aware_list[people.n_aware[0]] = i
+    people.aware_list[people.n_aware[0]] = place
     people.n_aware[0] += 1
     move_stage(person, CONSIDERING if person.attitude >= habits.consider_at else AWARE, tally)
 
 
-@njit(cache=True, nogil=True)
+@njit(**UNCOUNTED)
 def make_aware(rows, luck, people, habits, tally):
     """Make everyone of `rows` (int64[:], all unaware) aware, as a contact would."""
     for i in rows:
         become_aware(i, luck, people, habits, tally)
 
 
-@njit(cache=True, nogil=True)
+@njit(**UNCOUNTED)
 def lose_awareness(place, luck, people, tally):
     """Let who stands at `place` of the list of the aware be unaware again, with the next threshold.
 
     The list is closed by putting its last person there.
     """
-    i = people.aware_list[place]
-    person, course = people.record[i], people.course[i]
+    course = people.course[people.aware_list[place]]
+    i = course.row
+    person = people.record[i]
     course.turn += 1
     course.forgetting = 0.0
     person.pressure = 0.0
@@ -170,7 +175,7 @@ def lose_awareness(place, luck, people, tally):
     people.aware_list[place] = people.aware_list[people.n_aware[0]]
 
 
-@njit(cache=True, nogil=True)
+@njit(**UNCOUNTED)
 def forget(day, luck, people, habits, tally):
     """Let everyone aware forget a little; who crosses the threshold is unaware again.
 
@@ -190,9 +195,9 @@ def forget(day, luck, people, habits, tally):
     place = 0
     while place < people.n_aware[0]:
         ahead = people.aware_list[min(place + AHEAD, people.n_aware[0] - 1)]
-        prefetch(people.record, ahead)
-        prefetch(people.course, ahead)
-        person, course = people.record[people.aware_list[place]], people.course[people.aware_list[place]]
+        prefetch(people.record, people.course[ahead].row)
+        course = people.course[people.aware_list[place]]
+        person = people.record[course.row]
         fade(person, day, habits)
         course.forgetting += habits.awareness_loss * math.exp(-person.memory)
         if course.forgetting < course.forget_at:
@@ -201,69 +206,87 @@ def forget(day, luck, people, habits, tally):
             lose_awareness(place, luck, people, tally)
 
 
-@njit(cache=True, nogil=True)
-def attend(contacts, n, drift, people, tally):
-    """Count the day's contacts and keep, in place and in order, those that are attended.
+@njit(**UNCOUNTED)
+def _count(contact, person, paid_contacts, drift, tally):
+    """Count a contact: reach, reach k+, frequency and GRP count *paid contacts*, attended or not."""
+    segment, channel = person.segment, contact.channel
+    tally.contacts[contact.kind, channel, segment] += 1
+    if person.flags & HAS_MET == 0:
+        person.flags |= HAS_MET
+        tally.met[segment] += 1
+    if contact.kind == PAID:
+        n_channels, on_channel = paid_contacts.shape[1], paid_contacts[contact.person, channel]
+        paid_contacts[contact.person, channel] = min(on_channel + 1, MOST_COUNTED)
+        person.channels_met |= 1 << channel
+        if on_channel < MAX_K:
+            tally.reach[channel, segment, on_channel] += 1
+        if person.n_paid < MAX_K:
+            tally.reach[n_channels, segment, person.n_paid] += 1
+        person.n_paid = min(person.n_paid + 1, MOST_COUNTED)
+    elif contact.kind == PEER and contact.variant != contact.message:
+        tally.variant_contacts[channel, segment] += 1
+        tally.drift[segment] += drift[contact.variant]
+
+
+@njit(**UNCOUNTED)
+def _wear_out(contact, person, g, views, habits):
+    """Return what is left of the pull `g` on a person who is weary of the brand's messages, and tire the person."""
+    wear = person.wear * habits.wear_rate
+    if wear > 0.0:
+        g *= (1.0 - wear) * math.exp(-wear)
+    said, last, n_messages = contact.variant, person.last_variant, len(views.novelty)
+    if last < 0:
+        person.wear += 1.0
+    elif said < n_messages and last < n_messages:
+        person.wear += 1.0 - views.novelty[said, last]
+    else:
+        person.wear += 1.0 - apart(views.appeals, said, last)
+    return g
+
+
+@njit(**UNCOUNTED)
+def _take_in(contact, person, day, views, habits, tally):
+    """Let an attended contact move memory, awareness, attitude, wear and trust: the lines of `receive`."""
+    fade(person, day, habits)
+    v, s, kind, channel = contact.message, person.segment, contact.kind, contact.channel
+    said = contact.variant
+    from_brand = kind == PAID or kind == OWNED
+    belief = person.trust if from_brand else (1.0 if kind == PARTNER else np.float64(contact.weight))
+
+    person.memory += views.impact[channel, v]
+    person.pressure += views.awareness[kind, channel, v]
+
+    g = (views.pull[kind, channel, s, v] if said == v else pull_of(contact, s, views)) * belief
+    if kind != PEER:
+        g = _wear_out(contact, person, g, views, habits)
+    before, x = units(person.attitude), views.valence[said]
+    person.attitude += g * (x - person.attitude) if g >= 0.0 else g * (person.attitude + 1.0)
+    tally.attitude[s] += units(person.attitude) - before
+    person.last_variant = said
+    if not from_brand:
+        before = units(person.trust)
+        step = habits.trust_step * views.credibility[kind] * belief
+        person.trust += step * ((1.0 + x) / 2.0 - person.trust)
+        tally.trust[s] += units(person.trust) - before
+
+
+@njit(**UNCOUNTED)
+def receive(contacts, n, drift, day, luck, people, views, habits, tally):
+    """Count each of the day's contacts and let those attended, in order, move the person; keep these, in place.
 
     Parameters
     ----------
     contacts : CONTACT[:]      the first `n` are the day's; afterwards the attended ones come first
+    n, day : int
     drift : int64[room]        distance of each variant from the original, in units of 2^-30
-    people : People            contact counters raised
-    tally : Tally              raised
-
-    Returns
-    -------
-    n_attended : int
-
-    Notes
-    -----
-    Reach, reach k+, frequency and GRP count *paid contacts*; attending comes after.
-    """
-    kept = 0
-    n_channels = people.paid_contacts.shape[1]
-    for c in range(n):
-        ahead = contacts[min(c + AHEAD, n - 1)].person
-        prefetch(people.record, ahead)
-        prefetch(people.paid_contacts, ahead)
-        contact = contacts[c]
-        person = people.record[contact.person]
-        segment, channel = person.segment, contact.channel
-        tally.contacts[contact.kind, channel, segment] += 1
-        if person.flags & HAS_MET == 0:
-            person.flags |= HAS_MET
-            tally.met[segment] += 1
-        if contact.kind == PAID:
-            on_channel = people.paid_contacts[contact.person, channel]
-            people.paid_contacts[contact.person, channel] = min(on_channel + 1, MOST_COUNTED)
-            person.channels_met |= 1 << channel
-            if on_channel < MAX_K:
-                tally.reach[channel, segment, on_channel] += 1
-            if person.n_paid < MAX_K:
-                tally.reach[n_channels, segment, person.n_paid] += 1
-            person.n_paid = min(person.n_paid + 1, MOST_COUNTED)
-        elif contact.kind == PEER and contact.variant != contact.message:
-            tally.variant_contacts[channel, segment] += 1
-            tally.drift[segment] += drift[contact.variant]
-        if contact.is_attended:
-            tally.attended[contact.kind, channel, segment] += 1
-            contacts[kept] = contact
-            kept += 1
-    return kept
-
-
-@njit(cache=True, nogil=True)
-def receive(contacts, n, day, luck, people, views, habits, tally):
-    """Let each attended contact, in order, move memory, awareness, attitude, wear and trust.
-
-    Parameters
-    ----------
-    contacts : CONTACT[:]      the first `n` are attended
-    day : int
     luck : Thresholds
     people : People            changed
     views, habits : see above
     tally : Tally              changed
+
+    Returns
+    -------
+    n_attended : int
 
     Notes
     -----
@@ -272,48 +295,24 @@ def receive(contacts, n, day, luck, people, views, habits, tally):
     ζ = τ·T for the brand, τ·ω for a peer. The peak near ten exposures: Schmidt & Eisend (2015). Of a variant
     μ, x and θ are its own; ψ, p_A and χ are those of the message it comes from.
     """
-    pull, novelty, appeals, n_messages = views.pull, views.novelty, views.appeals, len(views.novelty)
+    kept = 0
     for c in range(n):
-        prefetch(people.record, contacts[min(c + AHEAD, n - 1)].person)
+        ahead = contacts[min(c + AHEAD, n - 1)].person
+        prefetch(people.record, ahead)
+        prefetch(people.paid_contacts, ahead)
         contact = contacts[c]
-        person = people.record[contact.person]
-        fade(person, day, habits)
-        v, s, kind, channel = contact.message, person.segment, contact.kind, contact.channel
-        said = contact.variant
-        from_brand = kind == PAID or kind == OWNED
-        belief = person.trust if from_brand else (1.0 if kind == PARTNER else np.float64(contact.weight))
-
-        person.memory += views.impact[channel, v]
-        person.pressure += views.awareness[kind, channel, v]
-
-        g = pull[kind, channel, s, v] * belief
-        if said != v:
-            g = pull_of(contact, s, views) * belief
-        if kind != PEER:
-            wear = person.wear * habits.wear_rate
-            if wear > 0.0:
-                g *= (1.0 - wear) * math.exp(-wear)
-            last = person.last_variant
-            if last < 0:
-                person.wear += 1.0
-            elif said < n_messages and last < n_messages:
-                person.wear += 1.0 - novelty[said, last]
-            else:
-                person.wear += 1.0 - apart(appeals, said, last)
-        before = units(person.attitude)
-        person.attitude += (
-            g * (views.valence[said] - person.attitude) if g >= 0.0 else g * (person.attitude + 1.0)
-        )
-        tally.attitude[s] += units(person.attitude) - before
-        person.last_variant = said
-        if not from_brand:
-            before = units(person.trust)
-            step = habits.trust_step * views.credibility[kind] * belief
-            person.trust += step * ((1.0 + views.valence[said]) / 2.0 - person.trust)
-            tally.trust[s] += units(person.trust) - before
-
+        i = contact.person
+        person = people.record[i]
+        _count(contact, person, people.paid_contacts, drift, tally)
+        if not contact.is_attended:
+            continue
+        tally.attended[contact.kind, contact.channel, person.segment] += 1
+        _take_in(contact, person, day, views, habits, tally)
         if person.stage == UNAWARE:
             if person.pressure >= person.aware_at:
-                become_aware(contact.person, luck, people, habits, tally)
+                become_aware(i, luck, people, habits, tally)
         elif person.stage != ADOPTER:
             move_stage(person, CONSIDERING if person.attitude >= habits.consider_at else AWARE, tally)
+        contacts[kept] = contact
+        kept += 1
+    return kept

@@ -13,6 +13,7 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
+from sim.kernels.compiling import UNCOUNTED
 from sim.kernels.luck import combine, exponential_at, mix, uniform_at
 from sim.kernels.prefetch import AHEAD, prefetch
 from sim.kernels.reception import become_aware
@@ -58,7 +59,7 @@ class Impulse(NamedTuple):
     bound: Array
 
 
-@njit(cache=True, nogil=True)
+@njit(**UNCOUNTED)
 def remember_source(table, key):
     """Put `key` in the open hash set `table` (uint64, length a power of two); return whether it was new."""
     mask = np.uint64(len(table) - 1)
@@ -113,7 +114,7 @@ def _is_moved(contact, share_key, uid, lineage, impulse):
     return lineage.urge >= uniform_at(combine(share_key, uid[i]), 0) * impulse.bound[i]
 
 
-@njit(cache=True, nogil=True)
+@njit(**UNCOUNTED)
 def share(share_keys, contacts, n, luck, people, impulse, met_sources, habits, posts, tally):
     """Let each attended contact on a feed, in order, give its decision to share.
 
@@ -146,6 +147,8 @@ def share(share_keys, contacts, n, luck, people, impulse, met_sources, habits, p
         if impulse.beta[ahead.channel] > 0.0:
             prefetch(people.lineage, ahead.person)
             prefetch(people.engagement, ahead.person)
+            prefetch(people.record, ahead.person)
+            prefetch(luck.uid, ahead.person)
         contact = contacts[c]
         i, v, said, channel = contact.person, contact.message, contact.variant, contact.channel
         if impulse.beta[channel] <= 0.0:
@@ -194,7 +197,7 @@ def put_post(posts, n, author, source, nth, message, variant, channel, kind):
     posts[n].kind = kind
 
 
-@njit(cache=True, nogil=True)
+@njit(**UNCOUNTED)
 def stay(share_keys, today, uid, people, chance, tomorrow, tally):
     """Let each of today's sharers post the same again tomorrow with probability `chance`.
 

@@ -48,13 +48,13 @@ COURSE = np.dtype(
         ("own_at", "f8"),
         ("peer_hazard", "f8"),  # adoption by others; crosses `peer_at`
         ("peer_at", "f8"),
+        ("row", "i4"),  # the person
         ("turn", "i4"),  # how often this person has forgotten
         ("adopted_on", "i4"),  # day of adoption; 0 before that, and for adopters of the start
-        ("is_begun", "u1"),  # whether the thresholds of adoption are drawn
     ],
     align=True,
 )
-"""What only those who are aware need, from the first day they are."""
+"""What only those who are or were aware need: one after another, in the order in which they became it."""
 
 LINEAGE = np.dtype(
     [
@@ -117,18 +117,22 @@ class People(NamedTuple):
     Parameters
     ----------
     record : PERSON[n_people]
-    course : COURSE[n_people]                      zeros for who was never aware
+    course : COURSE[n_people + 1]                  of who is or was aware; number 0 is nobody's, and all 0
+    course_of : int32[n_people]                    number of each person's course; 0: was never aware
+    n_courses : int64[1]                           how many are begun, number 0 among them
     lineage : LINEAGE[n_people, n_messages]
     engagement : float64[n_people]                 E, participation relative to the mean
     availability : float64[n_people]               factor on the adoption hazard
     paid_contacts : uint16[n_people, n_channels]   paid contacts per channel so far (saturates)
     adopters_heard : float64[n_people]             Σ ω over offline in-ties from adopters
-    aware_list : int32[n_people]                   rows of aware people who have not adopted
+    aware_list : int32[n_people]                   courses of aware people who have not adopted
     n_aware : int64[1]                             how many of them
     """
 
     record: Array
     course: Array
+    course_of: Array
+    n_courses: Array
     lineage: Array
     engagement: Array
     availability: Array
@@ -136,6 +140,11 @@ class People(NamedTuple):
     adopters_heard: Array
     aware_list: Array
     n_aware: Array
+
+
+def courses(people: People) -> Array:
+    """Return everyone's course, COURSE[n_people]: zeros for who was never aware."""
+    return people.course[people.course_of]
 
 
 class Variants(NamedTuple):

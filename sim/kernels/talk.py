@@ -271,7 +271,7 @@ def buy_again(day, voice, people, experience, market, habits, customers, tally):
         prefetch(people.record, customers.record[min(k + AHEAD, customers.n[0] - 1)].row)
         customer = customers.record[k]
         i = customer.row
-        if people.course[i].adopted_on == day:
+        if people.course[people.course_of[i]].adopted_on == day:
             continue
         person = people.record[i]
         memory = person.memory * habits.memory_left[day - person.touched]

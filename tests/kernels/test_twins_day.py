@@ -27,7 +27,7 @@ RECORD = (
     "memory", "attitude", "trust", "wear", "pressure", "aware_at", "touched", "segment", "last_variant", "stage",
 )  # fmt: skip
 COURSE = (
-    "forgetting", "forget_at", "own_hazard", "own_at", "peer_hazard", "peer_at", "adopted_on", "turn", "is_begun",
+    "forgetting", "forget_at", "own_hazard", "own_at", "peer_hazard", "peer_at", "adopted_on", "turn",
 )  # fmt: skip
 
 
@@ -42,7 +42,7 @@ def assert_same_bits(name: str, got: np.ndarray[Any, Any], wanted: list[Any], wh
 
 def assert_same_people(world: World, twin: ReferenceWorld, when: str) -> None:
     people, record = twin.people, world.people.record
-    for names, stored in ((RECORD, record), (COURSE, world.people.course)):
+    for names, stored in ((RECORD, record), (COURSE, state.courses(world.people))):
         for name in names:
             assert_same_bits(name, stored[name], [getattr(p, name) for p in people], when)
     n_paid = [sum(p.paid) for p in people]
@@ -66,7 +66,7 @@ def assert_same_people(world: World, twin: ReferenceWorld, when: str) -> None:
     lines = {"flags": lineage, "n_sources": n_sources, "urge": urge, "n_posts": n_posts}
     for name, wanted in lines.items():
         assert_same_bits(f"lineage {name}", world.people.lineage[name], wanted, when)
-    listed = world.people.aware_list[: world.people.n_aware[0]].tolist()
+    listed = world.people.course["row"][world.people.aware_list[: world.people.n_aware[0]]].tolist()
     assert sorted(listed) == sorted(twin.aware_rows()), f"{when}: the list of the aware"
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from sim import AudienceModel, Consumer, InputError, PregonError, Scenario
-from sim.kernels.state import ADOPTER, UNAWARE
+from sim.kernels.state import ADOPTER, UNAWARE, courses
 from tests.mesa_publics import check_counts, scenario, small
 
 
@@ -23,7 +23,7 @@ def test_a_view_reads_its_row() -> None:
         assert person.unique_id == row
         assert person.segment == population.segment_names[told["segment"]]
         assert (person.trust, person.attitude) == (told["trust"], told["attitude"])
-        adopted_on = model.world.people.course["adopted_on"][row] if told["stage"] == ADOPTER else -1
+        adopted_on = courses(model.world.people)["adopted_on"][row] if told["stage"] == ADOPTER else -1
         assert (person.n_contacts, person.adopted_on) == (told["n_paid"], adopted_on)
         assert person.stage == ("unaware", "aware", "considering", "adopter")[told["stage"]]
         assert (person.is_aware, person.is_adopter) == (told["stage"] != UNAWARE, told["stage"] == ADOPTER)
@@ -128,9 +128,11 @@ def test_who_is_made_to_forget_draws_as_who_forgets() -> None:
     assert len(forgot) > 10
     assert by_hand.agents.get("is_aware").sum() == was_aware.sum()
     by_hand.agents.select(np.isin(by_hand.agents.rows, forgot)).set("is_aware", False)
-    fields = {"record": ("pressure", "aware_at", "stage"), "course": ("turn", "forgetting", "forget_at")}
-    for array, field in ((array, field) for array, names in fields.items() for field in names):
-        left, right = (getattr(m.world.people, array)[field][forgot] for m in (by_step, by_hand))
+    for field in ("pressure", "aware_at", "stage"):
+        left, right = (m.world.people.record[field][forgot] for m in (by_step, by_hand))
+        np.testing.assert_array_equal(left, right, err_msg=field)
+    for field in ("turn", "forgetting", "forget_at"):
+        left, right = (courses(m.world.people)[field][forgot] for m in (by_step, by_hand))
         np.testing.assert_array_equal(left, right, err_msg=field)
 
 

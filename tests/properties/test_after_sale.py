@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim.customers import Customers
+from sim.kernels.state import courses
 from sim.world import World
 from tests.plans import bare, build, changed, lived, made_ready
 from tests.random_plans import scenarios
@@ -20,8 +21,8 @@ SILENT = {"talks_per_day": 0.0, "effect_on_attitude": 0.0}
 def same(a: World, b: World) -> None:
     for field, left, right in zip(a.log._fields, a.log, b.log, strict=True):
         np.testing.assert_array_equal(left, right, err_msg=field)
-    for part in ("record", "course"):
-        np.testing.assert_array_equal(getattr(a.people, part), getattr(b.people, part), err_msg=part)
+    np.testing.assert_array_equal(a.people.record, b.people.record)
+    np.testing.assert_array_equal(courses(a.people), courses(b.people))
 
 
 def with_market(plan, **changes):
@@ -72,7 +73,7 @@ def test_an_absent_key_is_its_default(plan):
 def customers_of(world):
     """Return satisfaction, day of adoption and number of talks of each adopter by row."""
     found = world.customers.register.record[: world.customers.register.n[0]]
-    day = world.people.course["adopted_on"]
+    day = courses(world.people)["adopted_on"]
     return {int(c["row"]): (float(c["satisfaction"]), int(day[c["row"]]), int(c["n_talks"])) for c in found}
 
 
@@ -117,7 +118,7 @@ def test_repurchase_moves_nobodys_mind_and_no_adoption(plan):
     without = lived(made_ready(with_market(plan)))
     buying = lived(made_ready(with_market(plan, repurchase={"mean_interval_days": 2.0})))
     np.testing.assert_array_equal(without.people.record, buying.people.record)
-    np.testing.assert_array_equal(without.people.course, buying.people.course)
+    np.testing.assert_array_equal(courses(without.people), courses(buying.people))
     assert without.tally.rebought.sum() == 0
     assert buying.tally.rebought.sum() > 0
 

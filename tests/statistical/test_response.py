@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import weakref
+from contextlib import contextmanager
 
 import numpy as np
 import pandas as pd
@@ -171,12 +172,13 @@ def test_two_worlds_at_most_are_held_at_a_time() -> None:
     alive: list[weakref.ref] = []
     most = []
 
+    @contextmanager
     def live(campaign):
         most.append(1 + sum(world() is not None for world in alive))
         world = World(study.public, campaign, world_key(1, 0), study.scenario.days)
         world.run()
         alive.append(weakref.ref(world))
-        return world
+        yield world
 
     attribute.read_world(study.campaign, study.others, study.ledger, live)
     assert len(most) == 7
