@@ -104,7 +104,7 @@ def compare(
 
     Notes
     -----
-    With a t law for the paired differences d: p_better = P(T_{n-1} ≤ mean(d) / (sd(d)/√n)).
+    With a t law for the paired differences, their skewness taken out (`sim.results.summary.p_better`).
     """
     told = [(_name(plan), plan) for plan in plans]
     opened = with_alternatives(told) if len(plans) == 1 and isinstance(plans[0], Scenario) else told
@@ -234,7 +234,8 @@ def _pair(
     frame["plan_a"], frame["plan_b"] = name_a, name_b
     frame["mean_a"], frame["mean_b"] = left.mean(axis=0), right.mean(axis=0)
     frame["difference"], frame["diff_lo"], frame["diff_hi"] = difference, low, high
-    frame["p_better"] = p_better(independent)
+    is_certain = (left == left[0]).all(axis=0) & (right == right[0]).all(axis=0)
+    frame["p_better"] = p_better(independent, is_certain)
     undefined = np.isnan(left).any(axis=0) | np.isnan(right).any(axis=0)
     frame["share_of_worlds"] = np.where(undefined, np.nan, (left > right).mean(axis=0))
     frame["n_worlds"] = len(common)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from sim.experiment.ranking import Aim, rank
+from sim.experiment.ranking import Aim, chances
 
 Floats = npt.NDArray[np.float64]
 # (plans, first world, world after the last) → the indicator in those worlds, float64[worlds, plans]
@@ -87,5 +87,5 @@ def race(ask: Ask, n_plans: int, runs: int, aim: Aim, *, luck: int = 0) -> Raced
             left = sorted(left[i] for i in order[: math.ceil(len(left) / 2)])
     means = values[:done][:, left].mean(axis=0)
     best = left[int(np.argsort(-means if aim.is_most else means, kind="stable")[0])]
-    p_correct = float(rank(values, aim, luck=luck)["p_best"][best])
+    p_correct = float(chances(values, aim, luck)[0][best])
     return Raced(best, p_correct, worlds, n_rounds, values)

@@ -8,14 +8,21 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy.special import chdtri, ndtri, stdtr, stdtrit
+from scipy.special import chdtri, ndtri, stdtrit
 
+from sim.experiment.uneven import mean_draws
 from sim.luck_keys import design_draws
-from sim.results.summary import CONFIDENCE, by_public, mean_interval, share_interval, standard_error
+from sim.results.summary import (
+    CONFIDENCE,
+    by_public,
+    mean_interval,
+    p_better,
+    share_interval,
+    standard_error,
+)
 
 Floats = npt.NDArray[np.float64]
 MOST_DRAWS, MOST_CELLS = 4000, 8_000_000
-SHRUNK_BY = 4
 MOST_WORLDS = 10_000_000
 COLUMNS = (
     "n_worlds", "mean", "mean_lo", "mean_hi", "p_best", "expected_regret", "difference", "diff_lo", "diff_hi",
@@ -90,8 +97,8 @@ def rank(
     intervals = [mean_interval(independent[: n[i], i : i + 1]) for i in range(len(n))]
     frame["mean_lo"] = [float(low[0]) for _, low, _ in intervals]
     frame["mean_hi"] = [float(high[0]) for _, _, high in intervals]
-    frame["p_best"], frame["expected_regret"] = _best(sign * gap_draws(independent, aim, luck))
-    order = np.argsort(-sign * mean, kind="stable")
+    frame["p_best"], frame["expected_regret"] = chances(independent, aim, luck)
+    order = np.lexsort((-sign * mean, -n))  # after a race those that went on come first
     for i in range(len(n)):
         other = (
             against
@@ -104,42 +111,57 @@ def rank(
     return frame
 
 
+def chances(values: Floats, aim: Aim, luck: int = 0) -> tuple[Floats, Floats]:
+    """Return each plan's probability to be best, and what choosing it is expected to lose; both float64[n_plans].
+
+    A plan that was run in no world is out; NaN where it cannot be told.
+    """
+    is_run = ~np.isnan(values).all(axis=0)
+    draws = np.full((1, values.shape[1]), np.nan)
+    if is_run.any():
+        told = gap_draws(values[:, is_run], aim, luck)
+        draws = np.full((len(told), values.shape[1]), np.nan)
+        draws[:, is_run] = told if aim.is_most else -told
+    known = ~np.isnan(draws).any(axis=0)
+    p_best, regret = np.full(values.shape[1], np.nan), np.full(values.shape[1], np.nan)
+    if known.any():
+        top = draws[:, known].max(axis=1, keepdims=True)
+        is_top = draws[:, known] == top
+        p_best[known] = (is_top / is_top.sum(axis=1, keepdims=True)).mean(axis=0)
+        regret[known] = (top - draws[:, known]).mean(axis=0)
+    return p_best, regret
+
+
 def gap_draws(values: Floats, aim: Aim, luck: int) -> Floats:
-    """Return draws of how far each plan's mean is from a reference plan's; NaN with one world.
+    """Return draws of how far each plan's mean is from a reference plan's; NaN where one has a single world.
 
     The shape is float64[n_draws, n_plans].
 
     Notes
     -----
-    The reference is the best of the plans with most worlds, and each plan is held against it in the worlds that both
-    have, so that common luck falls out whatever the number of worlds. The variance of a plan that was run in fewer
-    worlds than others (it left a race) is known badly: it is drawn towards the plans' mean with the weight of
-    `SHRUNK_BY` worlds (as Smyth 2004 does).
+    The reference is the best of the plans with most worlds. Where all were run in the same worlds, each is held against
+    it in those, so that common luck falls out: a t law with the worlds' own covariance. Where a race left them uneven
+    numbers of worlds: `sim.experiment.uneven`.
     """
     n = (~np.isnan(values)).sum(axis=0)
     n_worlds, n_plans = values.shape
     mean = np.array([values[:k, i].mean() for i, k in enumerate(n)])
     worth = np.where(n == n.max(), mean if aim.is_most else -mean, -np.inf)
-    gap = values - values[:, [int(np.argmax(worth))]]
-    centre = np.nanmean(gap, axis=0)
-    spread = np.nan_to_num(gap - centre)
-    free = np.maximum(n - 1, 1)
-    variance = (spread**2).sum(axis=0) / free
-    weight = np.where(n < n.max(), SHRUNK_BY, 0)
-    usual = variance[worth == -np.inf].mean() if (n < n.max()).any() else 0.0
-    wanted = (weight * usual + free * variance) / (weight + free)
-    factor = np.sqrt(np.divide(wanted, variance, out=np.ones(n_plans), where=variance > 0))
+    best = [int(np.argmax(worth))]
     n_draws = max(200, min(MOST_DRAWS, MOST_CELLS // max(n_plans, 1)))
+    if n.min() < 2:
+        return np.full((n_draws, n_plans), np.nan)
+    if (n < n.max()).any():
+        drawn = mean_draws(values, n_draws, luck)
+        return np.asarray(drawn - drawn[:, best])
+    gap = values - values[:, best]
+    centre = gap.mean(axis=0)
     z = np.stack(
         [ndtri(np.clip(design_draws(luck, r, n_draws, 10), 1e-12, 1)) for r in range(n_worlds)], axis=1
     )
     u = np.clip(design_draws(luck, 0, n_draws, 11), 1e-9, 1 - 1e-9)
-    widened = np.empty((n_draws, n_plans))
-    for df in np.unique(free + weight):
-        widened[:, free + weight == df] = np.sqrt(df / chdtri(df, u))[:, None]
-    out = centre + widened * factor * (z @ spread) / np.sqrt(np.maximum(n * (n - 1), 1))
-    out[:, n < 2] = np.nan
-    return np.asarray(out)
+    widened = np.sqrt((n_worlds - 1) / chdtri(n_worlds - 1, u))[:, None]
+    return np.asarray(centre + widened * (z @ (gap - centre)) / np.sqrt(n_worlds * (n_worlds - 1)))
 
 
 def objectives_met(met: Floats, asked: Sequence[float], publics: int = 1) -> tuple[Floats, Floats, bool]:
@@ -166,17 +188,8 @@ def _independent(values: Floats, publics: int) -> Floats:
     return np.stack([np.nanmean(values[of == public], axis=0) for public in range(min(publics, len(values)))])
 
 
-def _best(draws: Floats) -> tuple[Floats, Floats]:
-    """Return each plan's probability to be best, and what choosing it is expected to lose."""
-    known = ~np.isnan(draws).any(axis=0)
-    p_best, regret = np.full(draws.shape[1], np.nan), np.full(draws.shape[1], np.nan)
-    if known.any():
-        told = draws[:, known]
-        top = told.max(axis=1, keepdims=True)
-        is_top = told == top
-        p_best[known] = (is_top / is_top.sum(axis=1, keepdims=True)).mean(axis=0)
-        regret[known] = (top - told).mean(axis=0)
-    return p_best, regret
+def _told(values: Floats) -> Floats:
+    return values[~np.isnan(values)]
 
 
 def _tell_pair(frame: pd.DataFrame, i: int, j: int, values: Floats, independent: Floats, aim: Aim) -> None:
@@ -188,8 +201,10 @@ def _tell_pair(frame: pd.DataFrame, i: int, j: int, values: Floats, independent:
         return
     sign = 1.0 if aim.is_most else -1.0
     mean, low, high = (float(x[0]) for x in mean_interval(draws))
-    better = _p_above(sign * draws, 0.0) if i != j else 0.5
-    beats = _p_above(sign * draws, aim.margin) if i != j else float(aim.margin == 0.0) / 2
+    is_certain = i == j or all(
+        bool((told == told[0]).all()) for told in (_told(values[:, i]), _told(values[:, j]))
+    )
+    better, beats = (float(p_better(sign * draws - margin, is_certain)[0]) for margin in (0.0, aim.margin))
     told = {
         "difference": mean, "diff_lo": low, "diff_hi": high, "p_better": better,
         "share_of_worlds": float((sign * pair > 0).mean()), "p_beats_by": beats,
@@ -197,18 +212,6 @@ def _tell_pair(frame: pd.DataFrame, i: int, j: int, values: Floats, independent:
     }  # fmt: skip
     for name, value in told.items():
         frame.loc[i, name] = value
-
-
-def _p_above(difference: Floats, margin: float) -> float:
-    """Return the probability that the mean difference is above a margin; ties of certain differences count half."""
-    n = len(difference)
-    if n < 2:
-        return float("nan")
-    gap = float(difference.mean()) - margin
-    error = float(standard_error(difference)[0])
-    if error == 0:
-        return 1.0 if gap > 0 else 0.0 if gap < 0 else 0.5
-    return float(stdtr(n - 1, gap / error))
 
 
 def worlds_to_settle(difference: Floats) -> float:

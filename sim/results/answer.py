@@ -120,7 +120,8 @@ def rank(values: Floats, public: Ints, *, higher_is_better: bool) -> Ranking:
     for other in order[1:]:
         apart = sign * (values[:, order[0]] - values[:, other])
         mean, low, high = (float(x) for x in mean_interval(by_public(apart, public)))
-        chance = float(p_better(by_public(apart, public)))
+        is_certain = bool((values[:, [order[0], other]] == values[0, [order[0], other]]).all())
+        chance = float(p_better(by_public(apart, public), is_certain))
         gaps.append(Gap(other, mean, low, high, chance, float((apart > 0).mean())))
     return Ranking(tuple(order), tuple(float(mean) for mean in means), tuple(gaps))
 

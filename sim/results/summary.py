@@ -17,6 +17,7 @@ from sim.scenario.metrics import SEEDING
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 CONFIDENCE = 0.95
+FEW_WORLDS = 10  # with fewer, probabilities are rough
 SIGNED = ("attitude", "trust", "roi", "marginal_roi", *SEEDING)
 QUANTILES = {"median": 0.5, "p2_5": 0.025, "p10": 0.1, "p90": 0.9, "p97_5": 0.975}
 DAILY_QUANTILES = {"p2_5": 0.025, "p10": 0.1, "p50": 0.5, "p90": 0.9, "p97_5": 0.975}
@@ -70,20 +71,49 @@ def standard_error(values: Floats) -> Floats:
     return np.where(is_constant, 0.0, values.std(axis=0, ddof=1) / np.sqrt(len(values)))
 
 
-def p_better(difference: Floats) -> Floats:
+def p_better(difference: Floats, is_certain: bool | npt.NDArray[np.bool_] = False) -> Floats:
     """Return the probability that the mean difference is above 0, over the first axis (independent draws).
 
-    Where every draw differs by the same amount it is 1, 0, or .5 for no difference at all.
+    Parameters
+    ----------
+    difference : float64[n_draws, ...]
+    is_certain : bool[...]
+        No luck is in it: both sides are the same in every world, as what is spent often is. The probability is then
+        1, 0, or .5 for no difference.
+
+    Notes
+    -----
+    The t law after Hall's (1992) transformation, which takes the skewness out: two plans that are alike differ by few
+    people, and few people are counted, not measured. From ten worlds on it is calibrated; with fewer it is rough. Where
+    luck is in it and yet every draw differs by the same amount, only the sign is known: 1 - 2⁻ⁿ.
     """
     n = len(difference)
     mean = difference.mean(axis=0)
     if n < 2:
         return np.full_like(mean, np.nan)
     error = standard_error(difference)
-    certain = np.where(mean > 0, 1.0, np.where(mean < 0, 0.0, 0.5))
-    t = np.divide(mean, error, out=np.zeros_like(mean), where=error > 0)
-    told = np.where(error > 0, stdtr(n - 1, t), certain)
+    chance = np.where(is_certain, 0.0, 0.5**n)
+    constant = np.where(mean > 0, 1.0 - chance, np.where(mean < 0, chance, 0.5))
+    told = np.where(error > 0, stdtr(n - 1, unskewed(difference, error)), constant)
     return np.where(np.isnan(mean), np.nan, told)
+
+
+def unskewed(draws: Floats, error: Floats) -> Floats:
+    """Return mean ÷ standard error over the first axis, made symmetric by the draws' skewness; 0 where nothing varies.
+
+    Notes
+    -----
+    Hall (1992): t + a·t²/3 + a²·t³/27 + a/6 with a = skewness/√n; it never falls as t grows. Few draws show less
+    skewness than there is: the third cumulant is the unbiased one.
+    """
+    n, mean = len(draws), draws.mean(axis=0)
+    wider = np.sqrt(n / (n - 1))
+    spread = np.where(error > 0, error, 1.0)
+    t = np.where(error > 0, mean / spread, 0.0) * wider
+    unbiased = min(1.5, n * n / ((n - 1) * (n - 2))) if n > 2 else 1.0
+    third = unbiased * ((draws - mean) ** 3).mean(axis=0)
+    a = third / (spread * np.sqrt(n) / wider) ** 3 / np.sqrt(n)
+    return np.asarray((t + a * t**2 / 3 + a**2 * t**3 / 27 + a / 6) / wider)
 
 
 def share_interval(share: float, n: int) -> tuple[float, float]:

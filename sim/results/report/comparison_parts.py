@@ -16,6 +16,7 @@ from sim.results.report.lookup import ALL, frequency_shares
 from sim.results.report.page import Block, Cell, Figure, Section, Table, Text
 from sim.results.report.pairing import Pair, Paired, Plan, pairs_of
 from sim.results.report.run_parts import REACH_STEPS, aim_words
+from sim.results.summary import FEW_WORLDS
 
 MAIN = ("reach", "reach_2plus", "reach_3plus", "reach_5plus", "reach_10plus", "total_reach", "average_frequency",
         "grp", "contacts", "attended_contacts", "owned_contacts", "partner_contacts", "earned_contacts", "shares",
@@ -267,6 +268,8 @@ def reading_lines(comparison: pd.DataFrame) -> list[str]:
         "Plans are compared world by world, so what is luck falls out of the difference. Its interval is that of "
         "the mean difference (t on paired differences)."
     ]
+    if len(comparison) and int(comparison["n_worlds"].min()) < FEW_WORLDS:
+        lines.append(f"With fewer than {FEW_WORLDS} worlds probabilities are rough.")
     whole = comparison[(comparison["segment"] == ALL) & (comparison["channel"] == ALL)]
     ratios = whole.set_index("metric")["variance_ratio"]
     told = []

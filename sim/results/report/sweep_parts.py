@@ -12,6 +12,7 @@ from sim.results import catalog
 from sim.results.report import wording
 from sim.results.report.page import Block, Cell, Figure, Section, Table, Text
 from sim.results.report.sweep_charts import Level, levels
+from sim.results.summary import FEW_WORLDS
 
 MOST_ROWS, MOST_LEVELS = 15, 9
 _MONEY = (".budget", ".grp", ".impressions")
@@ -172,6 +173,8 @@ def _best_section(sweep: SweepFrames) -> Section:
         "Difference: from the best other point, with its interval, on the same worlds. Better: probability that it is "
         "better than that. Settled by: worlds in all at which an interval of a difference like this leaves nought out."
     )
+    if float(sweep.told["n_worlds"].max()) < FEW_WORLDS:
+        caption += f" With fewer than {FEW_WORLDS} worlds probabilities are rough."
     return Section(
         "The best plans", [Table(headers, rows, caption=caption)], "Plans compared on the same worlds."
     )
