@@ -130,7 +130,8 @@ def certified(
     layer : str, optional
         Which layer, where the network has several and `probability` is no mapping.
     most_sets : int
-        Most sets drawn in each half. Where they do not suffice the bounds still hold, further apart.
+        Most sets that people are chosen on; half as many judge. Where they do not suffice the bounds still hold,
+        further apart.
     population : Population, optional
         The people of the network, where `groups` is to be its segments by default.
 

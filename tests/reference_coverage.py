@@ -1,4 +1,5 @@
-"""Reverse reachable sets, one at a time, and the choice over them: twins of sim.kernels.coverage."""
+"""Reverse reachable sets, one at a time, and the choice over them: twins of sim.kernels.reverse
+and sim.kernels.coverage."""
 
 from __future__ import annotations
 
@@ -16,37 +17,81 @@ def ties_into(n_people: int, ties: list[tuple[int, int, float]]) -> list[list[tu
     return into
 
 
-def begins_at(u: float, weights: list[float]) -> int:
-    """Return the first person up to whom the weights pass `u` of their sum."""
-    up_to, total = 0.0, 0.0
-    for weight in weights:
-        total += weight
-    for person, weight in enumerate(weights):
-        up_to += weight
-        if up_to > u * total:
-            return person
-    return len(weights) - 1
-
-
 def rate_of(chance: float) -> float:
     if chance >= 1.0:
         return 0.0
     return math.inf if chance <= 0.0 else -1.0 / math.log1p(-chance)
 
 
-def live_ties(stream: int, row: list[tuple[int, float]], factor: float, is_even: bool) -> list[int]:
-    """Return whom a person hears: candidates by geometric skips at the largest chance, kept by their own coin."""
+FEW, LIKELY = 6.0, 12.0
+
+
+def row_of(row: list[tuple[int, float]], pass_on: float, is_even: bool) -> tuple[float, float]:
+    """Return places passed over per unit of an Exp(1) draw, where a set begins and further back.
+
+    Below 0 it is minus the chance of the likeliest tie, and each tie has its own coin.
+    """
     largest = max((chance for _, chance in row), default=0.0)
-    rate, place, n_drawn, out = rate_of(largest * factor), 0, 0, []
-    while True:
-        skip = exponential_at(stream, n_drawn) * rate
-        if math.isnan(skip) or skip >= len(row) - place:
-            return out
+    chance = largest * pass_on
+    if not is_even and chance > 0.0 and len(row) < FEW + LIKELY * len(row) * chance:
+        return rate_of(largest), -chance
+    return rate_of(largest), rate_of(chance)
+
+
+def begin_table(
+    weights: list[float], into: list[list[tuple[int, float]]]
+) -> tuple[list[tuple[float, int, float]], float]:
+    """Return for each person how much of its column is its own, whose the rest is, its chance of a candidate; the sum."""
+    hears = []
+    for row in into:
+        rate = rate_of(max((chance for _, chance in row), default=0.0))
+        hears.append(
+            0.0 if not row or rate == math.inf else 1.0 if rate == 0.0 else -math.expm1(-len(row) / rate)
+        )
+    worth = [weight * chance for weight, chance in zip(weights, hears, strict=True)]
+    total = 0.0
+    for x in worth:
+        total += x
+    keep, other = [1.0] * len(into), list(range(len(into)))
+    if total > 0.0:
+        heaviest = worth.index(max(worth))
+        worth = [x / total * len(into) for x in worth]
+        below = [i for i, x in enumerate(worth) if x < 1.0]
+        above = [i for i, x in enumerate(worth) if not x < 1.0]
+        while below and above:
+            low, high = below.pop(), above[-1]
+            keep[low], other[low] = worth[low], high
+            worth[high] = worth[high] + worth[low] - 1.0
+            if worth[high] < 1.0:
+                below.append(above.pop())
+        for low in below:
+            if worth[low] < 0.5:
+                keep[low], other[low] = 0.0, heaviest
+    return list(zip(keep, other, hears, strict=True)), total
+
+
+def hearing(
+    own: int, draw: int, skip: float | None, rate: float, row: list[tuple[int, float]], is_even: bool
+):
+    """Return whom a person hears, and the next draw: by coins (rate below 0), or by skips, the first one told or not."""
+    largest, place, out = max((chance for _, chance in row), default=0.0), 0, []
+    if rate < 0.0:
+        live = [
+            j for e, (j, chance) in enumerate(row) if uniform_at(own, draw + e) < -rate * (chance / largest)
+        ]
+        return live, draw + len(row)
+    if skip is None:
+        skip, draw = exponential_at(own, draw) * rate, draw + 1
+    while skip < len(row) - place:
         place += int(skip)
-        n_drawn += 1
-        if is_even or uniform_at(combine(stream, place), 0) < row[place][1] / largest:
+        is_live = is_even
+        if not is_even:
+            is_live, draw = uniform_at(own, draw) < row[place][1] / largest, draw + 1
+        if is_live:
             out.append(row[place][0])
         place += 1
+        skip, draw = exponential_at(own, draw) * rate, draw + 1
+    return out, draw
 
 
 def reverse_set(
@@ -54,15 +99,22 @@ def reverse_set(
     pass_on: list[float], is_even: bool,
 ) -> list[int]:  # fmt: skip
     """Return everyone from whom the person drawn is reached within so many steps, in the order found."""
-    own = combine(key, number)
-    u = uniform_at(own, 0)
-    root = begins_at(u, weights) if weights else int(u * len(into))
-    found, edge = [root], [root]
+    own, (table, _) = combine(key, number), begin_table(weights, into)
+    u = uniform_at(own, 0) * len(into)
+    root = int(u)
+    if not u - root < table[root][0]:
+        root = table[root][1]
+    rate, _ = row_of(into[root], 1.0, is_even)
+    first = min(int(-math.log1p(-uniform_at(own, 1) * table[root][2]) * rate), len(into[root]) - 1)
+    found, edge, draw = [root], [root], 2
     for _ in range(min(steps, len(into))):
         beyond: list[int] = []
         for i in edge:
-            factor = 1.0 if i == root else pass_on[i]
-            for j in live_ties(combine(own, i), into[i], factor, is_even):
+            skip, at_rate = None, row_of(into[i], pass_on[i], is_even)[1]
+            if i == root:
+                skip, at_rate = float(first), rate
+            heard, draw = hearing(own, draw, skip, at_rate, into[i], is_even)
+            for j in heard:
                 if j not in found:
                     found.append(j)
                     beyond.append(j)
@@ -80,35 +132,39 @@ def gains(sets: list[list[int]], covered: set[int], n_people: int) -> list[int]:
 
 
 def choose(
-    sets: list[list[int]], n_people: int, cost: list[float], group: list[int], quota: dict[int, int],
-    closed: set[int], money: float, by_money: bool, most: int,
+    sets: list[list[int]], n_people: int, cost: list[float], group: list[list[int]], quota: dict[int, int],
+    closed: set[int], money: float, by_money: bool, most: int, sure: list[float], each: float,
 ) -> list[int]:  # fmt: skip
     """Return the greedy choice, everything counted anew for each place."""
     chosen: list[int] = []
     covered: set[int] = set()
     while len(chosen) < most:
         gain = gains(sets, covered, n_people)
+        worth = [0.0 if i in chosen else sure[i] + each * gain[i] for i in range(n_people)]
 
-        def score(person: int, gain: list[int] = gain) -> float:
+        def score(person: int, worth: list[float] = worth) -> float:
             if not by_money:
-                return float(gain[person])
+                return worth[person]
             if cost[person] == 0.0:
-                return math.inf if gain[person] else 0.0
-            return gain[person] / cost[person]
+                return math.inf if worth[person] else 0.0
+            return worth[person] / cost[person]
 
         spent: float = money
         for person in chosen:
             spent -= cost[person]
+
+        def has_place(person: int, chosen: list[int] = chosen) -> bool:
+            return all(sum(g in group[other] for other in chosen) < quota[g] for g in group[person])
+
         able = [
             person
             for person in range(n_people)
-            if person not in chosen and person not in closed and cost[person] <= spent
-            and sum(group[other] == group[person] for other in chosen) < quota[group[person]]
-        ]  # fmt: skip
+            if person not in chosen and person not in closed and cost[person] <= spent and has_place(person)
+        ]
         if not able:
             break
         best = max(able, key=lambda person: (score(person), -person))
-        if gain[best] == 0 and cost[best] > 0.0:
+        if worth[best] == 0.0 and cost[best] > 0.0:
             break
         chosen.append(best)
         covered |= set(sets_of(sets, best))
@@ -128,11 +184,13 @@ def hits(sets: list[list[int]], chosen: list[int]) -> tuple[list[int], list[int]
 
 
 TWINS: dict[str, Any] = {
-    "coverage.turn_round": ties_into,
-    "coverage.make_rows": rate_of,
-    "coverage.draw_sets": reverse_set,
-    "coverage.find_sets": sets_of,
+    "reverse.turn_round": ties_into,
+    "reverse.make_rows": row_of,
+    "reverse.make_begins": begin_table,
+    "reverse.draw_sets": reverse_set,
+    "reverse.find_sets": sets_of,
     "coverage.cover": gains,
+    "coverage.line_up": choose,
     "coverage.pick": choose,
     "coverage.count_hits": hits,
 }

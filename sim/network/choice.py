@@ -16,7 +16,7 @@ import networkx as nx
 import numpy as np
 import numpy.typing as npt
 
-from sim.kernels import coverage, luck
+from sim.kernels import luck, reverse
 from sim.network.graph import TieLayer
 
 Floats = npt.NDArray[np.float64]
@@ -61,7 +61,7 @@ class Field:
         in_ptr = np.zeros(self.n_people + 1, np.int64)
         src = np.empty(self.layer.n_ties, np.int32)
         none = np.zeros(0)
-        coverage.turn_round(self.layer.out_ptr, self.layer.out_dst, np.ones(1), in_ptr, src, none)
+        reverse.turn_round(self.layer.out_ptr, self.layer.out_dst, np.ones(1), in_ptr, src, none)
         return in_ptr, src
 
 

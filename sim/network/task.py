@@ -98,10 +98,11 @@ def made_task(
     ask.accuracy(*accuracy, master_seed, threads)
     if ask.faults:
         raise InputError(ask.faults)
-    from sim.network.certify import Task, in_ties
+    from sim.network.certify import Task
+    from sim.network.sets import in_ties
 
     return Task(
-        ties=in_ties(layers, pass_on), weight=weight, cost=cost, budget=budget, count=count, group=group,
+        ties=in_ties(layers, pass_on), weight=weight, cost=cost, budget=budget, count=count, group=group[:, None],
         quota=quota, is_open=is_open, booked=booked, steps=steps, counts_chosen=counts_chosen,
         epsilon=accuracy[0], delta=accuracy[1],
         most_sets=int(accuracy[2]), threads=threads or os.cpu_count() or 1, master_seed=master_seed,

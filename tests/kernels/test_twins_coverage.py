@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim import luck_keys
-from sim.kernels import coverage
-from sim.network.certify import in_ties
+from sim.kernels import coverage, reverse
 from sim.network.graph import Network
+from sim.network.sets import in_ties
 from tests import reference_coverage as twin
 
 pytestmark = pytest.mark.twin
@@ -46,13 +46,24 @@ def made(n, ties, is_even, pass_on):
     return kernel, twin.ties_into(n, ties)
 
 
-def drawn(n, ties, is_even, seed, weights, steps, pass_on, n_sets=12, first=3, with_root=True):
+def begins_of(kernel, weights):
+    table = np.empty(len(weights), reverse.BEGIN)
+    return table, reverse.make_begins(np.array(weights), kernel.row, table)
+
+
+def drawn(n, ties, is_even, master_seed, weights, steps, pass_on, n_sets=12, first=3, with_root=True):
     kernel, into = made(n, ties, is_even, pass_on)
-    key = luck_keys.certificate_key(seed, 0)
-    up_to = np.cumsum(weights) if weights else np.zeros(0)
-    solo = np.zeros(n, np.int64)
-    ptr, members = coverage.draw_sets(key, first, n_sets, up_to, kernel, steps, with_root, solo)
-    got = [members[ptr[k] : ptr[k + 1]].tolist() for k in range(len(ptr) - 1)]
+    key = luck_keys.certificate_key(master_seed, 0)
+    weights = weights or [1.0] * n
+    table, total = begins_of(kernel, weights)
+    assert (table.tolist(), total) == twin.begin_table(weights, into)
+    if total == 0.0:
+        return None, []
+    room = reverse.Drawn(np.zeros(n, np.int64), np.empty(n_sets + 1, np.int64), np.empty(1000, np.int32))
+    n_drawn, n_kept = reverse.draw_sets(key, first, n_sets, table, kernel, steps, with_root, room)
+    assert n_drawn == n_sets
+    ptr, members, solo = room.ptr[: n_kept + 1], room.members[: room.ptr[n_kept]], room.solo
+    got = [members[ptr[k] : ptr[k + 1]].tolist() for k in range(n_kept)]
     is_alike = len(kernel.share) == 0
     wanted = [
         twin.reverse_set(int(key), first + k, into, weights, steps, pass_on, is_alike) for k in range(n_sets)
@@ -67,7 +78,7 @@ def drawn(n, ties, is_even, seed, weights, steps, pass_on, n_sets=12, first=3, w
 
 def way_back(n, ptr, members):
     of_ptr, of_set = np.zeros(n + 1, np.int64), np.empty(len(members), np.int32)
-    coverage.find_sets(ptr, members, of_ptr, of_set)
+    reverse.find_sets(ptr, members, of_ptr, of_set)
     sets = [members[ptr[k] : ptr[k + 1]].tolist() for k in range(len(ptr) - 1)]
     assert [of_set[of_ptr[i] : of_ptr[i + 1]].tolist() for i in range(n)] == [
         twin.sets_of(sets, i) for i in range(n)
@@ -77,49 +88,94 @@ def way_back(n, ptr, members):
 
 @FEW
 @given(networks(), st.integers(0, 2**40), st.booleans(), st.sampled_from([1, 2, 3, 2**40]), st.data())
-def test_sets(network, seed, is_weighted, steps, data):
+def test_sets(network, master_seed, is_weighted, steps, data):
     n, ties, is_even = network
     weights = (
         data.draw(st.lists(st.sampled_from([0.5, 1.0, 3.0]), min_size=n, max_size=n)) if is_weighted else []
     )
     pass_on = data.draw(st.lists(st.sampled_from([0.0, 0.4, 1.0]), min_size=n, max_size=n))
     for with_root in (True, False):
-        _, found = drawn(n, ties, is_even, seed, weights, steps, pass_on, with_root=with_root)
-        assert len(found) == 12
+        _, found = drawn(n, ties, is_even, master_seed, weights, steps, pass_on, with_root=with_root)
+        assert len(found) in (0, 12)
+
+
+def test_sets_without_room_are_drawn_later():
+    """However little room there is at a time, the same sets come out, number by number."""
+    star = [(j, 0, 0.7) for j in range(1, 9)] + [(0, j, 0.2) for j in range(1, 9)]
+    kernel, _ = made(9, star, False, [1.0] * 9)
+    table, _ = begins_of(kernel, [1.0] * 9)
+    key, out = luck_keys.certificate_key(1, 0), {}
+    for room in (10, 17, 10_000):
+        first, got, solo = 0, [], np.zeros(9, np.int64)
+        while first < 60:
+            ptr, members = np.empty(61, np.int64), np.empty(room, np.int32)
+            told = reverse.Drawn(solo, ptr, members)
+            n, kept = reverse.draw_sets(key, first, 60 - first, table, kernel, 9, True, told)
+            assert n > 0
+            got += [members[ptr[k] : ptr[k + 1]].tolist() for k in range(kept)]
+            first += n
+        out[room] = got, solo.tolist()
+    assert out[10] == out[17] == out[10_000]
 
 
 @FEW
 @given(networks(), st.integers(0, 2**40), st.booleans(), st.data())
-def test_choice(network, seed, by_money, data):
+def test_choice(network, master_seed, by_money, data):
     """Gains, covered sets, money and places: everyone chosen is whom a count anew would choose."""
     n, ties, is_even = network
-    kernel, sets = drawn(n, ties, is_even, seed, [], 2**40, [1.0] * n, n_sets=20)
+    kernel, sets = drawn(n, ties, is_even, master_seed, [], 2**40, [1.0] * n, n_sets=20)
+    if kernel is None:
+        return
     cost = data.draw(st.lists(st.sampled_from([0.0, 1.0, 2.5]), min_size=n, max_size=n))
-    group = data.draw(st.lists(st.integers(0, 1), min_size=n, max_size=n))
-    quota = {0: data.draw(st.integers(0, n)), 1: data.draw(st.integers(0, n))}
+    one, other = (data.draw(st.lists(st.integers(0, 1), min_size=n, max_size=n)) for _ in range(2))
+    group = [[a, 2 + b] for a, b in zip(one, other, strict=True)]
+    quota = {g: data.draw(st.integers(0, n)) for g in range(4)}
     closed = data.draw(st.sets(st.integers(0, n - 1), max_size=2))
     money, most = data.draw(st.sampled_from([1.0, 3.5, np.inf])), data.draw(st.integers(1, n))
-    is_open = np.array([i not in closed for i in range(n)])
+    sure = data.draw(st.lists(st.sampled_from([0.0, 0.25, 1.5]), min_size=n, max_size=n))
+    each = data.draw(st.sampled_from([0.1, 1.0]))
+    is_open = [i for i in range(n) if i not in closed]
     account = coverage.Account(
         gain=np.diff(kernel.of_ptr) + kernel.solo,
+        sure=np.array(sure),
         n_covered=np.zeros(1, np.int64),
+        worth=np.zeros(1),
         is_covered=np.zeros(len(kernel.ptr) - 1, np.bool_),
-        is_open=is_open,
         money=np.array([money]),
-        quota=np.array([quota[0], quota[1]]),
+        quota=np.array([quota[g] for g in range(4)]),
+        heap=np.array(is_open, np.int32),
+        n_heap=np.array([len(is_open)]),
+        told=np.zeros(n),
     )
-    chosen = np.zeros(n, np.int32)
-    k = coverage.pick(kernel, account, np.array(cost), np.array(group), by_money, chosen, 0, most)
-    wanted = twin.choose(sets, n, cost, group, quota, closed, money, by_money, most)
+    terms = coverage.Terms(np.array(cost), np.array(group), each, by_money)
+    coverage.line_up(account, terms)
+    chosen, k = np.zeros(n, np.int32), 0
+    for up_to in (most // 2, most):
+        k = coverage.pick(kernel, account, terms, chosen, k, up_to)
+    wanted = twin.choose(sets, n, cost, group, quota, closed, money, by_money, most, sure, each)
     assert chosen[:k].tolist() == wanted
     covered = {s for person in wanted for s in twin.sets_of(sets, person)}
     assert account.gain.tolist() == twin.gains(sets, covered, n)
     assert account.n_covered[0] == len(covered)
+    assert account.worth[0] == sum(sure[i] for i in wanted)
     first, every = np.zeros((2, len(wanted)), np.int64)
     place = np.full(n, -1, np.int32)
     place[wanted] = np.arange(len(wanted))
     coverage.count_hits(kernel.solo, kernel.ptr, kernel.members, place, first, every)
     assert (first.tolist(), every.tolist()) == twin.hits(sets, wanted)
+
+
+def test_sets_begin_by_weight_and_chance_to_hear():
+    """The table gives each person just its share of weight × 1 - Π(1 - p), to rounding; who hears nobody, none."""
+    ties = [(0, 1, 0.3), (2, 1, 0.3), (0, 2, 1.0), (1, 3, 0.01), (4, 3, 0.01)]
+    weights = [5.0, 1.0, 0.25, 40.0, 3.0, 0.0]
+    kernel, _ = made(6, ties, False, [1.0] * 6)
+    table, total = begins_of(kernel, weights)
+    wanted = np.array([0.0, 0.51, 0.25, 40 * 0.0199, 0.0, 0.0])
+    assert total == pytest.approx(wanted.sum())
+    share = table["keep"].copy()
+    np.add.at(share, table["other"], 1.0 - table["keep"])
+    np.testing.assert_allclose(share / 6, wanted / wanted.sum(), atol=1e-15)
 
 
 def test_two_layers_are_two_chances():
@@ -128,11 +184,12 @@ def test_two_layers_are_two_chances():
         Network.from_edges([0], [1], n_people=2, directed=True, name=name).layers[name] for name in ("a", "b")
     )
     ties = in_ties([(one, np.array([0.3])), (other, np.array([0.5]))], np.ones(1))
-    solo, n = np.zeros(2, np.int64), 40_000
-    ptr, members = coverage.draw_sets(luck_keys.certificate_key(1, 0), 0, n, np.zeros(0), ties, 9, True, solo)
-    both = len(ptr) - 1  # each begins at 1, who hears 0
-    assert (members[ptr[:-1]] == 1).all()
-    n_from_one = both + int(solo[1])
-    share, error = both / n_from_one, 5 * np.sqrt(0.65 * 0.35 / n_from_one)
+    n, (table, _) = 40_000, begins_of(ties, [1.0, 1.0])
+    room = reverse.Drawn(np.zeros(2, np.int64), np.empty(n + 1, np.int64), np.empty(3 * n, np.int32))
+    drawn, both = reverse.draw_sets(luck_keys.certificate_key(1, 0), 0, n, table, ties, 9, True, room)
+    assert (drawn, table["hears"].tolist()) == (n, pytest.approx([0.0, 0.75]))  # candidates: two ties at .5
+    assert (room.members[room.ptr[:both]] == 1).all()  # each begins at 1, who hears 0
+    share = both / n * 0.75
+    error = 5 * 0.75 * np.sqrt(0.65 / 0.75 * (1 - 0.65 / 0.75) / n)
     assert abs(share - 0.65) < error
     assert abs(share - 0.5) > error
