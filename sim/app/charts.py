@@ -23,7 +23,8 @@ def kind_of(unit: str) -> str:
     return "plain" if unit in ("ratio", "attitude", "trust", "contacts per person") else "count"
 
 
-def _base(unit: str, labels: Sequence[str], *, legend: bool) -> Option:
+def base(unit: str, labels: Sequence[str], *, legend: bool) -> Option:
+    """Return what every chart of one unit has: axes, a tooltip, a button that saves it as PNG."""
     return {
         "animation": False,
         "grid": {"left": 8, "right": 18, "top": 34 if legend else 14, "bottom": 6, "containLabel": True},
@@ -41,14 +42,14 @@ def _base(unit: str, labels: Sequence[str], *, legend: bool) -> Option:
 
 def curves(lines: Mapping[str, pd.DataFrame], unit: str, labels: Sequence[str]) -> Option:
     """Return one line per name with the band of its worlds; frames are rows of ``daily`` by day."""
-    option = _base(unit, labels, legend=len(lines) > 1)
+    option = base(unit, labels, legend=len(lines) > 1)
     for index, (name, rows) in enumerate(lines.items()):
         colour = COLOURS[index % len(COLOURS)]
         band = _band(rows)
         if band is not None and len(lines) <= 3:
             option["series"] += _band_series(name, band, colour)
         option["series"].append({
-            "type": "line", "name": name, "data": _plain(rows["mean"]), "symbol": "none", "z": 3,
+            "type": "line", "name": name, "data": plain(rows["mean"]), "symbol": "none", "z": 3,
             "lineStyle": {"width": 2, "color": colour}, "itemStyle": {"color": colour},
         })  # fmt: skip
     return option
@@ -57,7 +58,7 @@ def curves(lines: Mapping[str, pd.DataFrame], unit: str, labels: Sequence[str]) 
 def _band(rows: pd.DataFrame) -> tuple[list[float | None], list[float | None]] | None:
     for low, high in _BANDS:
         if rows[low].notna().all():
-            return _plain(rows[low]), _plain(rows[high] - rows[low])
+            return plain(rows[low]), plain(rows[high] - rows[low])
     return None
 
 
@@ -72,16 +73,17 @@ def _band_series(name: str, band: tuple[list[float | None], list[float | None]],
     ]
 
 
-def _plain(values: Any) -> list[float | None]:
+def plain(values: Any) -> list[float | None]:
+    """Return numbers as JSON has them; None where there is none."""
     return [float(value) if math.isfinite(value) else None for value in values]
 
 
 def bars(names: Sequence[str], values: Sequence[float], unit: str) -> Option:
     """Return one upright bar per name."""
-    option = _base(unit, names, legend=False)
+    option = base(unit, names, legend=False)
     option["xAxis"]["boundaryGap"] = True
     option["series"] = [
-        {"type": "bar", "data": _plain(values), "barMaxWidth": 34,
+        {"type": "bar", "data": plain(values), "barMaxWidth": 34,
          "itemStyle": {"color": COLOURS[0], "borderRadius": [3, 3, 0, 0]}}
     ]  # fmt: skip
     return option
@@ -91,7 +93,7 @@ def points(
     lines: Mapping[str, Sequence[tuple[float, float]]], x_kind: str, unit: str, *, log: bool = False
 ) -> Option:
     """Return lines through points (x, y); on both axes logarithmic where asked."""
-    option = _base(unit, [], legend=len(lines) > 1)
+    option = base(unit, [], legend=len(lines) > 1)
     kind = "log" if log else "value"
     option["xAxis"] = {"type": kind, "axisLabel": {"formatter": f"fmt:{x_kind}", "hideOverlap": True},
                        "splitLine": {"show": False}}  # fmt: skip
@@ -106,7 +108,7 @@ def points(
 
 def forest(rows: Sequence[tuple[str, float, float, float]], unit: str, colour: str) -> Option:
     """Return differences with their intervals, one below the other: name, difference, low, high."""
-    option = _base(unit, [], legend=False)
+    option = base(unit, [], legend=False)
     names = [name for name, *_ in reversed(rows)]
     option["tooltip"]["trigger"] = "item"
     option["xAxis"] = {

@@ -20,12 +20,14 @@ from sim.scenario.path import Parts
 from sim.scenario.source import MOST_BYTES
 
 if TYPE_CHECKING:
+    from sim.app.sweeping import Kept
     from sim.experiment.compare import Comparison
     from sim.results.frames import Result
 
 MOST_DESKS = 20
 MOST_PLANS = 24
 MOST_RESULTS = 8
+MOST_SWEEPS = 4
 MOST_DATA_BYTES = 100_000_000
 PLAN_ENDINGS = (".yaml", ".yml")
 DATA_ENDINGS = (".csv", ".tsv", ".txt", ".parquet", ".graphml", ".xml")
@@ -59,7 +61,10 @@ class Desk:
     language : str                   ``en`` or ``es``
     dark : bool
     results : dict                   (scenario hash, worlds) → result, the last used last
-    job : Job or None                the last run or comparison
+    sweeps : dict                    (scenario hash, worlds) → what a sweep has left so far, the last used last
+    worlds : dict of str to (int, int)    plan → its own number of worlds, and the one asked for
+    comparison : Comparison or None  the last but for that of `job`
+    job : Job or None                the last long work
     """
 
     plans: dict[str, Plan] = field(default_factory=dict)
@@ -67,9 +72,11 @@ class Desk:
     language: str = "en"
     dark: bool = False
     results: OrderedDict[tuple[str, int], Result] = field(default_factory=OrderedDict)
-    comparison: tuple[str, str, Comparison] | None = None
+    comparison: Comparison | None = None
+    sweeps: OrderedDict[tuple[str, int], Kept] = field(default_factory=OrderedDict)
     job: Job | None = None
     opened: int = 0
+    worlds: dict[str, tuple[int, int]] = field(default_factory=dict)
     _uploads: tempfile.TemporaryDirectory[str] | None = None
 
     @property
@@ -132,6 +139,7 @@ class Desk:
     def close(self, key: str) -> None:
         """Take a plan off the page."""
         self.plans.pop(key, None)
+        self.worlds.pop(key, None)
         if self.current == key:
             self.current = next(reversed(self.plans), "")
 
@@ -171,6 +179,33 @@ class Desk:
             (self.uploads / plain).write_bytes(data)
         return plain
 
+    def work_on(self, job: Job) -> None:
+        """Take up further work; the last comparison stays to be read."""
+        if self.job is not None and self.job.comparison is not None:
+            self.comparison = self.job.comparison
+        self.job = job
+
+    def worlds_of(self, key: str) -> int:
+        """Return how many worlds a plan is tried on: as last asked for since its own number changed, else its own."""
+        plan = self.plans.get(key)
+        scenario = None if plan is None else plan.draft.scenario
+        own = 40 if scenario is None else scenario.replications
+        before, asked = self.worlds.get(key, (own, own))
+        return asked if before == own or scenario is None else own
+
+    def ask_worlds(self, key: str, n: int) -> None:
+        """Keep how many worlds a plan is to be tried on."""
+        plan = self.plans.get(key)
+        if plan is not None and plan.draft.scenario is not None:
+            self.worlds[key] = (plan.draft.scenario.replications, n)
+
+    def leave(self) -> None:
+        """Stop what runs, and remove the files of this tab."""
+        if self.job is not None:
+            self.job.stop.set()
+        if self._uploads is not None:
+            self._uploads.cleanup()
+
     def keep(self, key: tuple[str, int], result: Result) -> None:
         """Keep a result; those longest unused go."""
         self.results[key] = result
@@ -208,8 +243,7 @@ def desk_of(session: str, tab: str, language: str, dark: bool) -> Desk:
         _desks[session, tab] = found
         while len(_desks) > MOST_DESKS:
             _, gone = _desks.popitem(last=False)
-            if gone.job is not None:
-                gone.job.stop.set()
+            gone.leave()
         return found
 
 

@@ -1,4 +1,4 @@
-"""Long work beside the page: a run, or a comparison, in a thread of its own, one at a time on a machine."""
+"""Long work beside the page, in a thread of its own, one at a time on a machine."""
 
 from __future__ import annotations
 
@@ -21,16 +21,21 @@ Keep = Callable[[tuple[str, int], "Result"], None]
 Key = tuple[str, int]
 
 
+class Halted(Exception):
+    """The work was stopped before its end."""
+
+
 @dataclass(slots=True, eq=False)
 class Job:
     """Hold how far some work has come; the page looks, the thread writes.
 
     Attributes
     ----------
-    kind : str            ``run`` or ``compare``
+    kind : str            ``run``, ``compare``, ``sweep`` or ``influencers``
     plans : tuple of str  keys of the plans
     state : str           ``waiting``, ``running``, ``done``, ``stopped`` or ``failed``
     done, wanted : int    worlds
+    found_done : int      worlds that an earlier start had left
     peeked : Result or None     of the worlds finished so far
     result : Result or None     of the last plan run; of a stopped job, what was finished
     """
@@ -46,6 +51,7 @@ class Job:
     faults: tuple[Fault, ...] = ()
     stop: threading.Event = field(default_factory=threading.Event)
     begun: float = field(default_factory=time.monotonic)
+    found_done: int = 0
     _last_peek: float = 0.0
 
     @property
@@ -55,9 +61,15 @@ class Job:
 
     def seconds_left(self) -> float | None:
         """Return an estimate from the worlds after the first, which waits for the public; None before."""
-        if self.done < 2 or not self.is_open:
+        rate = self.per_second()
+        return None if rate is None else (self.wanted - self.done) / rate
+
+    def per_second(self) -> float | None:
+        """Return worlds finished per second; None before the second."""
+        fresh = self.done - self.found_done
+        if fresh < 2 or not self.is_open:
             return None
-        return (time.monotonic() - self.begun) / self.done * (self.wanted - self.done)
+        return fresh / max(time.monotonic() - self.begun, 1e-3)
 
     def peek(self, make: Callable[[], Result]) -> None:
         """Keep a result of the finished worlds, now and then."""
@@ -70,19 +82,16 @@ def start(
     job: Job, scenarios: list[Scenario], worlds: int, threads: int, known: dict[Key, Result], keep: Keep
 ) -> Job:
     """Run each scenario that has no known result on `worlds` worlds, then compare them if there are several."""
-    work = threading.Thread(
-        target=_work,
-        args=(job, scenarios, worlds, threads, known, keep),
-        daemon=True,
-        name=f"pregon-{job.kind}",
-    )
-    work.start()
+    return do(job, lambda: _run_all(job, scenarios, worlds, threads, known, keep))
+
+
+def do(job: Job, act: Callable[[], None]) -> Job:
+    """Do some work in a thread of its own when it is its turn; what goes wrong stands in the job."""
+    threading.Thread(target=_work, args=(job, act), daemon=True, name=f"pregon-{job.kind}").start()
     return job
 
 
-def _work(
-    job: Job, scenarios: list[Scenario], worlds: int, threads: int, known: dict[Key, Result], keep: Keep
-) -> None:
+def _work(job: Job, act: Callable[[], None]) -> None:
     from sim.experiment.runner import Interrupted
 
     while not _turn.acquire(timeout=0.2):
@@ -91,10 +100,12 @@ def _work(
             return
     job.state, job.begun = "running", time.monotonic()
     try:
-        _run_all(job, scenarios, worlds, threads, known, keep)
+        act()
         job.state = "done"
     except Interrupted as stopped:
         job.result, job.state = stopped.result, "stopped"
+    except Halted:
+        job.state = "stopped"
     except InputError as error:
         job.faults, job.state = error.faults, "failed"
     except PregonError as error:

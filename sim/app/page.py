@@ -18,6 +18,7 @@ from sim.app.pages.plan import PlanPage
 from sim.app.pages.public import PublicPage
 from sim.app.pages.run import RunPage
 from sim.app.pages.start import StartPage
+from sim.app.pages.sweep import SweepPage
 from sim.app.parts import TabId
 from sim.results.catalog import METRICS
 
@@ -28,6 +29,7 @@ VIEWS: dict[str, tuple[str, Callable[[Look], Any]]] = {
     "plan": ("plan", PlanPage),
     "run": ("run", RunPage),
     "compare": ("compare", ComparePage),
+    "sweep": ("sweep", SweepPage),
 }
 tab: solara.Reactive[dict[str, Any] | None] = solara.reactive(None)
 NEEDS_NO_PLAN = "start"

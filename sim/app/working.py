@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from typing import Any
 
 import solara
@@ -24,10 +25,9 @@ def begin(look: Look, kind: str, names: tuple[str, ...], worlds: int) -> None:
     desk, there = look.desk, offered(look)
     if any(name not in there for name in names) or is_busy(look):
         return
-    desk.job = jobs.start(
-        Job(kind, names, worlds * len(names)), [there[name] for name in names], worlds, threads(),
-        dict(desk.results), desk.keep,
-    )  # fmt: skip
+    job = Job(kind, names, worlds * len(names))
+    scenarios = [there[name] for name in names]
+    desk.work_on(jobs.start(job, scenarios, worlds, threads(), dict(desk.results), desk.keep))
     touch()
 
 
@@ -73,7 +73,7 @@ def Progress(look: Look, on_beat: Any) -> None:
         elif not job.done:
             said = look.t("run.preparing")
         elif left is not None:
-            said += " · " + look.t("run.left", seconds=look.count(max(left, 1)))
+            said += " · " + _speed(look, job.per_second() or 0.0, left)
         with solara.Div(classes=["pg-card", "pg-progress"]):
             with solara.Div(classes=["pg-grow"]):
                 solara.v.ProgressLinear(
@@ -93,6 +93,14 @@ def Progress(look: Look, on_beat: Any) -> None:
     elif job.state == "stopped":
         with solara.Div(classes=["pg-card"]):
             solara.Text(look.t("run.stopped", done=look.count(job.done)))
+
+
+def _speed(look: Look, per_second: float, left: float) -> str:
+    """Return worlds per minute, and the time that is left."""
+    rate = look.t("run.rate", n=look.count(60 * per_second))
+    if left < 100:
+        return rate + " · " + look.t("run.left", seconds=look.count(max(left, 1)))
+    return rate + " · " + look.t("run.left_minutes", minutes=look.count(left / 60))
 
 
 @solara.component
@@ -115,6 +123,14 @@ def Exports(look: Look, of: Any) -> None:
                 exports.made(of, kind), filename=exports.name_of(of, kind), mime_type=exports.MIME[kind],
                 children=[solara.Button(look.t(f"export.{kind}"), outlined=True)],
             )  # fmt: skip
+
+
+def FileButton(label: str, make: Callable[[], bytes], name: str) -> None:
+    """Offer one file, made when it is asked for."""
+    solara.FileDownload(
+        make, filename=name, mime_type="text/html" if name.endswith(".html") else "text/csv",
+        children=[solara.Button(label, outlined=True)],
+    )  # fmt: skip
 
 
 def result_of(look: Look, scenario: Scenario | None, worlds: int) -> Any:

@@ -39,14 +39,20 @@ _FACES = ("app", "cli.py", "experiment", "progress.py", "results", "sweep_comman
 _NUMBERS = ("experiment/attribute.py", "experiment/race.py", "experiment/ranking.py", "experiment/runner.py")
 
 
-class SweepStopped(PregonError):
-    """The sweep was stopped; what was finished is in its folder, and starting it again resumes."""
+class _Unfinished(PregonError):
+    def __init__(self, text: str, swept: Swept):
+        self.swept = swept
+        super().__init__(text)
+
+
+class SweepStopped(_Unfinished):
+    """The sweep was stopped; what was finished is in its folder and in `swept`, and starting it again resumes."""
 
     exit_code = 130
 
 
-class PointsFailed(PregonError):
-    """Some design points failed; all others are done. The same command tries them again."""
+class PointsFailed(_Unfinished):
+    """Some design points failed; all others are done and in `swept`. The same command tries them again."""
 
 
 @dataclass(frozen=True)
@@ -146,13 +152,15 @@ def sweep(
     if not is_whole:
         raise SweepStopped(
             f"interrupted: {driver.safe} of {driver.total} worlds are finished and kept in {folder}; the same command "
-            "goes on from there"
+            "goes on from there",
+            swept,
         )
     if len(swept.failed):
         first = swept.failed.iloc[0]
         raise PointsFailed(
             f"{len(swept.failed)} of {len(swept.design)} design points failed, see {DESIGN}; the first: design point "
-            f"{first.design_point}: {first.error}"
+            f"{first.design_point}: {first.error}",
+            swept,
         )
     return swept
 

@@ -26,6 +26,19 @@ TRACES = re.compile(
     r"Traceback \(most recent call last\)|\bTypeError\b|\bKeyError\b|Error:|undefined|NaN|\[object"
 )
 
+# Where an ECharts drawing shows the datum that carries a design point, in pixels of its element.
+_WHERE = """(el, point) => new Promise((resolve, reject) => {
+  const url = [...document.querySelectorAll("script")].map((s) => s.src).find((s) => s.includes("echarts"));
+  window.requirejs([url], (echarts) => {
+    const chart = echarts.getInstanceByDom(el);
+    chart.getOption().series.forEach((series, seriesIndex) => {
+      for (const item of series.data || [])
+        if (item && item.point === point) resolve(chart.convertToPixel({seriesIndex}, item.value));
+    });
+    reject(new Error(`no point ${point}`));
+  }, reject);
+})"""
+
 
 def needed() -> Path:
     """Return the folder of the page's files; skip where it, or Chromium, is not there (in CI: fail)."""
@@ -140,6 +153,20 @@ class Tab:
         self.page.locator(".v-input--switch", has_text=label).locator(
             ".v-input--selection-controls__input"
         ).click()
+
+    def open(self, plan: str, button: str = "Open") -> None:
+        """Open a ready plan by its name."""
+        card = self.page.locator(".pg-cards .pg-card", has_text=plan).first
+        card.get_by_role("button", name=button).click()
+
+    def click_point(self, chart: str, point: str) -> None:
+        """Click where a chart shows a design point."""
+        place = self.page.locator(f"[aria-label^='{chart}']").first
+        place.scroll_into_view_if_needed()
+        place.locator("canvas").first.wait_for()
+        box = place.bounding_box()
+        x, y = place.evaluate(_WHERE, point)
+        self.page.mouse.click(box["x"] + x, box["y"] + y)
 
     def worlds(self, n: int) -> None:
         field = self.page.locator("input[type=number]")

@@ -106,6 +106,39 @@ def test_a_result_and_a_comparison(look_at, language) -> None:
     assert look.t("compare.all") in told
 
 
+SWEPT = """
+sweep:
+  vary: {plan.flights.FLIGHT.cap.times: [1, 3], plan.flights.FLIGHT.budget: [1_000, 2_000]}
+  rank: {metric: awareness}
+"""
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_a_sweep(look_at, language, tmp_path) -> None:
+    from sim import sweep
+    from sim.app.pages.sweep import Outcome, SweepPage
+    from sim.app.sweeping import Kept
+
+    text = starter_text("Drawn")
+    tree = look_at(language, text).desk.plan.draft.tree
+    flight = next(name for name, f in tree["plan"]["flights"].items() if "cap" in f)
+    look = look_at(language, text + SWEPT.replace("FLIGHT", flight))
+    told = drawn(SweepPage, look)
+    assert f"{flight}.cap.times" in told
+    assert look.t("sweep.start") in told
+    small = ["audience.agents=400", "days=42", "plan.partners={}", "objectives={}"]
+    scenario = Scenario.from_dict(look.desk.plan.draft.tree, overrides=small)
+    swept = sweep(scenario, tmp_path / "sweep", replications=2, threads=1)
+    kept = Kept(swept, look.desk.plan.draft.text, "plan.yaml", Path())
+    told = drawn(lambda seen: Outcome(seen, kept, lambda label: None), look)
+    for key in ("sweep.wear", "sweep.front", "sweep.often", "sweep.ranking", "sweep.heat"):
+        part = (
+            look.t(key).partition("{")[0].strip() or look.t(key).partition("}")[2].partition("{")[0].strip()
+        )
+        assert part in told, key
+    assert look.t("sweep.col_p_best") in told
+
+
 def test_new_entries_are_sound_but_for_what_only_a_planner_knows(look_at) -> None:
     look = look_at("en")
     tree = look.desk.plan.draft.tree

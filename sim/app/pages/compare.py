@@ -58,8 +58,9 @@ def ComparePage(look: Look) -> None:
         if any(plan.draft.faults for plan in desk.plans.values()):
             solara.Text(look.t("compare.faulty"), classes=["pg-note"])
     Progress(look, set_beat).key(f"job-{id(job)}")
-    if job is not None and job.comparison is not None:
-        Differences(look, job.comparison).key(f"of-{id(job)}")
+    shown = desk.comparison if job is None or job.comparison is None else job.comparison
+    if shown is not None:
+        Differences(look, shown).key(f"of-{id(shown)}")
 
 
 @solara.component

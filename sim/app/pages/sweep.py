@@ -1,0 +1,391 @@
+"""Many plans at once: what is varied, how far it has come, which plan is best and what leads there."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+import solara
+
+from sim.app import figures, jobs, sweep_charts, sweep_figures, sweeping
+from sim.app.charts import Option
+from sim.app.desk import threads
+from sim.app.forms import Faults
+from sim.app.look import Look, ask, touch
+from sim.app.parts import Chart, Table
+from sim.app.sweep_figures import Found
+from sim.app.sweep_form import SweepForm, short
+from sim.app.sweeping import KIND, Kept
+from sim.app.working import FileButton, Progress, Worlds, choice, is_busy
+from sim.results.catalog import unit_of
+from sim.results.report import wording
+from sim.results.report.lookup import ALL
+
+MOST_ROWS, MOST_BARS = 100, 8
+WEAR = "attitude_lift"
+ASKED = ("mean", "p_best", "expected_regret", "difference", "p_better", "n_worlds", "worlds_to_settle")
+HEIGHT = 270
+Open = Callable[[str], None]
+Card = tuple[str, Option, str]
+
+
+@solara.component
+def SweepPage(look: Look) -> None:
+    """Say what to try, start, watch, stop, go on, and read what came out."""
+    desk, plan = look.desk, look.desk.plan
+    scenario = None if plan is None else plan.draft.scenario
+    worlds = desk.worlds_of(desk.current)
+    _, set_beat = solara.use_state(0)
+    n_points = solara.use_memo(lambda: sweeping.n_points(scenario), [id(scenario)])
+    router = solara.use_router()
+    if plan is None:
+        return
+    kept = None if scenario is None else desk.sweeps.get(jobs.key_of(scenario, worlds))
+
+    def set_worlds(n: int) -> None:
+        desk.ask_worlds(desk.current, n)
+        touch()
+
+    def begin() -> None:
+        if plan.draft.scenario is not None and not is_busy(look):
+            desk.work_on(sweeping.start(desk, plan, worlds, threads()))
+            touch()
+
+    def show(label: str) -> None:
+        if kept is not None and sweeping.open_point(
+            desk, kept, label, look.t("sweep.point_title", name=kept.swept.scenario.name, point=label)
+        ):
+            touch()
+            router.push("/plan")
+
+    state = "start" if kept is None else "again" if kept.is_whole else "resume"
+    with solara.Div(classes=["pg-wrap"], style={"margin-bottom": "12px"}):
+        solara.v.Html(tag="h1", children=[look.t("sweep.title")], class_="pg-title")
+        solara.Div(classes=["pg-grow"])
+        if n_points:
+            said = look.t("sweep.size", points=look.count(n_points), runs=look.count(n_points * worlds))
+            solara.Text(said, classes=["pg-note"])
+        Worlds(look, worlds, set_worlds)
+        solara.Button(
+            look.t(f"sweep.{state}"), color="primary", icon_name="mdi-play", on_click=begin,
+            disabled=not n_points or state == "again" or is_busy(look),
+        )  # fmt: skip
+        if kept is not None:
+            Files(look, kept)
+    solara.v.Html(tag="p", children=[look.t("sweep.sub")], class_="pg-sub")
+    Faults(look)
+    Progress(look, set_beat).key(f"job-{id(desk.job)}")
+    SweepForm(look)
+    is_running = desk.job is not None and desk.job.is_open and desk.job.kind == KIND
+    if kept is not None and not is_running:
+        Outcome(look, kept, show).key(f"of-{id(kept)}")
+
+
+@solara.component
+def Files(look: Look, kept: Kept) -> None:
+    """Offer the files of a sweep, as the command line leaves them."""
+    from sim.experiment.store import RANKING, SUMMARY
+    from sim.results.frames import REPORT
+
+    folder = kept.swept.folder
+    with solara.Div(classes=["pg-wrap"]):
+        for name, label in ((SUMMARY, "export.csv"), (RANKING, "sweep.ranking_csv"), (REPORT, "export.html")):
+            if (folder / name).is_file():
+                FileButton(look.t(label), (folder / name).read_bytes, name)
+
+
+@solara.component
+def Outcome(look: Look, kept: Kept, show: Open) -> None:
+    """Show what a sweep has found so far."""
+    swept = kept.swept
+    rank = None if swept.scenario.sweep is None else swept.scenario.sweep.rank
+    told = sweep_figures.metrics_of(swept)
+    first = rank.metric if rank is not None and rank.metric in told else next(iter(told), "")
+    metric, set_metric = solara.use_state(first)
+    segment, set_segment = solara.use_state(rank.segment if rank is not None else ALL)
+    channel = rank.channel if rank is not None and rank.metric == metric else ALL
+    points = solara.use_memo(
+        lambda: sweep_figures.points_of(swept, metric, segment, channel), [metric, segment, channel]
+    )
+    State(look, kept)
+    if not told:
+        return
+    Headline(look, kept)
+    with solara.Div(classes=["pg-card", "pg-wrap", "pg-tight"]):
+        choice(look.t("run.indicator"), {m: look.title(m) for m in told}, metric, set_metric, 280)
+        segments = {s: look.t("everyone") if s == ALL else s for s in sweep_figures.segments_of(swept)}
+        choice(look.t("field.segment"), segments, segment, set_segment, 220)
+        solara.Button(look.t("define.hint"), text=True, on_click=lambda: ask(metric))
+        solara.v.Html(tag="span", children=[look.t("sweep.click")], class_="pg-note")
+    if not points:
+        solara.v.Html(tag="p", children=[look.t("run.not_split")], class_="pg-note")
+        return
+    drawn = Drawn(look, kept, metric, segment, points, show)
+    cards = [*front(drawn), *split(drawn)]
+    for address in sorted(drawn.addresses, key=lambda a: not sweep_figures.is_frequency(a)):
+        cards += [*lever(drawn, address), *wear(drawn, address)]
+    with solara.Div(classes=["pg-two", "pg-fill"]):
+        for title, option, note in cards:
+            drawn.chart(title, option, note)
+        if len(drawn.addresses) > 1:
+            Heat(drawn)
+    Ranking(look, kept, show)
+
+
+class Drawn:
+    """Hold what the charts of one indicator share."""
+
+    def __init__(
+        self, look: Look, kept: Kept, metric: str, segment: str, points: Sequence[Found], show: Open
+    ) -> None:
+        self.look, self.kept, self.metric, self.segment = look, kept, metric, segment
+        self.points, self.show = points, show
+        self.currency = kept.swept.scenario.currency
+        self.addresses = sweep_figures.addresses_of(kept.swept)
+        self.unit = unit_of(metric, self.currency)
+        self.title = look.title(metric) + ("" if segment == ALL else f" · {segment}")
+
+    def words(self, point: Found) -> str:
+        """Return a point in a line: its name, its values, what it reaches."""
+        value = self.look.quantity(point.mean, self.unit)
+        return f"{point.label}: {values_words(self.look, point.values)} → {value}"
+
+    def pick(self, event: Mapping[str, Any]) -> None:
+        """Open the point that was clicked."""
+        data = event.get("data")
+        if isinstance(data, dict) and "point" in data:
+            self.show(str(data["point"]))
+
+    def chart(self, title: str, option: Option, note: str) -> None:
+        """Show one chart in a card."""
+        with solara.Div(classes=["pg-card"]):
+            solara.v.Html(tag="h3", children=[title])
+            Chart(option=option, height=HEIGHT, label=title, language=self.look.language, dark=self.look.dark,
+                  event_pick=self.pick)  # fmt: skip
+            solara.v.Html(tag="p", children=[note], class_="pg-note")
+
+
+def value_words(look: Look, value: Any) -> str:
+    """Return a varied value for a reader."""
+    value = sweep_figures.level_text(value)
+    if value is None:
+        return wording.NOTHING
+    if sweep_figures.is_number(value):
+        is_whole = float(value).is_integer()
+        return look.count(float(value)) if is_whole else figures.localised(f"{value:,.4g}", look.language)
+    return look.t(f"option.{value}", default=str(value))
+
+
+def values_words(look: Look, values: Mapping[str, Any]) -> str:
+    """Return the values of a point in a line."""
+    return " · ".join(f"{short(address)} {value_words(look, value)}" for address, value in values.items())
+
+
+@solara.component
+def State(look: Look, kept: Kept) -> None:
+    """Tell how much of the sweep is there, and what failed."""
+    design = kept.swept.design
+    n_done = int((design["status"] == "done").sum())
+    n = look.count(len(design))
+    is_whole = n_done == len(design)
+    said = look.t("sweep.whole", n=n) if is_whole else look.t("sweep.part", done=look.count(n_done), n=n)
+    solara.v.Html(tag="p", children=[said], class_="pg-sub")
+    failed = kept.swept.failed
+    if len(failed):
+        with solara.Div(classes=["pg-faults"]):
+            solara.v.Html(tag="b", children=[look.t("sweep.failed", n=look.count(len(failed)))])
+            for _, row in failed.head(5).iterrows():
+                solara.v.Html(tag="p", children=[f"{row['design_point']}: {row['error']}"])
+
+
+@solara.component
+def Headline(look: Look, kept: Kept) -> None:
+    """Say which plan is best, how surely, and which is the cheapest that meets the objectives."""
+    swept = kept.swept
+    ranked = None if swept.ranking is None else swept.ranking[swept.ranking["status"] == "ranked"]
+    rank = None if swept.scenario.sweep is None else swept.scenario.sweep.rank
+    lines = []
+    addresses = sweep_figures.addresses_of(swept)
+    if ranked is not None and len(ranked) and rank is not None:
+        best, unit = ranked.iloc[0], unit_of(rank.metric, swept.scenario.currency)
+        values = values_words(look, {a: sweep_figures.plain(best[a]) for a in addresses})
+        is_most = sweep_figures.is_most(swept, rank.metric)
+        lines.append(look.t(
+            "sweep.best_most" if is_most else "sweep.best_least", n=look.count(len(ranked)), point=best["design_point"],
+            values=values, metric=look.title(rank.metric), value=look.quantity(float(best["mean"]), unit),
+        ))  # fmt: skip
+        if len(ranked) > 1 and math.isfinite(best["p_best"]):
+            lines.append(look.t(
+                "sweep.sure", p=figures.chance(float(best["p_best"]), look.language),
+                regret=look.quantity(float(best["expected_regret"]), unit, is_difference=False),
+            ))  # fmt: skip
+    goals = swept.objectives
+    if goals is not None and len(goals):
+        cheapest = goals[goals["is_cheapest"].astype(bool)]
+        if len(cheapest):
+            spend = look.quantity(float(cheapest.iloc[0]["spend"]), swept.scenario.currency)
+            lines.append(look.t("sweep.cheapest", point=cheapest.iloc[0]["design_point"], spend=spend))
+        else:
+            lines.append(look.t("sweep.none_meets"))
+    if lines:
+        with solara.Div(classes=["pg-card", "pg-lines", "pg-answer"]):
+            for line in lines:
+                solara.v.Html(tag="p", children=[line])
+
+
+def front(drawn: Drawn) -> Iterator[Card]:
+    """Yield spend against the indicator, with the plans that no other beats in both."""
+    most = sweep_figures.is_most(drawn.kept.swept, drawn.metric)
+    told = [p for p in drawn.points if math.isfinite(p.spend)]
+    if drawn.metric == sweep_figures.SPEND or len({p.spend for p in told}) < 2:
+        return
+
+    def marks(points: Sequence[Found]) -> list[tuple[float, float, str, str]]:
+        return [(p.spend, p.mean, drawn.words(p), p.label) for p in points]
+
+    option = sweep_charts.cloud(marks(told), marks(sweep_figures.front(told, most=most)), "count", drawn.unit)
+    title = drawn.look.t("sweep.front", metric=drawn.title, currency=drawn.currency)
+    yield title, option, drawn.look.t("sweep.front_about")
+
+
+def split(drawn: Drawn) -> Iterator[Card]:
+    """Yield how the best plans deal their money, where it moves between flights."""
+    flights = drawn.kept.swept.scenario.plan.flights
+    standing = {name: float(flight.budget) for name, flight in flights.items() if flight.budget}
+    if len(standing) < 2 or not sweep_figures.is_split(drawn.addresses):
+        return
+    look, rows, told = drawn.look, [], {}
+    for point in drawn.points[:MOST_BARS]:
+        shares = sweep_figures.shares(point, standing)
+        value = look.quantity(point.mean, drawn.unit, is_bare=True)
+        rows.append((point.label, f"{point.label} · {value}", shares))
+        for name, share in shares.items():
+            told[point.label, name] = f"{drawn.words(point)} · {name} {look.share(share)}"
+    title = look.t("sweep.split_best", metric=drawn.title)
+    yield title, sweep_charts.split(rows, list(standing), told), look.t("sweep.split_about")
+
+
+def lever(drawn: Drawn, address: str) -> Iterator[Card]:
+    """Yield what each value of a lever can reach, its best plan standing for it."""
+    look, points = drawn.look, drawn.points
+    found = sweep_figures.levels(points, address)
+    often = sweep_figures.is_frequency(address)
+    title = look.t("sweep.often" if often else "sweep.lever", address=short(address), metric=drawn.title)
+    if found is None:
+        told = [(float(p.values[address]), p.mean, drawn.words(p), p.label) for p in points]
+        yield title, sweep_charts.cloud(told, [], "plain", drawn.unit), look.t("sweep.cloud_about")
+    elif len(found) > 1:
+        marks = [
+            (value_words(look, value), p.mean, p.low, p.high, drawn.words(p), p.label) for value, p in found
+        ]
+        yield title, sweep_charts.levels(marks, drawn.unit, points[0].label), look.t("sweep.lever_about")
+
+
+def wear(drawn: Drawn, address: str) -> Iterator[Card]:
+    """Yield attitude beside a lever of frequency: the side on which wear-out shows."""
+    found = sweep_figures.levels(drawn.points, address)
+    if not sweep_figures.is_frequency(address) or not found or drawn.metric == WEAR:
+        return
+    look, unit = drawn.look, unit_of(WEAR, drawn.currency)
+    told = {p.label: p for p in sweep_figures.points_of(drawn.kept.swept, WEAR, drawn.segment)}
+    marks = [
+        (value_words(look, value), w.mean, w.low, w.high,
+         f"{p.label}: {look.title(WEAR)} {look.quantity(w.mean, unit, is_difference=True)}", p.label)
+        for value, p in found if (w := told.get(p.label)) is not None
+    ]  # fmt: skip
+    if len(marks) > 1:
+        title = look.t("sweep.wear", address=short(address), metric=look.title(WEAR))
+        yield title, sweep_charts.levels(marks, unit, drawn.points[0].label), look.t("sweep.wear_about")
+
+
+@solara.component
+def Heat(drawn: Drawn) -> None:
+    """Show two levers against each other."""
+    look, addresses = drawn.look, drawn.addresses
+    across, set_across = solara.use_state(addresses[0] if addresses else "")
+    up, set_up = solara.use_state(addresses[1] if len(addresses) > 1 else "")
+    if len(addresses) < 2:
+        return
+    names = {address: short(address) for address in addresses}
+    title = look.t("sweep.heat", metric=drawn.title)
+    with solara.Div(classes=["pg-card"]):
+        solara.v.Html(tag="h3", children=[title])
+        with solara.Div(classes=["pg-wrap", "pg-tight"], style={"margin-bottom": "8px"}):
+            choice(look.t("sweep.across"), names, across, set_across, 240)
+            choice(look.t("sweep.up"), names, up, set_up, 240)
+        if across == up:
+            solara.v.Html(tag="p", children=[look.t("sweep.two_levers")], class_="pg-note")
+            return
+        columns, rows, cells = sweep_figures.cells(drawn.points, across, up)
+        told = [
+            (c, r, p.mean, look.quantity(p.mean, drawn.unit, is_bare=True), drawn.words(p), p.label)
+            for c, r, p in cells
+        ]
+        option = sweep_charts.heat(
+            [value_words(look, v) for v in columns], [value_words(look, v) for v in rows], told, drawn.unit
+        )
+        Chart(
+            option=option,
+            height=270,
+            label=title,
+            language=look.language,
+            dark=look.dark,
+            event_pick=drawn.pick,
+        )
+        solara.v.Html(tag="p", children=[look.t("sweep.heat_about")], class_="pg-note")
+
+
+@solara.component
+def Ranking(look: Look, kept: Kept, show: Open) -> None:
+    """List the plans, the best first; a click opens one."""
+    swept = kept.swept
+    rank = None if swept.scenario.sweep is None else swept.scenario.sweep.rank
+    if swept.ranking is None or rank is None:
+        with solara.Div(classes=["pg-card"]):
+            solara.Text(look.t("sweep.no_rank"))
+        return
+    unit = unit_of(rank.metric, swept.scenario.currency)
+    addresses = sweep_figures.addresses_of(swept)
+    goals = {} if swept.objectives is None else {
+        str(row["design_point"]): bool(row["meets_all"]) for row in sweep_figures.records(swept.objectives)
+    }  # fmt: skip
+    columns: list[dict[str, Any]] = [{"key": "point", "label": look.t("sweep.point")}]
+    columns += [{"key": a, "label": short(a), "num": True} for a in addresses]
+    columns += [{"key": k, "label": look.title(rank.metric) if k == "mean" else look.t(f"sweep.col_{k}"), "num": True}
+                for k in ASKED]  # fmt: skip
+    if goals:
+        columns.append({"key": "goals", "label": look.t("plan.objectives")})
+    rows = [
+        _ranked(look, row, addresses, unit, goals)
+        for row in sweep_figures.records(swept.ranking.head(MOST_ROWS))
+    ]
+    with solara.Div(classes=["pg-card"]):
+        of = "" if rank.segment == ALL else f" · {rank.segment}"
+        solara.v.Html(tag="h3", children=[look.t("sweep.ranking", metric=look.title(rank.metric) + of)])
+        Table(columns=columns, rows=rows, live=True, event_pick=show, event_ask=ask, most=460)
+        solara.v.Html(tag="p", children=[look.t("sweep.ranking_about")], class_="pg-note")
+
+
+def _ranked(
+    look: Look, row: dict[str, Any], addresses: Sequence[str], unit: str, goals: Mapping[str, bool]
+) -> dict[str, Any]:
+    label = str(row["design_point"])
+    out: dict[str, Any] = {"key": label, "point": label, "tone": {}}
+    out |= {a: value_words(look, sweep_figures.plain(row[a])) for a in addresses}
+    if row["status"] == "ranked":
+        settle = row["worlds_to_settle"]
+        out |= {
+            "mean": look.quantity(row["mean"], unit, is_bare=True),
+            "p_best": figures.chance(row["p_best"], look.language),
+            "expected_regret": look.quantity(row["expected_regret"], unit, is_bare=True),
+            "difference": look.quantity(row["difference"], unit, is_difference=True, is_bare=True),
+            "p_better": figures.chance(row["p_better"], look.language),
+            "n_worlds": look.count(row["n_worlds"]),
+            "worlds_to_settle": look.count(settle) if math.isfinite(settle) else wording.NOTHING,
+        }
+    if goals:
+        meets = goals.get(label, False)
+        out["goals"] = look.t("objective.good" if meets else "objective.bad")
+        out["tone"] = {"goals": "good" if meets else ""}
+    return out

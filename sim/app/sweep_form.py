@@ -1,0 +1,334 @@
+"""The part of a plan that says what a sweep tries, as a form over its text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any, get_args
+
+import solara
+
+from sim.app.fields import FieldSpec, value_at
+from sim.app.look import Look, attempt
+from sim.app.value_field import ValueField
+from sim.results.report.lookup import ALL
+from sim.scenario.metrics import METRICS
+from sim.scenario.path import parse, render
+from sim.scenario.sweep import Sweep
+from sim.scenario.view import View, mapping, parts_of
+
+Row = dict[str, Any]
+AT = ("sweep",)
+SPLIT = (*AT, "split", "money")
+DESIGNS = tuple(name for name in get_args(Sweep.model_fields["design"].annotation) if name != "list")
+PLAIN = (str, int, float, bool)
+STEPS = 4
+
+
+def short(address: str) -> str:
+    """Return an address without what all addresses of a plan begin with."""
+    for start in ("plan.flights.", "plan.partners.", "plan."):
+        if address.startswith(start):
+            return address.removeprefix(start)
+    return address
+
+
+def suggested(tree: Row) -> dict[str, list[Any]]:
+    """Return addresses that a planner may vary, each with values around what stands there."""
+    messages = View.of(tree).names("messages")
+    out: dict[str, list[Any]] = {}
+    for name, flight in parts_of(tree, "plan", "flights").items():
+        out |= {f"plan.flights.{name}{below}": values for below, values in _of_flight(flight, messages)}
+    for name, partner in parts_of(tree, "plan", "partners").items():
+        out |= {f"plan.partners.{name}{below}": values for below, values in _of_partners(partner)}
+    return out | {f"messages.{name}.quality": [0.4, 0.6, 0.8] for name in parts_of(tree, "messages")}
+
+
+def _of_flight(flight: Row, messages: Sequence[str]) -> Iterator[tuple[str, list[Any]]]:
+    if isinstance(flight.get("cap"), dict):
+        yield ".cap.times", [1, 2, 3, 5, 8]
+    for key in ("budget", "grp", "impressions"):
+        if _is_positive(flight.get(key)):
+            yield f".{key}", [_round(flight[key] * times) for times in (0.5, 1, 1.5)]
+    if len(messages) > 1:
+        yield ".message", list(messages)
+    if flight.get("days") is not None:
+        yield ".shape", ["even", "front", "back"]
+    yield "", ["on", "off"]
+
+
+def _of_partners(partner: Row) -> Iterator[tuple[str, list[Any]]]:
+    choose = mapping(partner, "choose")
+    if _is_positive(choose.get("count")):
+        n = int(choose["count"])
+        yield ".choose.count", list(dict.fromkeys([max(1, n // 2), n, 2 * n]))
+        if set(choose) <= {"rule", "count", "budget", "level"}:
+            yield ".choose.rule", ["certified", "degree", "random"]
+    yield "", ["on", "off"]
+
+
+def _is_positive(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and value > 0
+
+
+def _round(value: float) -> float | int:
+    rounded = float(f"{value:.3g}")
+    return int(rounded) if rounded.is_integer() else rounded
+
+
+def begun(tree: Row, address: str, values: Any) -> Row:
+    """Return a sweep that varies one address, ranked by what the plan's question is decided by."""
+    question = tree.get("question")
+    decided = question.get("decide_by") if isinstance(question, dict) else None
+    metric = decided if isinstance(decided, str) else "reach"
+    return {"design": "grid", "vary": {address: values}, "rank": {"metric": metric}}
+
+
+@solara.component
+def SweepForm(look: Look) -> None:
+    """Show what is varied and how; what is changed goes into the text."""
+    plan = look.desk.plan
+    if plan is None or plan.draft.tree is None:
+        return
+    tree = plan.draft.tree
+    sweep = value_at(tree, AT)
+    sweep = sweep if isinstance(sweep, dict) else None
+    with solara.Div(classes=["pg-side"] if sweep is not None else []):
+        Tried(look, tree, sweep)
+        if sweep is not None:
+            How(look, tree, sweep)
+
+
+@solara.component
+def Tried(look: Look, tree: Row, sweep: Row | None) -> None:
+    """Show what is varied, or the plans that have names of their own."""
+    with solara.Div(classes=["pg-card"]):
+        solara.v.Html(tag="h3", children=[look.t("sweep.what")])
+        if sweep is not None and sweep.get("design") == "list":
+            solara.v.Html(tag="p", children=[look.t("sweep.named")], class_="pg-note")
+            with solara.Div(classes=["pg-lines"]):
+                for name, values in mapping(sweep, "points").items():
+                    told = ", ".join(f"{short(a)}: {v}" for a, v in mapping(values).items())
+                    solara.v.Html(tag="p", children=[f"{name} – {told or look.t('sweep.as_is')}"])
+            return
+        for address in mapping(sweep or {}, "vary"):
+            Varied(look, tree, address).key(address)
+        SplitField(look, tree, sweep)
+        Add(look, tree, sweep)
+
+
+@solara.component
+def Varied(look: Look, tree: Row, address: str) -> None:
+    """Show one address with what is tried there."""
+    at = (*AT, "vary", address)
+    given = value_at(tree, at)
+
+    def remove() -> None:
+        rest = [a for a in mapping(tree, "sweep", "vary") if a != address]
+        is_last = not rest and not mapping(tree, "sweep", "split")
+        attempt(lambda: look.desk.put({(AT if is_last else at): None}))
+
+    def turn() -> None:
+        new = _as_values(given) if isinstance(given, dict) else _as_range(given)
+        if new is not None:
+            attempt(lambda: look.desk.put({at: new}))
+
+    with solara.Div(classes=["pg-vary"]):
+        solara.v.Html(tag="b", children=[short(address)], attributes={"title": address})
+        if isinstance(given, dict):
+            design = value_at(tree, (*AT, "design")) or "grid"
+            for key in ("from", "to", *(["levels"] if design == "grid" else [])):
+                ValueField(look, at, FieldSpec((key,), label=look.t(f"sweep.{key}")))
+        elif isinstance(given, list) and all(isinstance(v, PLAIN) for v in given):
+            ValueField(look, at[:-1], FieldSpec((address,), "list", label=look.t("sweep.values")))
+        else:
+            solara.v.Html(tag="span", children=[str(given)], class_="pg-note")
+        with solara.Div(classes=["pg-wrap"]):
+            if isinstance(given, dict) or _as_range(given) is not None:
+                solara.Button(
+                    look.t("sweep.as_values" if isinstance(given, dict) else "sweep.as_range"),
+                    on_click=turn,
+                    text=True,
+                    small=True,
+                )
+            solara.Button(
+                icon_name="mdi-close", icon=True, small=True, on_click=remove,
+                attributes={"aria-label": f"{look.t('form.remove')}: {short(address)}"},
+            )  # fmt: skip
+
+
+def _as_range(given: Any) -> Row | None:
+    numbers = (
+        [v for v in given if isinstance(v, int | float) and not isinstance(v, bool)]
+        if isinstance(given, list)
+        else []
+    )
+    if len(numbers) < 2 or len(numbers) < len(given):
+        return None
+    return {"from": min(numbers), "to": max(numbers), "levels": len(numbers)}
+
+
+def _as_values(given: Row) -> list[Any]:
+    return [v for v in (given.get("from"), given.get("to")) if v is not None]
+
+
+@solara.component
+def Add(look: Look, tree: Row, sweep: Row | None) -> None:
+    """Offer further addresses to vary."""
+    known = suggested(tree)
+    taken = {
+        *mapping(sweep or {}, "vary"),
+        *(a for s in mapping(sweep or {}, "split").values() for a in s.get("over", [])),
+    }
+    typed, set_typed = solara.use_state("")
+
+    def add(address: str | None) -> None:
+        address = (address or "").strip()
+        if not address or address in taken:
+            return
+        values = known.get(address) or _around(tree, address)
+        if sweep is None:
+            attempt(lambda: look.desk.put({AT: begun(tree, address, values)}))
+        else:
+            attempt(lambda: look.desk.put({(*AT, "vary", address): values}))
+        set_typed("")
+
+    with solara.Div(classes=["pg-wrap", "pg-tight"], style={"margin-top": "8px"}):
+        items = [{"text": short(a), "value": a} for a in known if a not in taken]
+        solara.v.Select(
+            label=look.t("sweep.add"), items=items, v_model=None, on_v_model=add, dense=True, outlined=True,
+            hide_details=True, style_="max-width: 300px", prepend_inner_icon="mdi-plus",
+        )  # fmt: skip
+        with solara.Div(style={"max-width": "300px", "flex": "1"}):
+            solara.v.TextField(
+                label=look.t("sweep.other"), v_model=typed, on_v_model=set_typed, dense=True, outlined=True,
+                hide_details=True, placeholder="audience.segments.students.trust",
+            )  # fmt: skip
+        if typed.strip():
+            solara.Button(look.t("sweep.add_it"), on_click=lambda: add(typed), outlined=True)
+
+
+def _around(tree: Row, address: str) -> list[Any]:
+    try:
+        value = value_at(tree, parse(address))
+    except Exception:  # no address at all: the text tells what is wrong with it
+        value = None
+    if _is_positive(value):
+        return [_round(value * times) for times in (0.5, 1, 1.5)]
+    return [value] if isinstance(value, PLAIN) else [0, 1]
+
+
+def _with_budget(tree: Row) -> list[str]:
+    return [
+        f"plan.flights.{name}.budget"
+        for name, flight in mapping(tree, "plan", "flights").items()
+        if isinstance(flight, dict) and _is_positive(flight.get("budget"))
+    ]
+
+
+@solara.component
+def SplitField(look: Look, tree: Row, sweep: Row | None) -> None:
+    """Offer to deal the money of several flights in other ways."""
+    splits = mapping(sweep or {}, "split")
+    name = next(iter(splits), SPLIT[-1])
+    at = (*AT, "split", name)
+    over = value_at(tree, (*at, "over")) or []
+    varied = mapping(sweep or {}, "vary")
+
+    def put(new: list[str]) -> None:
+        if len(new) < 2:
+            is_last = not varied
+            attempt(
+                lambda: look.desk.put({(AT if is_last and over else (*AT, "split") if over else at): None})
+            )
+            return
+        if over:
+            attempt(lambda: look.desk.put({(*at, "over"): new}))
+            return
+        dealt: Row = {"over": new}
+        if (sweep or {}).get("design", "grid") == "grid":
+            dealt["steps"] = STEPS
+        if sweep is None:
+            start = begun(tree, "", None) | {"split": {name: dealt}}
+            del start["vary"]
+            attempt(lambda: look.desk.put({AT: start}))
+        else:
+            attempt(lambda: look.desk.put({at: dealt}))
+
+    chosen, set_chosen = solara.use_state(list(over), key=f"split-{over}")
+
+    def pick(new: list[str]) -> None:
+        set_chosen(new)
+        if len(new) != 1:
+            put(new)
+
+    items = [
+        {"text": short(a), "value": a} for a in dict.fromkeys([*_with_budget(tree), *over]) if a not in varied
+    ]
+    if len(items) < 2:
+        return
+    with solara.Div(classes=["pg-vary"]):
+        solara.v.Html(tag="b", children=[look.t("sweep.split")])
+        solara.v.Select(
+            label=look.t("sweep.split_over"), items=items, v_model=chosen, on_v_model=pick, multiple=True, dense=True,
+            clearable=True, small_chips=True, deletable_chips=True,
+        )  # fmt: skip
+        if over and (sweep or {}).get("design", "grid") == "grid":
+            ValueField(look, at, FieldSpec(("steps",)))
+
+
+@solara.component
+def How(look: Look, tree: Row, sweep: Row) -> None:
+    """Show the design, and what points are ranked by."""
+    view = View.of(tree)
+    segments = tuple(view.segment_names or ())
+    design = str(sweep.get("design", "grid"))
+
+    def choose(new: str) -> None:
+        if new == design:
+            return
+        attempt(lambda: look.desk.write(redesigned(plan_text(look), tree, new)))
+
+    with solara.Div(classes=["pg-card"]):
+        solara.v.Html(tag="h3", children=[look.t("sweep.how")])
+        with solara.Div(classes=["pg-fields"]):
+            if design != "list":
+                solara.v.Select(
+                    label=look.t("sweep.design"), dense=True, v_model=design, on_v_model=choose,
+                    items=[{"text": look.t(f"sweep.design_{d}", default=d), "value": d} for d in DESIGNS],
+                )  # fmt: skip
+                if design != "grid":
+                    ValueField(look, AT, FieldSpec(("points",)))
+            for spec in (
+                FieldSpec(("rank", "metric"), "choice", tuple(METRICS)),
+                FieldSpec(("rank", "segment"), "choice", (ALL, *segments)),
+                FieldSpec(("rank", "want"), "choice", ("most", "least")),
+                FieldSpec(("rank", "margin")),
+                FieldSpec(("rank", "race")),
+            ):
+                ValueField(look, AT, spec).key(render((*AT, *spec.path)))
+
+
+def plan_text(look: Look) -> str:
+    """Return the text of the plan at hand."""
+    plan = look.desk.plan
+    return "" if plan is None else plan.draft.text
+
+
+SAMPLE = 64
+
+
+def redesigned(text: str, tree: Row, design: str) -> str:
+    """Return a text whose sweep has another design, with what that one wants: a number of points, levels, steps."""
+    from sim.scenario.draft import with_values
+
+    is_grid = design == "grid"
+    values: dict[tuple[str | int, ...], Any] = {(*AT, "design"): design}
+    points = value_at(tree, (*AT, "points"))
+    values[(*AT, "points")] = None if is_grid else points if isinstance(points, int) else SAMPLE
+    for address, given in mapping(tree, "sweep", "vary").items():
+        if isinstance(given, dict):
+            values[(*AT, "vary", address, "levels")] = given.get("levels", STEPS) if is_grid else None
+    for name, split in mapping(tree, "sweep", "split").items():
+        if isinstance(split, dict):
+            values[(*AT, "split", name, "steps")] = split.get("steps", STEPS) if is_grid else None
+    return with_values(text, values)
