@@ -71,7 +71,8 @@ def independent(
 
     Notes
     -----
-    Kempe, Kleinberg & Tardos (2003); ``"weighted"`` is the weighted cascade of the same authors.
+    Kempe, Kleinberg & Tardos (2003); ``"weighted"`` is the weighted cascade of the same authors. What one
+    chance for all, or ``"weighted"``, makes of a layer is kept from one call to the next.
 
     Examples
     --------
@@ -135,9 +136,9 @@ def sir(
         ask.faults.append(Fault("recovery", f"{recovery}", wanted, "who never recovers reaches everyone"))
     ties = ask.layer_or_raise()
     from sim.kernels import cascade as kernels
-    from sim.network.chances import odds_of, tie_chances
+    from sim.network.chances import kept_odds
 
-    odds = odds_of(ties, tie_chances(ties, told), ask.uid)
+    odds = kept_odds(ties, told, ask.uid)
 
     def run(see: Any, share: Any, seeds: Any, sizes: Any) -> None:
         kernels.spread(see, share, seeds, odds, 1.0 - recovery, kernels.desk(len(ask.uid)), sizes)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+import weakref
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -83,6 +84,41 @@ def odds_of(layer: TieLayer, chances: Floats, uid: npt.NDArray[np.uint64]) -> ca
         high, rest = np.zeros(layer.n_ties + BLOCK, np.uint16), np.empty(layer.n_ties, np.uint32)
         kernels.make_odds(layer.out_ptr, chances, high, rest)
     return cascade.Odds(read_only(row), layer.out_dst, read_only(high), read_only(rest))
+
+
+class _Kept(NamedTuple):
+    layer: weakref.ref[TieLayer]
+    told: float | None
+    uid: npt.NDArray[np.uint64]
+    odds: cascade.Odds
+
+
+_kept: list[_Kept] = []
+
+
+def kept_odds(layer: TieLayer, told: Floats | None, uid: npt.NDArray[np.uint64]) -> cascade.Odds:
+    """Return the odds of what is told of a layer's ties; the last ones are kept for as long as the layer is.
+
+    Parameters
+    ----------
+    told : as in `tie_chances`
+        Values told tie by tie are not kept: their array may change.
+    uid : uint64[n_people]
+    """
+    if told is not None and len(told) > 1:
+        return odds_of(layer, tie_chances(layer, told), uid)
+    one = None if told is None else float(told[0])
+    for kept in _kept[:]:
+        if kept.layer() is layer and kept.told == one and np.array_equal(kept.uid, uid):
+            return kept.odds
+    _kept.clear()
+    odds = odds_of(layer, tie_chances(layer, told), uid)
+    _kept.append(_Kept(weakref.ref(layer, _leave), one, uid, odds))
+    return odds
+
+
+def _leave(layer: weakref.ref[TieLayer]) -> None:
+    _kept[:] = [kept for kept in _kept if kept.layer is not layer]
 
 
 def shares_drawn(layer: TieLayer, told: Floats | None, uid: npt.NDArray[np.uint64]) -> thresholds.Influence:

@@ -26,7 +26,7 @@ _LEAST_WEIGHT = np.finfo(np.float32).tiny
 Kind = TypeVar("Kind", bound=np.generic)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True)
 class TieLayer:
     """Hold the ties of one layer: row j lists who hears j, sorted by tie id.
 

@@ -5,12 +5,15 @@ from __future__ import annotations
 import doctest
 import subprocess
 import sys
+import weakref
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 import sim
 from sim import InputError, Network, cascade
+from sim.network import chances
 from sim.network.graph import Network as Layers
 from sim.network.graph import empty_layer
 
@@ -146,3 +149,35 @@ def test_faults_say_where_what_and_what_is_wanted(ask, told):
         ask()
     for part in told:
         assert part in str(caught.value)
+
+
+def test_what_is_kept_between_calls_is_of_the_very_layer_chance_and_people():
+    """Ask in turn for two chances, two layers and two publics: each as if it had been asked for alone."""
+
+    def network_of(pairs):
+        return Network.from_edges(*pairs, n_people=60, directed=False)
+
+    rng = np.random.default_rng(3)
+    edges = [rng.integers(0, 60, (2, 150)) for _ in range(2)]
+    uids = [np.arange(60, dtype=np.uint64), np.arange(60, dtype=np.uint64)[::-1].copy()]
+    networks = [network_of(pairs) for pairs in edges]
+    cases = [(n, p, u) for n in (0, 1) for p in (0.1, "weighted", 0.2) for u in (0, 1)]
+
+    def sizes(network, p, uid):
+        person = SimpleNamespace(n_people=60, uid=uid)
+        return cascade.independent(network, p, [0, 7], worlds=50, population=person).tolist()
+
+    alone = [sizes(network_of(edges[n]), p, uids[u]) for n, p, u in cases]
+    assert len({tuple(one) for one in alone}) == len(cases)
+    for _ in range(2):
+        assert [sizes(networks[n], p, uids[u]) for n, p, u in cases] == alone
+
+
+def test_nothing_is_kept_of_a_network_that_is_gone():
+    network = Network.from_edges([0, 1], [1, 2], n_people=3, directed=True)
+    cascade.independent(network, 0.5, [0], worlds=2)
+    layer = weakref.ref(next(iter(network.layers.values())))
+    assert [kept.layer() for kept in chances._kept] == [layer()]
+    del network
+    assert layer() is None
+    assert chances._kept == []
