@@ -22,6 +22,15 @@ def sweep(
     replications: Replications = None,
     threads: Threads = None,
     sets: Sets = None,
+    dask: Annotated[
+        str | None,
+        typer.Option(
+            "--dask",
+            metavar="ADDRESS",
+            help="Dask scheduler whose workers live the worlds, or `local`: a process per thread here.",
+            show_default=False,
+        ),
+    ] = None,
     fresh: Annotated[bool, typer.Option("--fresh", help="Throw away the sweep that DIR holds.")] = False,
 ) -> None:
     """Run all design points of a scenario's `sweep` on the same worlds.
@@ -44,6 +53,7 @@ def sweep(
             threads=threads or os.cpu_count(),
             progress=progress,
             is_fresh=fresh,
+            dask=dask,
         )
     if swept.ranking is not None:
         from sim.experiment.sweep import headline

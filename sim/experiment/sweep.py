@@ -21,8 +21,9 @@ from sim.experiment.race import LEAST_FIRST, Raced, race
 from sim.experiment.ranking import Aim
 from sim.experiment.runner import prepare
 from sim.experiment.store import DESIGN, OBJECTIVES, RANKING, SUMMARY, Store
-from sim.experiment.sweep_driver import Driver, Job, Progress
+from sim.experiment.sweep_driver import Driver, Progress
 from sim.experiment.sweep_ranks import aim_of, column_of, objectives, ranking, value_in
+from sim.experiment.sweep_threads import Engine, Job, Threads
 from sim.luck_keys import SCHEME
 from sim.public import keeping
 from sim.public_cache import code_version
@@ -94,6 +95,7 @@ def sweep(
     progress: Progress | None = None,
     stop: threading.Event | None = None,
     is_fresh: bool = False,
+    dask: str | None = None,
 ) -> Swept:
     """Run every design point of a scenario's sweep on the same worlds; resume what the folder holds.
 
@@ -113,11 +115,15 @@ def sweep(
         Set it to leave off.
     is_fresh : bool
         Throw away the sweep that the folder holds.
+    dask : str, optional
+        Address of a Dask scheduler whose workers live the worlds, or ``local`` for `threads` processes here (extra
+        ``cluster``). Results do not depend on it; if the cluster is lost, threads of this process go on.
 
     Raises
     ------
     InputError
-        Bad scenario, data or design; a folder that holds another sweep, code version or number of worlds.
+        Bad scenario, data or design; no scheduler at the address; a folder that holds another sweep, code version or
+        number of worlds.
     StoreError
         The folder cannot be written.
     SweepStopped
@@ -133,22 +139,25 @@ def sweep(
     wanted = scenario.replications if replications is None else replications
     store = Store(Path(folder), statement(scenario, scenarios, wanted), is_fresh=is_fresh)
     stop, workers = stop or threading.Event(), threads or os.cpu_count() or 1
-    raced = None
+    raced, engine = None, None
     try:
+        engine = _engine(dask, workers)
         done = store.done()
         jobs = _jobs(design, scenarios, wanted, store, done, marks)
         total = wanted * len(design.points) if runs is None else runs
         there = sum(store.n_worlds(point) for point in done) + sum(len(job.outcomes) for job in jobs)
-        driver = Driver(store, design, jobs, total, there, progress)
+        driver = Driver(store, engine, design, jobs, total, there, progress)
         with keeping(max((job.scenario.publics for job in jobs), default=1) + 1):
             if runs is None:
-                is_whole = driver.run(jobs, workers, stop)
+                is_whole = driver.run(jobs, stop)
             else:
-                raced = _Track(scenario, design, store, driver, jobs, workers, stop).run(runs)
+                raced = _Track(scenario, design, store, driver, jobs, stop).run(runs)
                 is_whole = raced is not None
         swept = _swept(scenario, store, design, marks, raced)
     finally:
         store.close()
+        if engine is not None:
+            engine.close()
     if not is_whole:
         raise SweepStopped(
             f"interrupted: {driver.safe} of {driver.total} worlds are finished and kept in {folder}; the same command "
@@ -163,6 +172,14 @@ def sweep(
             swept,
         )
     return swept
+
+
+def _engine(dask: str | None, workers: int) -> Engine:
+    if dask is None:
+        return Threads(workers)
+    from sim.experiment.sweep_cluster import Cluster
+
+    return Cluster(dask, workers, _deciding())
 
 
 def statement(scenario: Scenario, scenarios: list[Scenario], replications: int) -> dict[str, Any]:
@@ -238,14 +255,13 @@ class _Track:
         store: Store,
         driver: Driver,
         jobs: list[Job],
-        workers: int,
         stop: threading.Event,
     ) -> None:
         aim = aim_of(scenario)
         assert aim is not None
         self._aim: Aim = aim
         self._luck, self._n_plans = scenario.master_seed, len(design.points)
-        self._store, self._driver, self._workers, self._stop = store, driver, workers, stop
+        self._store, self._driver, self._stop = store, driver, stop
         self._jobs = {job.point.number - 1: job for job in jobs}
 
     def run(self, runs: int) -> Raced | None:
@@ -265,7 +281,7 @@ class _Track:
             there = {outcome.replication for outcome in job.outcomes}
             job.missing = [r for r in range(first, end) if r not in there]
         running = [job for job in asked if job.error is None and job.missing]
-        if not self._driver.run(running, self._workers, self._stop, is_last=False):
+        if not self._driver.run(running, self._stop, is_last=False):
             raise _Halted
         return np.stack([self._values(plan, first, end) for plan in plans], axis=1)
 
