@@ -132,14 +132,14 @@ def _new_people(n: int, n_messages: int, n_channels: int) -> People:
     return People(
         record=aligned(n, PERSON),
         course=aligned(n + 1, COURSE),
-        course_of=np.zeros(n, np.int32),
+        course_of=np.zeros(n, np.uint32),
         n_courses=np.empty(1, np.int64),
         lineage=aligned((n, n_messages), LINEAGE),
         engagement=np.empty(n),
         availability=np.empty(n),
         paid_contacts=np.zeros((n, n_channels), np.uint16),
         adopters_heard=np.empty(n),
-        aware_list=np.empty(n, np.int32),
+        aware_list=np.empty(n, np.uint32),
         n_aware=np.empty(1, np.int64),
     )
 

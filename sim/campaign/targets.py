@@ -105,7 +105,7 @@ def audience_of(public: Public, c: int, groups: Groups, who: Bools) -> Audience:
     """Return those of a channel's people for the kernels; their `segment` is the group."""
     population = public.population
     rows = np.flatnonzero(who).astype(np.int32)
-    arrays = rows, population.uid[rows], population.usage[c, rows], groups.of[rows]
+    arrays = rows, population.uid[rows], population.usage[c, rows], groups.of[rows].astype(np.uint16)
     for array in arrays:
         array.setflags(write=False)
     return Audience(*arrays)

@@ -25,7 +25,7 @@ WAITING = np.dtype(
         ("end", "f8"),  # place of the last day that is wanted
         ("part", "f8"),  # 1 / the end of the clock
         ("stream", "u8"),
-        ("place", "i4"),  # in the audience
+        ("place", "u4"),  # in the audience
         ("window", "i4"),  # of the cap: the one counted in
         ("in_window", "i8"),
     ],
@@ -42,7 +42,7 @@ class Audience(NamedTuple):
     rows : int32[n_users]        rows of the population, ascending
     uid : uint64[n_users]
     usage : float64[n_users]     visits per day, > 0
-    segment : int16[n_users]
+    segment : uint16[n_users]
     """
 
     rows: Array
@@ -57,7 +57,7 @@ class Purchase(NamedTuple):
     Parameters
     ----------
     clock : float64[n_segments, days + 1]   cumulated contacts per unit of usage up to each day; [:, 0] = 0
-    guide : int32[n_segments, N_GUIDES + 1] first day on which the clock has passed so many 256ths of its end
+    guide : uint32[n_segments, N_GUIDES + 1] first day on which the clock has passed so many 256ths of its end
     attention : float64[n_segments]         chance that a contact is attended
     message, channel : int
     first_day : int                         windows of the cap start here
@@ -91,9 +91,9 @@ class Arrivals(NamedTuple):
 
 
 def guide_to(clock: Array) -> Array:
-    """Return where to look for a place on the clock: int32[n_segments, N_GUIDES + 1], see `Purchase`."""
+    """Return where to look for a place on the clock: uint32[n_segments, N_GUIDES + 1], see `Purchase`."""
     parts = np.linspace(0.0, 1.0, N_GUIDES + 1)
-    guide = np.array([np.searchsorted(row, parts * row[-1]) for row in clock], np.int32)
+    guide = np.array([np.searchsorted(row, parts * row[-1]) for row in clock], np.uint32)
     guide.setflags(write=False)
     return guide
 

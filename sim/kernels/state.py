@@ -29,7 +29,7 @@ PERSON = np.dtype(
         ("pressure", "f8"),  # towards becoming aware; crosses `aware_at`
         ("aware_at", "f8"),
         ("channels_met", "u4"),  # bit c: had a paid contact on channel c
-        ("segment", "i2"),
+        ("segment", "u2"),
         ("last_variant", "i2"),  # what was attended last, as numbered in `Variants`; -1: nothing
         ("touched", "u2"),  # day up to which memory and wear have faded
         ("n_paid", "u2"),  # paid contacts so far (saturates)
@@ -48,7 +48,7 @@ COURSE = np.dtype(
         ("own_at", "f8"),
         ("peer_hazard", "f8"),  # adoption by others; crosses `peer_at`
         ("peer_at", "f8"),
-        ("row", "i4"),  # the person
+        ("row", "u4"),  # the person
         ("turn", "i4"),  # how often this person has forgotten
         ("adopted_on", "i4"),  # day of adoption; 0 before that, and for adopters of the start
     ],
@@ -70,10 +70,10 @@ LINEAGE = np.dtype(
 CONTACT = np.dtype(
     [
         ("weight", "f4"),  # influence of the tie it came along; 1 for the brand
-        ("person", "i4"),
+        ("person", "u4"),
         ("source", "i4"),  # row of who posted it; BRAND
-        ("message", "i2"),
-        ("variant", "i2"),  # what was made of the message, as numbered in `Variants`; itself: the original
+        ("message", "u2"),
+        ("variant", "u2"),  # what was made of the message, as numbered in `Variants`; itself: the original
         ("channel", "u1"),
         ("kind", "u1"),
         ("is_attended", "u1"),  # decided by the contact's own mark
@@ -118,14 +118,14 @@ class People(NamedTuple):
     ----------
     record : PERSON[n_people]
     course : COURSE[n_people + 1]                  of who is or was aware; number 0 is nobody's, and all 0
-    course_of : int32[n_people]                    number of each person's course; 0: was never aware
+    course_of : uint32[n_people]                   number of each person's course; 0: was never aware
     n_courses : int64[1]                           how many are begun, number 0 among them
     lineage : LINEAGE[n_people, n_messages]
     engagement : float64[n_people]                 E, participation relative to the mean
     availability : float64[n_people]               factor on the adoption hazard
     paid_contacts : uint16[n_people, n_channels]   paid contacts per channel so far (saturates)
     adopters_heard : float64[n_people]             Σ ω over offline in-ties from adopters
-    aware_list : int32[n_people]                   courses of aware people who have not adopted
+    aware_list : uint32[n_people]                  courses of aware people who have not adopted
     n_aware : int64[1]                             how many of them
     """
 
