@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gzip
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 
 import networkx as nx
 import numpy as np
@@ -23,29 +25,38 @@ class Graph:
     pairs : int32[n_pairs, 2]     who speaks and who hears, no pair twice
     seed_set : list of int
     is_directed : bool            else each pair stands for two arcs
+    copies : int64[n_pairs] or None   how often each pair is tied; None: once
     """
 
     n_people: int
     pairs: np.ndarray
     seed_set: list[int]
     is_directed: bool = False
+    copies: np.ndarray | None = None
+
+    def _arcs(self) -> tuple[np.ndarray, np.ndarray]:
+        """Return every arc, by who speaks, and how often it is there."""
+        copies = np.ones(len(self.pairs), np.int64) if self.copies is None else self.copies
+        arcs = self.pairs if self.is_directed else np.concatenate([self.pairs, self.pairs[:, ::-1]])
+        order = np.argsort(arcs[:, 0], kind="stable")
+        return arcs[order], (copies if self.is_directed else np.tile(copies, 2))[order]
 
     @property
     def arcs(self) -> np.ndarray:
         """Return every arc, int32[n_arcs, 2], by who speaks."""
-        arcs = self.pairs if self.is_directed else np.concatenate([self.pairs, self.pairs[:, ::-1]])
-        return arcs[np.argsort(arcs[:, 0], kind="stable")]
+        return self._arcs()[0]
 
     def chances(self, probability: float | str) -> np.ndarray:
-        """Return the chance of each arc, float64[n_arcs]; `weighted`: 1 / in-degree of who hears."""
-        heard = self.arcs[:, 1]
+        """Return the chance of each arc, float64[n_arcs]; `weighted`: 1 / in-degree of who hears, for each copy."""
+        arcs, copies = self._arcs()
+        heard = arcs[:, 1]
         if probability == "weighted":
-            return 1.0 / np.bincount(heard, minlength=self.n_people)[heard]
-        return np.full(len(heard), float(probability))
+            return copies / np.bincount(heard, copies, self.n_people)[heard]
+        return 1.0 - (1.0 - float(probability)) ** copies
 
     def network(self, name: str = "ties") -> Network:
         """Return the same as ours."""
-        src, dst = self.pairs.T
+        src, dst = (self.pairs if self.copies is None else np.repeat(self.pairs, self.copies, axis=0)).T
         return Network.from_edges(src, dst, n_people=self.n_people, directed=self.is_directed, name=name)
 
     def networkx(self) -> nx.Graph:
@@ -54,6 +65,19 @@ class Graph:
         out.add_nodes_from(range(self.n_people))
         out.add_edges_from(self.pairs.tolist())
         return out
+
+
+@lru_cache(maxsize=1)
+def co_authors(path: Path, n_seeds: int = 50) -> Graph:
+    """Return NetHEPT from its file of parallel ties, one line each below the numbers of people and lines."""
+    with gzip.open(path, "rt") as file:
+        n_people = int(file.readline().split()[0])
+        pairs = np.sort(np.loadtxt(file, dtype=np.int32, usecols=(0, 1)), axis=1)
+    pairs, copies = np.unique(pairs[pairs[:, 0] != pairs[:, 1]], axis=0, return_counts=True)
+    degree = np.bincount(pairs.ravel(), minlength=n_people)
+    return Graph(
+        n_people, pairs, np.argsort(-degree, kind="stable")[:n_seeds].tolist(), copies=copies.astype(np.int64)
+    )
 
 
 @lru_cache(maxsize=2)

@@ -70,6 +70,14 @@ def pynetim_threshold(graph: Graph, influence: str) -> Run:
     return lambda luck: int(ready.run_single_simulation(luck + 1))
 
 
+def pynetim_choice(graph: Graph, probability: float | str, count: int) -> Callable[[int], list[int]]:
+    """Make ready PyNetIM's IMM with ε = .1: a function of its luck that returns the people chosen."""
+    from pynetim.algorithms.ris.imm_algorithm import IMMAlgorithm
+
+    ready = _pynetim_graph(graph, probability)
+    return lambda luck: sorted(IMMAlgorithm(ready, "IC", epsilon=0.1, random_seed=luck + 1).run(count))
+
+
 def _pynetim_graph(graph: Graph, probability: float | str) -> Any:
     from pynetim import IMGraph
 
