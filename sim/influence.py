@@ -79,11 +79,12 @@ def certified(
     costs: npt.ArrayLike | None = None,
     weights: npt.ArrayLike | None = None,
     deadline: int | None = None,
-    groups: npt.ArrayLike | None = None,
-    quotas: Mapping[Any, int] | None = None,
+    groups: npt.ArrayLike | Mapping[str, Any] | None = None,
+    quotas: Mapping[Any, Any] | None = None,
     booked: npt.ArrayLike = (),
     excluded: npt.ArrayLike = (),
-    pass_on: npt.ArrayLike = 1.0,
+    pass_on: npt.ArrayLike | Mapping[str, Any] = 1.0,
+    across: bool = True,
     counts_chosen: bool = True,
     epsilon: float = 0.1,
     delta: float = 1e-3,
@@ -111,13 +112,17 @@ def certified(
     deadline : int, optional
         How many ties the message may go from those chosen; absent: as far as it gets.
     groups, quotas : array[n_people] and mapping of group to int, optional
-        Most people chosen of each group; a group that is not named has no bound.
+        Most people chosen of each group; a group that is not named has no bound. Groups of several kinds (segments
+        and tiers): mappings of kind to these.
     booked : int[:]
         Rows of people who post anyway: their reach is part of the spread, at no cost.
     excluded : int[:]
         Rows of people who may not be chosen.
     pass_on : float or float[n_people]
-        Chance that who is reached passes it on, for each of those it came from. 1: the textbook cascade.
+        Chance that who is reached passes it on, for each of those it came from. 1: the textbook cascade. With `across`
+        False also a mapping of layer to these.
+    across : bool
+        With several layers: who passes on does so on all of them. False: on the layer where it met it.
     counts_chosen : bool
         Whoever is chosen is reached thereby, as in the textbook. False: only by the others.
     epsilon : float
@@ -148,8 +153,8 @@ def certified(
     Notes
     -----
     Reverse reachable sets: Borgs et al. (2014); bounds: Tang, Tang, Xiao & Yuan (2018). What is promised beforehand is
-    1 - 1/e for a count, 1/2 with quotas, (1 - 1/e)/2 for a budget, each less epsilon; nothing where these are
-    combined. The bounds found hold in every case, with probability 1 - delta.
+    1 - 1/e for a count, 1/2 with quotas (1/3 with two kinds of them), (1 - 1/e)/2 for a budget, each less epsilon;
+    nothing where these are combined. The bounds found hold in every case, with probability 1 - delta.
 
     Examples
     --------
@@ -160,7 +165,7 @@ def certified(
     ([0], True)
     """
     begun = time.perf_counter()
-    chances = Chances(probability, layer, pass_on)
+    chances = Chances(probability, layer, pass_on, across)
     limits = Limits(count, budget, costs, groups, quotas, booked, excluded)
     accuracy = epsilon, delta, most_sets
     aim = weights, deadline, counts_chosen

@@ -96,9 +96,13 @@ def hearing(
 
 def reverse_set(
     key: int, number: int, into: list[list[tuple[int, float]]], weights: list[float], steps: int,
-    pass_on: list[float], is_even: bool,
+    pass_on: list[float], is_even: bool, n_people: int | None = None,
 ) -> list[int]:  # fmt: skip
-    """Return everyone from whom the person drawn is reached within so many steps, in the order found."""
+    """Return everyone from whom the person drawn is reached within so many steps, in the order found.
+
+    Rows from `n_people` on are those of people on one layer, row number i that of person i modulo `n_people`.
+    """
+    n_people = n_people or len(into)
     own, (table, _) = combine(key, number), begin_table(weights, into)
     u = uniform_at(own, 0) * len(into)
     root = int(u)
@@ -115,11 +119,11 @@ def reverse_set(
                 skip, at_rate = float(first), rate
             heard, draw = hearing(own, draw, skip, at_rate, into[i], is_even)
             for j in heard:
-                if j not in found:
+                if j not in found and j % n_people != root:
                     found.append(j)
                     beyond.append(j)
         edge = beyond
-    return found
+    return list(dict.fromkeys(row % n_people for row in found))
 
 
 def sets_of(sets: list[list[int]], person: int) -> list[int]:

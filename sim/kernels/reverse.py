@@ -48,7 +48,7 @@ class Drawn(NamedTuple):
     Parameters
     ----------
     solo : int64[n_people]     raised: sets that hold one person alone
-    ptr : int64[n + 1]         filled: start of each set that holds more
+    ptr : int64[n + 1]         filled: start of each set that holds more people
     members : int32[:]         filled: people of each, in the order found
     """
 
@@ -255,6 +255,24 @@ def _hear(own, draw, place, heard, src, share, out, at):
     return n, draw
 
 
+@njit(cache=True, nogil=True, inline="always")
+def _close(members, begin, at, seen, stamp, n_rows, with_root):
+    """Replace the rows of a set, from `begin` to `at`, by their people, each once; return where they end."""
+    if n_rows > len(seen):
+        end = begin
+        for m in range(begin, at):
+            person = members[m] % len(seen)
+            if seen[person] != stamp:
+                seen[person] = stamp
+                members[end] = person
+                end += 1
+        at = end
+    if not with_root:
+        at -= 1
+        members[begin] = members[at]
+    return at
+
+
 @njit(cache=True, nogil=True)
 def draw_sets(key, first, n_sets, begins, ties, steps, with_root, drawn):
     """Draw reverse reachable sets number `first` … `first + n_sets - 1` of those that go one candidate at least.
@@ -277,9 +295,11 @@ def draw_sets(key, first, n_sets, begins, ties, steps, with_root, drawn):
     Notes
     -----
     A candidate is a tie that would live, were all ties of its row as likely as the likeliest; it lives by its share.
+    There may be several rows for a person, number i, i + n_people, …: the first one where a set begins, the others
+    where the person passes on what it met on one layer, on that layer alone.
     """
     row, ptr, members = ties.row, drawn.ptr, drawn.members
-    mark = np.zeros(len(row), np.uint32)
+    mark, seen = np.zeros(len(row), np.uint32), np.zeros(len(drawn.solo), np.uint32)
     keys, roots, places = np.empty(_BATCH, np.uint64), np.empty(_BATCH, np.int64), np.empty(_BATCH, np.int64)
     n_kept, at = 0, 0
     ptr[0] = 0
@@ -291,7 +311,8 @@ def draw_sets(key, first, n_sets, begins, ties, steps, with_root, drawn):
         if at == len(members):
             return k, n_kept
         members[at] = roots[b]
-        mark[roots[b]] = stamp
+        for other in range(roots[b], len(row), len(seen)):
+            mark[other] = stamp
         at += 1
         head, depth, level_end, draw = begin, 0, at, 2
         while head < at and depth < steps:
@@ -311,14 +332,11 @@ def draw_sets(key, first, n_sets, begins, ties, steps, with_root, drawn):
             if head == level_end:
                 depth += 1
                 level_end = at
-        if not with_root:
-            at -= 1
-            members[begin] = members[at]
-        if at <= begin + 1:
-            if at == begin + 1:
-                drawn.solo[members[begin]] += 1
+        at = _close(members, begin, at, seen, stamp, len(row), with_root)
+        if at == begin + 1:
+            drawn.solo[members[begin]] += 1
             at = begin
-        else:
+        elif at > begin:
             n_kept += 1
             ptr[n_kept] = at
     return n_sets, n_kept

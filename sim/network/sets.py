@@ -17,20 +17,46 @@ Rows = npt.NDArray[np.int32]
 _LEAST_ROOM = 65536
 
 
-def in_ties(layers: list[tuple[TieLayer, Floats]], pass_on: Floats) -> reverse.InTies:
+Layers = list[tuple[TieLayer, Floats, Floats]]
+
+
+def in_ties(layers: Layers, across: bool) -> reverse.InTies:
     """Return the ties of one or several layers as sets are drawn from them.
 
     Parameters
     ----------
-    layers : list of (TieLayer, float64[n_ties] or [1])    each with the chances of its ties
-    pass_on : float64[n_people] or [1]
+    layers : list of (TieLayer, float64[n_ties] or [1], float64[n_people] or [1])
+        Each with the chances of its ties, and who passes on what it met there.
+    across : bool
+        Who passes on does so on all layers, with the chance of the first; else on the layer where it met it. The rows
+        are then those of people where sets begin, and after them those of each layer (see `sim.kernels.reverse`).
     """
-    parts = [_turned(layer, chances) for layer, chances in layers]
-    in_ptr, src, chances = parts[0] if len(parts) == 1 else _joined(parts)
+    parts = [_turned(layer, chances) for layer, chances, _ in layers]
+    pass_on = layers[0][2]
+    if len(parts) > 1 and not across:
+        in_ptr, src, chances = _layer_by_layer(parts, [told for *_, told in layers])
+        pass_on = np.ones(1)
+    else:
+        in_ptr, src, chances = parts[0] if len(parts) == 1 else _joined(parts)
     row = np.empty(len(in_ptr) - 1, reverse.HEARD)
     share = np.empty(0) if _even_rows(in_ptr, chances) else np.empty(len(src))
     reverse.make_rows(in_ptr, chances, pass_on, row, share)
     return reverse.InTies(read_only(row), read_only(src), read_only(share))
+
+
+def _layer_by_layer(
+    parts: list[tuple[Ints, Rows, Floats]], pass_on: list[Floats]
+) -> tuple[Ints, Rows, Floats]:
+    """Return the ties into each person on all layers, and after them, layer by layer, those that it passes on."""
+    n = len(parts[0][0]) - 1
+    moved = [(ptr, (src + n * (1 + k)).astype(np.int32), c) for k, (ptr, src, c) in enumerate(parts)]
+    rows = [_joined(moved)]
+    for (ptr, src, chances), told in zip(moved, pass_on, strict=True):
+        person = np.repeat(np.arange(n), np.diff(ptr))
+        rows.append((ptr, src, np.broadcast_to(chances, len(src)) * np.broadcast_to(told, n)[person]))
+    ends = np.cumsum([0, *(len(src) for _, src, _ in rows)])
+    in_ptr = np.concatenate([[0], *(ptr[1:] + end for (ptr, _, _), end in zip(rows, ends[:-1], strict=True))])
+    return in_ptr, np.concatenate([src for _, src, _ in rows]), np.concatenate([c for *_, c in rows])
 
 
 def _turned(layer: TieLayer, chances: Floats) -> tuple[Ints, Rows, Floats]:
@@ -69,11 +95,14 @@ class Begins:
     """
 
     def __init__(self, ties: reverse.InTies, weight: Floats, counts_chosen: bool):
-        table = np.empty(len(weight), reverse.BEGIN)
-        self.total = float(reverse.make_begins(weight, ties.row, table))
+        table = np.empty(len(ties.row), reverse.BEGIN)
+        further = np.zeros(
+            len(ties.row) - len(weight)
+        )  # rows of people on one layer alone: no set begins there
+        self.total = float(reverse.make_begins(np.concatenate([weight, further]), ties.row, table))
         """What is shared out among the sets: each person's weight times its chance to hear a candidate."""
         self.table = read_only(table)
-        self.sure = read_only(weight * (1.0 - table["hears"]) * counts_chosen)
+        self.sure = read_only(weight * (1.0 - table["hears"][: len(weight)]) * counts_chosen)
         """What each person is worth where it hears no candidate, float64[n_people]: it counts if it is chosen."""
 
 

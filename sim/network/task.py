@@ -31,6 +31,7 @@ class Chances:
     probability: Any
     layer: str | None
     pass_on: Any
+    across: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +85,6 @@ def made_task(
     """
     ask = _Ask(network, population)
     layers = ask.layers(chances)
-    pass_on = ask.numbers("pass_on", chances.pass_on, 1.0, "want chances from 0 to 1")
     weight = np.ones(ask.n) if weights is None else ask.per_person("weights", weights)
     if weights is not None and not ask.faults and not weight.sum() > 0:
         ask.faults.append(Fault("weights", "nobody is worth anything", "want a weight above 0"))
@@ -102,7 +102,7 @@ def made_task(
     from sim.network.sets import in_ties
 
     return Task(
-        ties=in_ties(layers, pass_on), weight=weight, cost=cost, budget=budget, count=count, group=group[:, None],
+        ties=in_ties(layers, chances.across), weight=weight, cost=cost, budget=budget, count=count, group=group,
         quota=quota, is_open=is_open, booked=booked, steps=steps, counts_chosen=counts_chosen,
         epsilon=accuracy[0], delta=accuracy[1],
         most_sets=int(accuracy[2]), threads=threads or os.cpu_count() or 1, master_seed=master_seed,
@@ -123,22 +123,36 @@ class _Ask:
     def _fault(self, where: str, got: str, wanted: str, hint: str = "") -> None:
         self.faults.append(Fault(where, got, wanted, hint))
 
-    def layers(self, asked: Chances) -> list[tuple[TieLayer, Floats]]:
-        """Return the layers with the chances of their ties."""
+    def layers(self, asked: Chances) -> list[tuple[TieLayer, Floats, Floats]]:
+        """Return the layers with the chances of their ties, and who passes on what it met there."""
         by_layer = isinstance(asked.probability, Mapping)
         told = asked.probability if by_layer else {asked.layer: asked.probability}
         if by_layer and not told:
             self._fault("probability", "no layer", f"want some of {listed(self._network.layers)}")
+        pass_on = self._pass_on(asked, list(told))
         out = []
-        for name, probability in told.items():
+        for (name, probability), each in zip(told.items(), pass_on, strict=True):
             where = f"probability of {name}" if by_layer else "probability"
             layer = _layer(self._network, name, where if by_layer else "layer", self.faults)
             values = self._chances(where, probability, layer)
             if layer is not None and not self.faults:
                 from sim.network.chances import tie_chances
 
-                out.append((layer, tie_chances(layer, values)))
+                out.append((layer, tie_chances(layer, values), each))
         return out
+
+    def _pass_on(self, asked: Chances, layers: list[Any]) -> list[Floats]:
+        """Return who passes on what it met on each layer."""
+        wanted = "want chances from 0 to 1"
+        if not isinstance(asked.pass_on, Mapping):
+            return [self.numbers("pass_on", asked.pass_on, 1.0, wanted)] * len(layers)
+        if asked.across or set(asked.pass_on) != set(layers):
+            told = "with `across=False`, for each layer of `probability`"
+            self._fault(
+                "pass_on", f"chances of {listed(asked.pass_on)}", f"want one for all layers or, {told}"
+            )
+            return [np.ones(1)] * len(layers)
+        return [self.numbers(f"pass_on of {name}", asked.pass_on[name], 1.0, wanted) for name in layers]
 
     def _chances(self, where: str, told: Any, layer: TieLayer | None) -> Floats | None:
         """Return what is told of the ties, None for "weighted"."""
@@ -208,19 +222,37 @@ class _Ask:
         return cost, budget
 
     def groups(self, limits: Limits, is_open: npt.NDArray[np.bool_]) -> tuple[Ints, Ints]:
-        """Return everyone's group, and the places of each group."""
+        """Return everyone's groups, one of each kind, and the places of each group."""
         if limits.quotas is None:
             if limits.groups is not None:
                 self._fault("groups", "groups without quotas", "want `quotas`, a mapping of group to number")
-            return np.zeros(self.n, np.int64), np.array([self.n], np.int64)
-        labels = self._labels(limits.groups)
+            return np.zeros((self.n, 1), np.int64), np.array([self.n], np.int64)
+        told = limits.groups if isinstance(limits.groups, Mapping) else {"": limits.groups}
+        quotas = limits.quotas if isinstance(limits.groups, Mapping) else {"": limits.quotas}
+        kinds = [kind for kind in told if kind in quotas]
+        for kind in (*(k for k in told if k not in quotas), *(k for k in quotas if k not in told)):
+            self._fault(
+                f"quotas of {kind}", "quotas and groups of other kinds", f"want some of {listed(told)}"
+            )
+        columns, places = [np.zeros(self.n, np.int64)], [np.array([self.n], np.int64)]
+        for kind in kinds:
+            found = self._one_kind(told[kind], quotas[kind], is_open)
+            if found is not None:
+                columns.append(found[0] + sum(map(len, places)))
+                places.append(found[1])
+        return np.stack(columns, axis=1), np.concatenate(places)
+
+    def _one_kind(
+        self, groups: Any, quotas: Mapping[Any, Any], is_open: npt.NDArray[np.bool_]
+    ) -> tuple[Ints, Ints] | None:
+        labels = self._labels(groups)
         if labels is None:
-            return np.zeros(self.n, np.int64), np.array([self.n], np.int64)
+            return None
         names, group = np.unique(labels, return_inverse=True)
         quota = np.full(len(names), self.n, np.int64)
         known = {str(name): k for k, name in enumerate(names)}
         sizes = np.bincount(group[is_open], minlength=len(names))
-        for name, most in limits.quotas.items():
+        for name, most in quotas.items():
             k = known.get(str(name))
             if k is None:
                 self._fault(f"quotas of {name}", "no such group", f"want some of {listed(known)}")

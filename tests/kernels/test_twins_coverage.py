@@ -42,7 +42,7 @@ def made(n, ties, is_even, pass_on):
     told = np.array(
         [of[j, i] for j in range(n) for i in layer.out_dst[layer.out_ptr[j] : layer.out_ptr[j + 1]].tolist()]
     )
-    kernel = in_ties([(layer, told[:1] if is_even else told)], np.array(pass_on))
+    kernel = in_ties([(layer, told[:1] if is_even else told, np.array(pass_on))], across=True)
     return kernel, twin.ties_into(n, ties)
 
 
@@ -97,6 +97,42 @@ def test_sets(network, master_seed, is_weighted, steps, data):
     for with_root in (True, False):
         _, found = drawn(n, ties, is_even, master_seed, weights, steps, pass_on, with_root=with_root)
         assert len(found) in (0, 12)
+
+
+@FEW
+@given(networks(), networks(), st.integers(0, 2**40), st.data())
+def test_sets_of_layers_that_keep_to_themselves(one, other, master_seed, data):
+    """Rows of people, then of each on layer one and on the other: the sets are of people, each once."""
+    n = max(one[0], other[0])
+    pass_on = [
+        data.draw(st.lists(st.sampled_from([0.0, 0.4, 1.0]), min_size=n, max_size=n)) for _ in range(2)
+    ]
+    layers, at_root, rows = [], [[] for _ in range(n)], []
+    for k, (_, ties, _) in enumerate((one, other)):
+        src, dst, _ = zip(*ties, strict=True)
+        layer = Network.from_edges(src, dst, n_people=n, directed=True).layers["ties"]
+        of = {(j, i): p for j, i, p in ties}
+        author = np.repeat(np.arange(n), layer.audience_sizes).tolist()
+        told = np.array([of[tie] for tie in zip(author, layer.out_dst.tolist(), strict=True)])
+        layers.append((layer, told, np.array(pass_on[k])))
+        for i, row in enumerate(twin.ties_into(n, ties)):
+            at_root[i] += [(j + n * (1 + k), p) for j, p in row]
+            rows.append([(j + n * (1 + k), p * pass_on[k][i]) for j, p in row])
+    kernel, into = in_ties(layers, across=False), at_root + rows
+    weights = [1.0] * n + [0.0] * (2 * n)
+    table, total = begins_of(kernel, weights)
+    assert (table.tolist(), total) == twin.begin_table(weights, into)
+    if total == 0.0:
+        return
+    key, room = luck_keys.certificate_key(master_seed, 0), np.empty(2000, np.int32)
+    told = reverse.Drawn(np.zeros(n, np.int64), np.empty(31, np.int64), room)
+    _, kept = reverse.draw_sets(key, 0, 30, table, kernel, 2**40, True, told)
+    got = [room[told.ptr[k] : told.ptr[k + 1]].tolist() for k in range(kept)]
+    is_alike = len(kernel.share) == 0
+    wanted = [
+        twin.reverse_set(int(key), k, into, weights, 2**40, [1.0] * 3 * n, is_alike, n) for k in range(30)
+    ]
+    assert got == [found for found in wanted if len(found) > 1]
 
 
 def test_sets_without_room_are_drawn_later():
@@ -183,7 +219,7 @@ def test_two_layers_are_two_chances():
     one, other = (
         Network.from_edges([0], [1], n_people=2, directed=True, name=name).layers[name] for name in ("a", "b")
     )
-    ties = in_ties([(one, np.array([0.3])), (other, np.array([0.5]))], np.ones(1))
+    ties = in_ties([(one, np.array([0.3]), np.ones(1)), (other, np.array([0.5]), np.ones(1))], across=True)
     n, (table, _) = 40_000, begins_of(ties, [1.0, 1.0])
     room = reverse.Drawn(np.zeros(2, np.int64), np.empty(n + 1, np.int64), np.empty(3 * n, np.int32))
     drawn, both = reverse.draw_sets(luck_keys.certificate_key(1, 0), 0, n, table, ties, 9, True, room)

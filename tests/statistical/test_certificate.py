@@ -174,3 +174,53 @@ def test_luck_costs_the_choice_less_than_a_hundredth():
     mean = np.mean([spread(epsilon=0.1, master_seed=k) for k in range(8)])
     few = np.mean([spread(epsilon=0.1, master_seed=k, most_sets=2000) for k in range(8)])
     assert few < 0.99 * best < mean
+
+
+def two_layers(a, b, n):
+    """Return a network of two layers from their ties."""
+    one, other = (
+        Network.from_edges(*list(zip(*ties, strict=True))[:2], n_people=n, directed=True, name=name)
+        for ties, name in ((a, "a"), (b, "b"))
+    )
+    return Network(n, {**one.layers, **other.layers})
+
+
+def test_layers_that_keep_to_themselves():
+    """A post on two layers, passed on where it is met: spread and bounds are those of all live-tie worlds of both.
+
+    20 networks, 6 standard errors for the estimate; one that crosses from layer to layer is told apart.
+    """
+    n_crossed = 0
+    for number in range(20):
+        n, ties, weights, _, _ = graph(number)
+        a, b = ties[::2], ties[1::2]
+        if not b:
+            continue
+        network, chances = two_layers(a, b, n), {"a": [t[2] for t in a], "b": [t[2] for t in b]}
+        table = exact.reach_table(2 * n, [*a, *((j + n, i + n, p) for j, i, p in b)])
+        probability, reached = table
+        table = probability, (reached & (1 << n) - 1) | reached >> n
+        ask = {"count": 2, "weights": weights, "epsilon": 0.03, "master_seed": number, "threads": 1}
+        found = influence.certified(network, chances, across=False, **ask)
+        nodes = [node for person in found.people for node in (person, person + n)]
+        true = exact.spread(table, nodes, weights)
+        most = max(exact.spread(table, [*p, *(i + n for i in p)], weights) for p in subsets(n, 2))
+        error = 6 * sum(weights) * 0.5 / math.sqrt(found.n_sets / 3)
+        assert found.spread == pytest.approx(true, abs=error)
+        assert found.lower_bound <= true + 1e-9
+        assert found.upper_bound >= most - 1e-9
+        crossed = influence.certified(network, chances, across=True, **ask).spread
+        n_crossed += abs(crossed - true) > error
+    assert n_crossed >= 3
+
+
+def test_each_layer_has_its_own_chance_to_pass_on():
+    """0 → 1 on a, then 1 → 2 on a and 1 → 3 on b: 0 reaches 2 by p·p·c_a, and 3 by the post on a never; within 6 errors."""
+    network = two_layers([(0, 1), (1, 2)], [(1, 3)], 4)
+    ask = {"count": 1, "excluded": [1, 2, 3], "epsilon": 0.01, "threads": 1}
+    p = {"a": 0.8, "b": 0.5}
+    found = influence.certified(network, p, across=False, pass_on={"a": 0.5, "b": 1.0}, **ask)
+    error = 6 * 4 * 0.5 / math.sqrt(found.n_sets / 3)
+    assert found.spread == pytest.approx(1 + 0.8 + 0.8 * 0.8 * 0.5, abs=error)
+    across = influence.certified(network, p, **ask)
+    assert across.spread == pytest.approx(1 + 0.8 + 0.64 + 0.4, abs=error)
