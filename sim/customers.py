@@ -121,6 +121,8 @@ class Customers:
     ----------
     register : sim.kernels.talk.Customers
     said : (POST[:], float64[:])    the day's talks, by person and number, and what each thinks
+    taken_in : list of (CONTACT[:], POST[:], float64[:])
+        What others heard of them today, and again where the brand replied to one in public.
     """
 
     def __init__(
@@ -133,6 +135,7 @@ class Customers:
     ):
         self.after, self.voice, self.segment = after, voice, segment
         self.said = np.empty(0, POST), np.empty(0)
+        self.taken_in: list[tuple[Array, Array, npt.NDArray[np.float64]]] = []
         self._hear, self._attend = (np.array([key]) for key in keys)
         self.register = talk.Customers(
             record=np.zeros(FIRST_ROOM, talk.CUSTOMER),
@@ -151,7 +154,7 @@ class Customers:
 
     def talk(self, day: int, luck: Thresholds, people: People, habits: Habits, tally: Tally) -> None:
         """Let those talk whose time has come, by person and number of the talk, and others hear it."""
-        self.said = np.empty(0, POST), np.empty(0)
+        self.said, self.taken_in = (np.empty(0, POST), np.empty(0)), []
         if self.after.ties is None or self.register.due[day] == talk.NOBODY:
             return
         posts, valence, n = talk.speak(
@@ -184,6 +187,7 @@ class Customers:
         tally: Tally,
     ) -> None:
         """Let listeners take in what is said."""
+        self.taken_in.append((contacts, posts, valence))
         talk.hear(contacts, posts, valence, day, luck, people, self.after.hearing, habits, tally)
 
     def buy_again(self, day: int, people: People, market: Market, habits: Habits, tally: Tally) -> None:

@@ -26,7 +26,9 @@ from sim.results.cascade_frames import cascade_frame, variant_frame
 from sim.results.cascades import read_cascades
 from sim.results.indicators import Ledger, Row, open_ledger, read, settled
 from sim.results.learning import read_learning
+from sim.results.paths import path_frame
 from sim.results.rules import read_rules
+from sim.results.watch import Watch
 from sim.scenario.metrics import ALL
 from sim.scenario.schema import Scenario
 from sim.world import DAY, World
@@ -217,6 +219,32 @@ class AudienceModel(mesa.Model):  # type: ignore[misc]
     def variants(self) -> DataFrame:
         """Return the messages and what people made of them: see `sim.results.cascade_frames.variant_frame`."""
         return variant_frame(self.world)
+
+    def path(self, row: int) -> DataFrame:
+        """Return what happened to one person so far: see `sim.results.paths.path_frame`.
+
+        Parameters
+        ----------
+        row : int
+            Row number, as ``agents`` have it.
+
+        Raises
+        ------
+        PregonError
+            If people were written to: the world is lived again for it, and would be another.
+        InputError
+            If there is no such row.
+        """
+        n_people = self.public.population.n_people
+        if not 0 <= row < n_people:
+            raise InputError(Fault("path", f"row {row}", f"want a row from 0 to {n_people - 1}"))
+        if self.table.n_writes:
+            raise PregonError(
+                "people of this model were written to: a path is told of a world as it goes by itself"
+            )
+        watch = Watch(World(self.public, self.campaign, self.world.key, self.world.days), [row])
+        watch.live(until=self.world.day)
+        return path_frame(watch, row)
 
     def __copy__(self) -> AudienceModel:
         return copy.deepcopy(self)  # a shallow copy would step the original: Mesa binds `step` to it

@@ -139,14 +139,16 @@ class World:
         is_adopter = self.people.record["stage"] == state.ADOPTER
         return np.where(is_adopter, state.courses(self.people)["adopted_on"], np.int32(-1))
 
-    def step(self) -> None:
-        """Live one day: every step of DAY, in order."""
+    def step(self, after: Callable[[str], None] | None = None) -> None:
+        """Live one day: every step of DAY, in order; `after` is told the name of each that is done."""
         self.day += 1
         self.n_contacts = 0
         for name, act in DAY:
             begun = time.perf_counter()
             act(self)
             self.seconds[name] += time.perf_counter() - begun
+            if after is not None:
+                after(name)
 
     def run(self, is_stopped: Callable[[], bool] = lambda: False) -> bool:
         """Live all days left; return False where `is_stopped` said to leave off."""

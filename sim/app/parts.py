@@ -74,3 +74,22 @@ def UploadField(
     event_chunk: Callable[[Row, list[Any]], None] = lambda _, __: None,
 ) -> None:
     """Take a file by click or drop and send it in pieces: name, first, last, and the bytes beside it."""
+
+
+@solara.component_vue("vue/spread.vue")
+def Moving(
+    nodes: list[Row],
+    ties: list[Any],
+    states: list[str],
+    shared: list[str],
+    passes: list[list[int]],
+    people: list[list[str]],
+    days: int,
+    labels: list[str],
+    names: list[str],
+    words: Row,
+    label: str,
+    selected: int = -1,
+    event_pick: Callable[[int], None] = nothing,
+) -> None:
+    """Play a drawn network day by day; see `sim.app.spread.Picture`. `people` are texts by day and state."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from sim.app.wording_forms import FORMS
+from sim.app.wording_why import WHY
 
 # fmt: off
 TABLE: Mapping[str, tuple[str, str]] = {
@@ -182,4 +183,5 @@ TABLE: Mapping[str, tuple[str, str]] = {
     "define.over_channels": ("Over channels", "Entre canales"), "define.source": ("Source", "Fuente"), "define.name_in_files": ("Name in files", "Nombre en los archivos"),
     "define.of_plan": ("Defined by this plan.", "Definido por este plan."),
     **FORMS,
+    **WHY,
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import networkx as nx
 import numpy as np
 import numpy.typing as npt
 
@@ -63,3 +64,36 @@ def around(layer: TieLayer, person: int, most: int) -> tuple[Rows, Rows, Rows]:
         src += [row] * len(ends)
         dst += ends
     return np.array(order, np.int64), np.array(src, np.int64), np.array(dst, np.int64)
+
+
+def laid_out(n: int, src: Rows, dst: Rows) -> npt.NDArray[np.float64]:
+    """Return where to draw people so that ties are short, the same whenever it is asked.
+
+    Parameters
+    ----------
+    n : int
+        Number of people, a few hundred at most.
+    src, dst : int64[m]
+        Ties as places from 0 to n - 1, both ways alike.
+
+    Returns
+    -------
+    float64[n, 2]
+        Within a circle of radius 1 around the origin.
+
+    Notes
+    -----
+    Springs along ties, repulsion between all (Fruchterman & Reingold 1991), from places on a spiral.
+    """
+    if n == 0:
+        return np.zeros((0, 2))
+    place = np.arange(n)
+    radius, angle = np.sqrt((place + 0.5) / n), place * np.pi * (3.0 - np.sqrt(5.0))
+    start = {k: (radius[k] * np.cos(angle[k]), radius[k] * np.sin(angle[k])) for k in range(n)}
+    graph = nx.Graph()
+    graph.add_nodes_from(range(n))
+    graph.add_edges_from(zip(src.tolist(), dst.tolist(), strict=True))
+    found = nx.spring_layout(graph, k=1.6 / np.sqrt(n), pos=start, iterations=80)
+    at = np.array([found[k] for k in range(n)], float)
+    at -= at.mean(axis=0)
+    return at / max(float(np.hypot(*at.T).max()), 1e-9)

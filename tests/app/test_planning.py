@@ -170,3 +170,27 @@ def test_a_new_user_tries_a_reply_policy(tab) -> None:
     tab.pick("Indicator", "Attitude")
     tab.sees("A above B:")
     assert time.monotonic() - begun < MOST_SECONDS
+
+
+def test_the_spreading_and_the_why_of_one_person(tab) -> None:
+    """The slider moves the days, people are drawn by state, and a click tells what a person met."""
+    opened(tab, "Everything at once")
+    tab.to("Run")
+    tab.press("Spreading and why")
+    tab.sees("Who adopted in this world", "simulated persons", "has passed it on")
+    people = tab.page.locator(".pg-spread circle")
+    at_start = tab.page.locator(".pg-spread circle.s0").count()
+    assert 0 < at_start <= people.count() <= 220
+    tab.page.locator(".pg-spread input").fill("12")
+    tab.page.locator(".pg-spread .day", has_text="12 Mar").wait_for()
+    assert tab.page.locator(".pg-spread circle.s0").count() < at_start
+    assert tab.page.locator(".pg-spread circle.s1, .pg-spread circle.s2").count() > 0
+    people.nth(3).press("Enter")
+    tab.sees("Why: ", "What happened", "Met the campaign")
+    tab.page.locator(".pg-spread .play").click()  # from the last day on it begins anew
+    tab.page.wait_for_function(
+        "() => ['2 Mar', '3 Mar', '4 Mar'].includes(document.querySelector('.pg-spread .day').textContent)"
+    )
+    tab.page.locator(".pg-spread .play").click()
+    tab.press("Results")
+    tab.sees("This plan has not been run")

@@ -9,6 +9,7 @@ import solara
 from sim.app import charts, figures, tables
 from sim.app.forms import Faults
 from sim.app.look import Look, ask
+from sim.app.pages.spread import Spread
 from sim.app.parts import Chart, Table, Tiles
 from sim.app.working import Exports, Progress, Worlds, begin, choice, is_busy, result_of
 from sim.results.catalog import MOST_PLUS, RESPONSE_PREFIX, metric_of, response_of
@@ -27,6 +28,7 @@ def RunPage(look: Look) -> None:
     own = plan.draft.scenario.replications if plan is not None and plan.draft.scenario is not None else 40
     worlds, set_worlds = solara.use_state(own, key=f"{look.desk.current}/{own}")
     _, set_beat = solara.use_state(0)
+    is_spread, set_spread = solara.use_state(False)
     if plan is None:
         return
     job = look.desk.job
@@ -45,6 +47,11 @@ def RunPage(look: Look) -> None:
             Exports(look, result)
     Faults(look)
     Progress(look, set_beat).key(f"job-{id(job)}")
+    if plan.draft.scenario is not None:
+        Views(look, is_spread, set_spread)
+    if is_spread and plan.draft.scenario is not None:
+        Spread(look, plan.draft.scenario).key(f"spread/{look.desk.current}")
+        return
     is_part = result is None and mine is not None and (mine.is_open or mine.state == "stopped")
     if is_part and mine is not None:
         result = mine.result if mine.state == "stopped" else mine.peeked
@@ -53,6 +60,17 @@ def RunPage(look: Look) -> None:
     elif mine is None or not mine.is_open:
         with solara.Div(classes=["pg-card"]):
             solara.Text(look.t("run.nothing_yet"))
+
+
+@solara.component
+def Views(look: Look, is_spread: bool, on_spread: Any) -> None:
+    """Choose between the numbers of all worlds and the spreading in one."""
+    with solara.Div(classes=["pg-wrap"], style={"margin-bottom": "12px"}):
+        for key, on in (("numbers", False), ("spread", True)):
+            solara.Button(
+                look.t(f"run.view_{key}"), on_click=lambda on=on: on_spread(on), text=on != is_spread, small=True,
+                color="primary" if on == is_spread else None,
+            )  # fmt: skip
 
 
 @solara.component

@@ -1,0 +1,104 @@
+"""The moving picture of one world, and why a person adopted: what is shown is what the model says."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+pytest.importorskip("solara", reason="solara is not installed: pip install 'pregon[app]'")
+from sim import Scenario, run
+from sim.app import spread
+from sim.app.look import Look
+from sim.results.watch import STATES
+from tests.app.full_plan import FULL
+from tests.app.test_views import drawn, look_at, pytestmark  # noqa: F401 - a fixture, and what to overlook
+
+
+@pytest.fixture(scope="module")
+def scenario(tmp_path_factory):
+    """Return the full plan, of more adopters."""
+    path = tmp_path_factory.mktemp("plan") / "full.yaml"
+    path.write_text(FULL, "utf-8")
+    more = [
+        "days=60", "sharing.reference_mean=4", "adoption.innovation=0.1", "adoption.imitation=1.0",
+        "adoption.word_of_mouth.talks_per_day=0.5", "plan.partners.creators.post_on=[2,3,4,5,6,7,8,9]", "audience.segments.old.aware=0.5",
+    ]  # fmt: skip
+    return Scenario.load(path, more)
+
+
+@pytest.fixture(scope="module")
+def picture(scenario):
+    """Return world 1 of it."""
+    return spread.picture(scenario, 1, "gram", 0)
+
+
+def test_the_figures_are_those_of_a_run(scenario, picture) -> None:
+    worlds = run(scenario, replications=2, threads=1).worlds
+    told = worlds[(worlds.replication == 1) & (worlds.segment == "all") & (worlds.channel == "all")]
+    told = told.set_index("metric")["value"] * scenario.audience.people
+    last = dict(zip(STATES, picture.people[-1], strict=True))
+    assert last["adopter"] == pytest.approx(told["adoption"])
+    assert last["adopter"] + last["considering"] == pytest.approx(told["consideration"])
+    assert last["adopter"] + last["considering"] + last["aware"] == pytest.approx(told["awareness"])
+    assert {sum(day) for day in picture.people} == {40_000.0}
+    assert told["total_reach"] >= last["met"] > 0
+
+
+def test_drawn_people_and_ties_are_those_of_the_network(scenario, picture) -> None:
+    layer = picture.study.public.network.layers["gram"]
+    assert 0 < len(picture.nodes) <= spread.DRAWN
+    rows = [node["id"] for node in picture.nodes]
+    for a, b in picture.ties:
+        heard_by = layer.out_dst[layer.out_ptr[rows[a]] : layer.out_ptr[rows[a] + 1]]
+        assert rows[b] in heard_by
+    assert {len(day) for day in picture.states} == {len(rows)}
+    assert len(picture.states) == len(picture.people) == len(picture.passes) == scenario.days + 1
+    assert any(picture.passes)
+    assert all(0 <= k < len(picture.ties) for day in picture.passes for k in day)
+
+
+def test_people_are_laid_out_apart_and_alike_each_time(scenario, picture) -> None:
+    at = np.array([(node["x"], node["y"]) for node in picture.nodes])
+    assert np.abs(at).max() <= 100
+    assert len(np.unique(at, axis=0)) == len(at)
+    again = spread.picture(scenario, 1, "gram", 0)
+    assert again.nodes == picture.nodes
+    assert again.states == picture.states
+    assert spread.picture(scenario, 1, "gram", 3).nodes != picture.nodes
+
+
+def test_a_plan_without_a_network_has_adopters_all_the_same() -> None:
+    plain = {
+        "name": "Plain",
+        "days": 40,
+        "audience": {"agents": 300, "segments": {"folk": {"share": 1, "aware": 1, "usage": {"tv": {"users": 1, "visits_per_day": 1}}}}},
+        "channels": {"tv": {"kind": "broadcast", "medium": "tv"}},
+        "messages": {"m": {"appeals": {"information": 1}, "quality": 1}},
+        "plan": {"flights": {"f": {"message": "m", "channel": "tv", "days": "1-5", "grp": 300}}},
+        "adoption": {"innovation": 0.1},
+    }  # fmt: skip
+    found = spread.picture(Scenario.from_dict(plain), 0, "", 0)
+    assert found.nodes == []
+    assert found.ties == []
+    assert len(found.adopters) > 0
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_a_path_is_told_in_both_languages(look_at, scenario, picture, language) -> None:  # noqa: F811
+    """Every event and kind that a path can have is worded; the lines count what the table lists."""
+    from sim.app.pages.spread import Adopters, _row, _told
+    from sim.experiment.replay import path
+
+    look: Look = look_at(language)
+    seen = set()
+    for row in [*picture.adopters["row"].head(12).tolist(), *range(40)]:
+        frame = path(picture.study, 1, row)
+        rows = [_row(look, n, event) for n, event in enumerate(frame.to_dict("records"))]
+        seen |= set(frame["event"])
+        assert len(rows) == len(frame)
+        lines = _told(look, frame)
+        met = int((frame["event"] == "met").sum())
+        assert not met or look.count(met) in lines[1]
+    assert {"start", "met", "heard", "aware", "considering", "adopted", "shared"} <= seen
+    listed = drawn(lambda there: Adopters(there, picture, 0, print), look)
+    assert look.t("kind.own conviction") in listed
