@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 import numpy.typing as npt
 
-from sim.kernels.state import HAS_MET, IS_SHARER, UNAWARE, Array
+from sim.kernels.state import HAS_MET, IS_SHARER, UNAWARE, Array, courses
 from sim.world import World
 
 STATES = ("unaware", "met", "aware", "considering", "adopter")
@@ -105,6 +105,6 @@ class Watch:
 
 def is_conviction(world: World, rows: npt.ArrayLike) -> npt.NDArray[np.bool_]:
     """Return who adopted by own conviction (both on one day counts as such); others did so by others' adoption."""
-    course = world.people.course[np.asarray(rows, np.int64)]
+    course = courses(world.people)[np.asarray(rows, np.int64)]
     found: npt.NDArray[np.bool_] = course["own_hazard"] >= course["own_at"]
     return found
