@@ -20,6 +20,7 @@ from sim.scenario.path import Parts
 from sim.scenario.source import MOST_BYTES
 
 if TYPE_CHECKING:
+    from sim.app.choosing import Ask, Chosen
     from sim.app.sweeping import Kept
     from sim.experiment.compare import Comparison
     from sim.results.frames import Result
@@ -28,6 +29,7 @@ MOST_DESKS = 20
 MOST_PLANS = 24
 MOST_RESULTS = 8
 MOST_SWEEPS = 4
+MOST_CHOICES = 12
 MOST_DATA_BYTES = 100_000_000
 PLAN_ENDINGS = (".yaml", ".yml")
 DATA_ENDINGS = (".csv", ".tsv", ".txt", ".parquet", ".graphml", ".xml")
@@ -62,6 +64,8 @@ class Desk:
     dark : bool
     results : dict                   (scenario hash, worlds) → result, the last used last
     sweeps : dict                    (scenario hash, worlds) → what a sweep has left so far, the last used last
+    asks : dict of str to Ask        plan → what people were last asked for
+    choices : dict of str to Chosen  hash of plan and ask → the people chosen, the last used last
     worlds : dict of str to (int, int)    plan → its own number of worlds, and the one asked for
     comparison : Comparison or None  the last but for that of `job`
     job : Job or None                the last long work
@@ -74,6 +78,8 @@ class Desk:
     results: OrderedDict[tuple[str, int], Result] = field(default_factory=OrderedDict)
     comparison: Comparison | None = None
     sweeps: OrderedDict[tuple[str, int], Kept] = field(default_factory=OrderedDict)
+    asks: dict[str, Ask] = field(default_factory=dict)
+    choices: OrderedDict[str, Chosen] = field(default_factory=OrderedDict)
     job: Job | None = None
     opened: int = 0
     worlds: dict[str, tuple[int, int]] = field(default_factory=dict)
@@ -140,6 +146,7 @@ class Desk:
         """Take a plan off the page."""
         self.plans.pop(key, None)
         self.worlds.pop(key, None)
+        self.asks.pop(key, None)
         if self.current == key:
             self.current = next(reversed(self.plans), "")
 

@@ -14,6 +14,7 @@ from sim.app import words
 from sim.app.desk import desk_of
 from sim.app.look import Look, ask, touch
 from sim.app.pages.compare import ComparePage
+from sim.app.pages.influencers import InfluencersPage
 from sim.app.pages.plan import PlanPage
 from sim.app.pages.public import PublicPage
 from sim.app.pages.run import RunPage
@@ -30,6 +31,7 @@ VIEWS: dict[str, tuple[str, Callable[[Look], Any]]] = {
     "run": ("run", RunPage),
     "compare": ("compare", ComparePage),
     "sweep": ("sweep", SweepPage),
+    "influencers": ("influencers", InfluencersPage),
 }
 tab: solara.Reactive[dict[str, Any] | None] = solara.reactive(None)
 NEEDS_NO_PLAN = "start"

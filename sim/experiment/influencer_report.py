@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from sim.experiment.influencers import METRICS, Lived, Study
@@ -25,7 +26,7 @@ class Answer:
     Parameters
     ----------
     people : DataFrame      one row per person of the certified list
-    effects : DataFrame     one row per list, metric and segment: what the day made of them
+    effects : DataFrame     one row per list, metric and segment: what the day made of them; empty if not lived
     facts : Facts           the certificate, and what was asked, in people of the market
     """
 
@@ -35,10 +36,14 @@ class Answer:
 
     def save(self, folder: Path) -> None:
         """Write ``influencers.csv``, ``effects.csv`` and ``report.html`` into a folder, made where needed."""
-        folder.mkdir(parents=True, exist_ok=True)
-        _write_csv(folder / "influencers.csv", self.people.reset_index())
+        self.save_people(folder)
         _write_csv(folder / "effects.csv", self.effects)
         write_influencer_report(folder / "report.html", self.people, self.effects, self.facts)
+
+    def save_people(self, folder: Path) -> None:
+        """Write ``influencers.csv`` alone."""
+        folder.mkdir(parents=True, exist_ok=True)
+        _write_csv(folder / "influencers.csv", self.people.reset_index())
 
 
 def _write_csv(path: Path, frame: pd.DataFrame) -> None:
@@ -46,17 +51,10 @@ def _write_csv(path: Path, frame: pd.DataFrame) -> None:
     write_whole(path, lambda beside: beside.write_text(text, "utf-8", newline="\n"))
 
 
-def answer(study: Study, lived: Lived) -> Answer:
-    """Return frames and facts of a study and of what the day made of it."""
+def answer(study: Study, lived: Lived | None = None) -> Answer:
+    """Return frames and facts of a study and of what the day made of it, where it was lived."""
     found, each = study.certificate, study.public.population.people_per_agent
-    effects = effects_frame(
-        rules=study.rules,
-        cost=[booking.fees for booking in study.bookings],
-        n_people=[len(booking.rows) for booking in study.bookings],
-        incremental=lived.incremental,
-        metrics=METRICS,
-        segments=study.public.population.segment_names,
-    )
+    effects = pd.DataFrame() if lived is None else _effects(study, lived)
     choose = study.choice.choose
     facts = Facts(
         name=study.scenario.name,
@@ -68,7 +66,7 @@ def answer(study: Study, lived: Lived) -> Answer:
         by_day=choose.by_day,
         day=study.day,
         n_posts=len(study.choice.partner.post_on),
-        n_worlds=len(lived.replications),
+        n_worlds=0 if lived is None else len(lived.replications),
         spread=each * found.spread,
         lower=each * found.lower_bound,
         upper=each * found.upper_bound,
@@ -82,14 +80,30 @@ def answer(study: Study, lived: Lived) -> Answer:
     return Answer(_people(study), effects, facts)
 
 
+def _effects(study: Study, lived: Lived) -> pd.DataFrame:
+    return effects_frame(
+        rules=study.rules,
+        cost=[booking.fees for booking in study.bookings],
+        n_people=[len(booking.rows) for booking in study.bookings],
+        incremental=lived.incremental,
+        metrics=METRICS,
+        segments=study.public.population.segment_names,
+    )
+
+
+def ids_of(study: Study, rows: npt.NDArray[np.int32]) -> list[str | int]:
+    """Return what people are called: by the ids of their file, else their row numbers."""
+    ids = study.public.population.ids or study.public.network.ids
+    return [ids[row] if ids and row < len(ids) else int(row) for row in rows.tolist()]
+
+
 def _people(study: Study) -> pd.DataFrame:
     booking, population = study.bookings[0], study.public.population
     found, each, rows = study.certificate, population.people_per_agent, booking.rows
-    ids = population.ids or study.public.network.ids
     layers = {n: layer for n, layer in study.public.network.layers.items() if not layer.is_well_mixed}
     names = np.array(population.segment_names)
     return people_frame(
-        ids=[ids[row] if ids and row < len(ids) else int(row) for row in rows.tolist()],
+        ids=ids_of(study, rows),
         segments=names[population.segment[rows]].tolist(),
         levels=np.array(LEVELS)[levels(layers[booking.channel_name], each)[rows]].tolist(),
         sizes={n: (layer.audience_sizes[rows] * each).astype(np.float64) for n, layer in layers.items()},

@@ -7,6 +7,7 @@ is measured: every candidate list is booked in the plan and lived, world by worl
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -19,6 +20,7 @@ from sim.campaign.choosing import Choice
 from sim.campaign.compile import Campaign, compile_campaign
 from sim.campaign.partners import Booking, book, book_all, choice_of
 from sim.errors import Fault, InputError, did_you_mean, listed
+from sim.experiment.runner import Interrupted
 from sim.influence import Certificate
 from sim.luck_keys import world_key
 from sim.network.choice import RULES
@@ -216,6 +218,7 @@ def live(
     replications: int | None = None,
     threads: int | None = None,
     progress: Progress | None = None,
+    stop: threading.Event | None = None,
 ) -> Lived:
     """Live every candidate list by the whole day, paired by world with the plan without it.
 
@@ -225,24 +228,38 @@ def live(
     replications : int, optional   worlds; the scenario's own by default
     threads : int, optional        worlds at a time; results do not depend on it
     progress : callable, optional  called with (worlds done, worlds wanted)
+    stop : threading.Event, optional    set it to leave off; what was lived before is told
+
+    Raises
+    ------
+    Interrupted
+        It was stopped before the first world was lived.
     """
     n = study.scenario.replications if replications is None else replications
     campaigns = [replace(study.others, bookings=_with(study, booking)) for booking in study.bookings]
     out: list[Floats] = []
     with ThreadPoolExecutor(threads or os.cpu_count() or 1) as pool:
-        for found in pool.map(lambda r: _one_world(study, campaigns, r), range(n)):
+        for found in pool.map(lambda r: _one_world(study, campaigns, r, stop), range(n)):
+            if found is None:
+                break
             out.append(found)
             if progress:
                 progress(len(out), n)
-    return Lived(np.stack(out, axis=-1), tuple(range(n)))
+    if not out:
+        raise Interrupted(None, 0, n)
+    return Lived(np.stack(out, axis=-1), tuple(range(len(out))))
 
 
 def _with(study: Study, booking: Booking) -> tuple[Booking, ...]:
     return tuple(sorted((*study.others.bookings, booking), key=lambda one: one.name))
 
 
-def _one_world(study: Study, campaigns: list[Campaign], replication: int) -> Floats:
-    """Return what each list adds in one world, float64[n_candidates, n_metrics, n_segments]."""
+def _one_world(
+    study: Study, campaigns: list[Campaign], replication: int, stop: threading.Event | None
+) -> Floats | None:
+    """Return what each list adds in one world, float64[n_candidates, n_metrics, n_segments]; None once stopped."""
+    if stop is not None and stop.is_set():
+        return None
     before = _counts(study, study.others, replication)
     return np.stack([_counts(study, campaign, replication) - before for campaign in campaigns])
 

@@ -28,15 +28,13 @@ TRACES = re.compile(
 
 # Where an ECharts drawing shows the datum that carries a design point, in pixels of its element.
 _WHERE = """(el, point) => new Promise((resolve, reject) => {
-  const url = [...document.querySelectorAll("script")].map((s) => s.src).find((s) => s.includes("echarts"));
-  window.requirejs([url], (echarts) => {
-    const chart = echarts.getInstanceByDom(el);
-    chart.getOption().series.forEach((series, seriesIndex) => {
-      for (const item of series.data || [])
-        if (item && item.point === point) resolve(chart.convertToPixel({seriesIndex}, item.value));
-    });
-    reject(new Error(`no point ${point}`));
-  }, reject);
+  const name = Object.keys(window.requirejs.s.contexts._.defined).find((key) => key.includes("echarts"));
+  const chart = window.requirejs(name).getInstanceByDom(el);
+  chart.getOption().series.forEach((series, seriesIndex) => {
+    for (const item of series.data || [])
+      if (item && item.point === point) resolve(chart.convertToPixel({seriesIndex}, item.value));
+  });
+  reject(new Error(`no point ${point}`));
 })"""
 
 

@@ -80,3 +80,20 @@ def test_a_sweep_from_the_form(page) -> None:
     budget = float(best["plan.flights.first.budget"])
     tab.sees(f"USD {budget:,.0f}", f"{best['plan.flights.second.cap.times']} per 7 days")
     context.close()
+
+
+def test_a_point_of_a_chart_opens_its_plan(page) -> None:
+    address, browser = page
+    context = browser.new_context(locale="es-ES", viewport={"width": 1440, "height": 900})
+    tab = Tab(context.new_page(), address)
+    tab.open("Pilot", "Abrir")
+    tab.sees("Correcto")
+    tab.to("Barrido")
+    tab.pick("Variar también", "first.budget")
+    tab.sees("3 planes")
+    tab.worlds(2)
+    tab.press("Empezar")
+    tab.sees("Los 3 planes están terminados.", "Clasificación según")
+    tab.click_point("Cobertura según first.budget", "3")
+    tab.sees("Calendario", "USD 1.350")
+    context.close()

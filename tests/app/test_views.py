@@ -139,6 +139,33 @@ def test_a_sweep(look_at, language, tmp_path) -> None:
     assert look.t("sweep.col_p_best") in told
 
 
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_people_who_are_chosen(look_at, language) -> None:
+    from sim.app import choosing
+    from sim.app.pages.influencers import InfluencersPage, Outcome
+    from sim.experiment.influencer_report import answer
+    from sim.experiment.influencers import Wish, live, prepare
+
+    look = look_at(language)
+    tree = look.desk.plan.draft.tree
+    told = drawn(InfluencersPage, look)
+    assert look.t("choice.measure") in told
+    assert look.t("rule.random") in told
+    ask = choosing.ask_of(tree, choosing.bookings_of(tree)[0])
+    scenario = Scenario.from_dict(tree, overrides=["audience.agents=400", "days=42", "objectives={}"])
+    study = prepare(choosing.asked(scenario, ask), Wish(ask.booking, compare=ask.rules))
+    lists = {rule: booking.rows.tolist() for rule, booking in zip(study.rules, study.bookings, strict=True)}
+    costs = dict.fromkeys(lists, 0.0)
+    for found in (answer(study), answer(study, live(study, 2, 1))):
+        chosen = choosing.Chosen(found, lists, costs, False, found.facts.n_worlds)
+        told = drawn(lambda seen, c=chosen: Outcome(seen, c, ask, lambda *_: None, is_sound=True), look)
+        assert look.t("choice.send") in told
+        assert look.t("choice.overlap") in told
+        assert (look.t("choice.day") in told) == (found.facts.n_worlds > 0)
+    look.desk.put({("plan", "partners"): None})
+    assert look.t("choice.no_booking") in drawn(InfluencersPage, look)
+
+
 def test_new_entries_are_sound_but_for_what_only_a_planner_knows(look_at) -> None:
     look = look_at("en")
     tree = look.desk.plan.draft.tree

@@ -1,0 +1,193 @@
+"""Whom to book, as `pregon influencers` answers it: what is asked, the work, and the chosen as part of a plan."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sim.app import jobs
+from sim.app.desk import MOST_CHOICES, Desk, Plan
+from sim.app.jobs import Job
+from sim.scenario.path import Parts
+from sim.scenario.schema import Scenario
+
+if TYPE_CHECKING:
+    from sim.experiment.influencer_report import Answer
+    from sim.experiment.influencers import Study
+
+KIND = "influencers"
+CERTIFIED = "certified"
+RULES = ("degree", "random")
+_ASKED = ("rule", "by", "count", "budget", "target", "by_day")
+_CERTIFIED_ONLY = ("target", "by_day", "quotas")
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """Hold what a planner asks for.
+
+    Attributes
+    ----------
+    booking : str             name under ``plan.partners``
+    count : int or None       how many at most
+    budget : float or None    most that all their posts may cost
+    segment : str or None     whose people count; None: everyone's
+    by_day : int or None      reached by this day; None: whenever
+    rules : tuple of str      plain rules beside the certified choice
+    """
+
+    booking: str
+    count: int | None = None
+    budget: float | None = None
+    segment: str | None = None
+    by_day: int | None = None
+    rules: tuple[str, ...] = RULES
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Chosen:
+    """Hold who was chosen.
+
+    Attributes
+    ----------
+    answer : Answer
+    lists : dict of rule to ids    as they are called in the file of people or ties, else row numbers
+    costs : dict of rule to money  of all posts
+    is_named : bool                they have ids of their own
+    worlds : int                   in which the day was lived; 0 where only the certificate was asked for
+    """
+
+    answer: Answer
+    lists: dict[str, list[str | int]]
+    costs: dict[str, float]
+    is_named: bool
+    worlds: int
+
+
+@dataclass(slots=True, eq=False)
+class ChoiceJob(Job):
+    """Follow a choice: the certificate is there before the day is lived."""
+
+    key: str = ""
+
+
+def bookings_of(tree: Mapping[str, Any] | None) -> list[str]:
+    """Return the names of a plan's bookings."""
+    from sim.scenario.view import parts_of
+
+    return list(parts_of(dict(tree or {}), "plan", "partners"))
+
+
+def ask_of(tree: Mapping[str, Any], booking: str) -> Ask:
+    """Return what a booking of a plan says itself; ten people where it says nothing."""
+    from sim.scenario.view import mapping
+
+    partner = mapping(dict(tree), "plan", "partners", booking)
+    choose = mapping(partner, "choose")
+    target = choose.get("target")
+    people = partner.get("people")
+    count = choose.get("count") if choose else len(people) if isinstance(people, list) else 10
+    by_day, budget = choose.get("by_day"), choose.get("budget")
+    return Ask(
+        booking,
+        count if isinstance(count, int) else None,
+        float(budget) if isinstance(budget, int | float) else None,
+        target[0] if isinstance(target, list) and len(target) == 1 else None,
+        by_day if isinstance(by_day, int) else None,
+    )
+
+
+def choose_of(tree: Mapping[str, Any], ask: Ask, rule: str = CERTIFIED) -> dict[str, Any]:
+    """Return the ``choose`` of an ask, with what the booking says besides (level, quotas …)."""
+    from sim.scenario.view import mapping
+
+    before = mapping(dict(tree), "plan", "partners", ask.booking, "choose")
+    kept = {key: value for key, value in before.items() if key not in _ASKED}
+    said = {
+        "rule": rule, "count": ask.count, "budget": ask.budget, "by_day": ask.by_day,
+        "target": None if ask.segment is None else [ask.segment],
+    }  # fmt: skip
+    if rule != CERTIFIED:
+        kept = {key: value for key, value in kept.items() if key not in _CERTIFIED_ONLY}
+        said |= {"by_day": None, "target": None}
+        name, _, column = rule.partition(":")
+        said |= {"rule": name, "by": column or None}
+    return {key: value for key, value in said.items() if value is not None} | kept
+
+
+def asked(scenario: Scenario, ask: Ask) -> Scenario:
+    """Return the scenario with its booking as it is asked for.
+
+    Raises
+    ------
+    InputError
+        With every fault that it brings about.
+    """
+    at = f"plan.partners.{ask.booking}"
+    choose = choose_of(scenario.raw, ask)
+    return scenario.with_values({f"{at}.people": None, f"{at}.choose": choose})
+
+
+def key_of(scenario: Scenario, ask: Ask) -> str:
+    """Return what a choice is known by: the plan with its data, and all that is asked."""
+    from sim.scenario.identity import scenario_hash
+
+    said = [ask.booking, ask.count, ask.budget, ask.segment, ask.by_day, ask.rules]
+    return json.dumps([scenario_hash(scenario), *said])
+
+
+def start(desk: Desk, plan: Plan, ask: Ask, worlds: int, threads: int) -> ChoiceJob:
+    """Choose, and live every list by the whole day on so many worlds; with 0 the certificate alone is told."""
+    scenario = plan.draft.scenario
+    assert scenario is not None
+    job = ChoiceJob(KIND, (plan.key,), worlds, key=key_of(scenario, ask))
+
+    def keep(chosen: Chosen) -> None:
+        before = desk.choices.pop(job.key, None)
+        # A certificate told again does not take away what was measured.
+        desk.choices[job.key] = before if before is not None and before.worlds > chosen.worlds else chosen
+        while len(desk.choices) > MOST_CHOICES:
+            desk.choices.popitem(last=False)
+
+    jobs.do(job, lambda: _choose(job, scenario, ask, worlds, threads, keep))
+    return job
+
+
+def _choose(job: Job, scenario: Scenario, ask: Ask, worlds: int, threads: int, keep: Any) -> None:
+    from sim.experiment.influencer_report import answer
+    from sim.experiment.influencers import Wish, live, prepare
+
+    def tell(done: int, _: int) -> None:
+        job.done = done
+
+    study = prepare(asked(scenario, ask), Wish(booking=ask.booking, compare=ask.rules))
+    keep(_chosen(study, answer(study)))
+    if not worlds:
+        return
+    lived = live(study, worlds, threads, tell, job.stop)
+    keep(_chosen(study, answer(study, lived)))
+    if job.stop.is_set():
+        raise jobs.Halted
+
+
+def _chosen(study: Study, found: Answer) -> Chosen:
+    from sim.experiment.influencer_report import ids_of
+
+    pairs = list(zip(study.rules, study.bookings, strict=True))
+    return Chosen(
+        answer=found,
+        lists={rule: ids_of(study, booking.rows) for rule, booking in pairs},
+        costs={rule: booking.fees for rule, booking in pairs},
+        is_named=bool(study.public.population.ids or study.public.network.ids),
+        worlds=found.facts.n_worlds,
+    )
+
+
+def sent(tree: Mapping[str, Any], ask: Ask, chosen: Chosen, rule: str) -> dict[Parts, Any]:
+    """Return the values that put a chosen list into the plan: its people by name, else the choice that finds them."""
+    at = ("plan", "partners", ask.booking)
+    if chosen.is_named:
+        return {(*at, "choose"): None, (*at, "people"): chosen.lists[rule]}
+    return {(*at, "people"): None, (*at, "choose"): choose_of(tree, ask, rule)}

@@ -1,0 +1,88 @@
+"""Whom to book, in a real browser: choose, slide, measure, send to the plan."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+import pytest
+
+pytest.importorskip("solara", reason="solara is not installed: pip install 'pregon[app]'")
+pytest.importorskip("playwright", reason="playwright is not installed")
+
+from tests.app.browser import Tab, chromium, needed, served
+from tests.app.test_page import SMALL
+
+pytestmark = pytest.mark.e2e
+WORDS = {
+    "en": {
+        "open": "Open", "sound": "Sound", "view": "Influencers", "add": "Add partners", "choose": "Choose",
+        "measure": "Choose and measure", "certified": "No other choice under these limits reaches more than",
+        "people": "People", "day": "What the whole day makes of it", "effects": "Effects", "report": "Report",
+        "send": "Send to the plan", "calendar": "Calendar", "limit": "Limit", "budget": "a budget",
+        "fees": "Fees in all (USD)", "count": "How many people", "list": "List", "chance": "by chance",
+    },
+    "es": {
+        "open": "Abrir", "sound": "Correcto", "view": "Influencers", "add": "Añadir aliados", "choose": "Elegir",
+        "measure": "Elegir y medir", "certified": "Ninguna otra elección con estos límites alcanza a más de",
+        "people": "Personas", "day": "Qué resulta en el día entero", "effects": "Efectos", "report": "Informe",
+        "send": "Llevar al plan", "calendar": "Calendario", "limit": "Límite", "budget": "un presupuesto",
+        "fees": "Honorarios en total (USD)", "count": "Cuántas personas", "list": "Lista", "chance": "al azar",
+    },
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def page(tmp_path_factory):
+    """Return the address of a served page and a browser."""
+    files = needed()
+    folder = tmp_path_factory.mktemp("plans")
+    (folder / "pilot.yaml").write_text(SMALL, "utf-8")
+    with served(folder, files) as address, chromium() as browser:
+        yield address, browser
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_from_no_partners_to_partners_in_the_plan(page, language) -> None:
+    address, browser = page
+    words = WORDS[language]
+    locale = {"en": "en-US", "es": "es-ES"}[language]
+    context = browser.new_context(
+        locale=locale, accept_downloads=True, viewport={"width": 1440, "height": 900}
+    )
+    tab = Tab(context.new_page(), address)
+    tab.open("Pilot", words["open"])
+    tab.sees(words["sound"])
+    tab.to(words["view"])
+    tab.press(words["add"])
+    tab.press(words["choose"])
+    tab.sees(words["certified"])
+    people = list(csv.DictReader(io.StringIO(tab.saved(words["people"]).decode())))
+    assert len(people) == 10
+
+    slider = tab.page.get_by_role("slider", name=words["count"])
+    for n in range(2):
+        slider.press("ArrowRight")
+        tab.page.locator(".pg-table tbody tr").nth(10 + n).wait_for()
+    people = list(csv.DictReader(io.StringIO(tab.saved(words["people"]).decode())))
+    assert len(people) == 12
+
+    tab.pick(words["limit"], words["budget"])
+    tab.page.get_by_role("textbox", name=words["fees"]).fill("5000")
+    tab.page.get_by_role("textbox", name=words["fees"]).press("Enter")
+    tab.page.wait_for_function("() => document.querySelectorAll('.pg-table tbody tr').length === 5")
+    tab.worlds(3)
+    tab.press(words["measure"])
+    tab.sees(words["day"], words["effects"], words["report"])
+    people = list(csv.DictReader(io.StringIO(tab.saved(words["people"]).decode())))
+    assert sum(float(row["cost"]) for row in people) <= 5000
+    assert len(list(csv.DictReader(io.StringIO(tab.saved(words["effects"]).decode())))) == 3 * 3 * 3
+    tab.page.reload()
+    tab.sees(words["day"])
+
+    tab.press(words["send"])
+    tab.sees(words["calendar"], words["sound"])
+    tab.press({"en": "As text", "es": "Como texto"}[language])
+    text = tab.page.locator("textarea").first.input_value()
+    assert "choose: {rule: certified, budget: 5000" in text
+    context.close()
