@@ -90,24 +90,9 @@ def Board(look: Look, plan: Plan, tree: Row, ask: Ask) -> None:
             looks.chosen.value = ("partners", ask.booking)
             router.push("/plan")
 
-    def set_worlds(n: int) -> None:
-        desk.ask_worlds(plan.key, n)
-        touch()
-
     is_ready = scenario is not None and not is_open
-    with solara.Div(classes=["pg-wrap"], style={"margin-bottom": "12px"}):
-        solara.v.Html(tag="h1", children=[look.t("choice.title")], class_="pg-title")
-        solara.Div(classes=["pg-grow"])
-        Worlds(look, worlds, set_worlds)
-        solara.Button(
-            look.t("choice.choose"), on_click=lambda: begin(ask, 0), outlined=True,
-            disabled=not is_ready or chosen is not None,
-        )  # fmt: skip
-        solara.Button(
-            look.t("choice.measure"), color="primary", icon_name="mdi-play", on_click=lambda: begin(ask, worlds),
-            disabled=not is_ready or (chosen is not None and chosen.worlds >= worlds),
-        )  # fmt: skip
-    solara.v.Html(tag="p", children=[look.t("choice.sub")], class_="pg-sub")
+    measured = -1 if chosen is None else chosen.worlds
+    Heading(look, plan.key, lambda n: begin(ask, n), measured if is_ready else worlds)
     Faults(look)
     AskForm(look, ask, None if chosen is None else chosen.answer.facts.spent, change).key(
         f"ask-{look.language}"
@@ -116,6 +101,29 @@ def Board(look: Look, plan: Plan, tree: Row, ask: Ask) -> None:
     if shown is not None:
         with solara.Div(style={"opacity": "1" if chosen is not None else "0.45"}):
             Outcome(look, shown, ask, send, is_sound=chosen is not None)
+
+
+@solara.component
+def Heading(look: Look, key: str, begin: Callable[[int], None], measured: int) -> None:
+    """Show the buttons that choose and measure; `measured` worlds are there already, -1 where nobody is chosen."""
+    worlds = look.desk.worlds_of(key)
+
+    def set_worlds(n: int) -> None:
+        look.desk.ask_worlds(key, n)
+        touch()
+
+    with solara.Div(classes=["pg-wrap"], style={"margin-bottom": "12px"}):
+        solara.v.Html(tag="h1", children=[look.t("choice.title")], class_="pg-title")
+        solara.Div(classes=["pg-grow"])
+        Worlds(look, worlds, set_worlds)
+        solara.Button(
+            look.t("choice.choose"), on_click=lambda: begin(0), outlined=True, disabled=measured >= 0
+        )
+        solara.Button(
+            look.t("choice.measure"), color="primary", icon_name="mdi-play", on_click=lambda: begin(worlds),
+            disabled=measured >= worlds,
+        )  # fmt: skip
+    solara.v.Html(tag="p", children=[look.t("choice.sub")], class_="pg-sub")
 
 
 @solara.component
