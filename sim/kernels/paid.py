@@ -16,7 +16,7 @@ from numba import njit
 from sim.kernels.luck import combine, exponential_at, uniform_at
 from sim.kernels.state import BRAND, CONTACT, PAID, Array
 
-N_GUIDES = 256  # entries of the guide to a clock
+N_GUIDES = 1024  # entries of the guide to a clock
 _ONE = np.uint32(1)
 BLOCK = 512  # users whose arrivals are drawn side by side: their places fit the innermost cache
 WAITING = np.dtype(
@@ -57,7 +57,7 @@ class Purchase(NamedTuple):
     Parameters
     ----------
     clock : float64[n_segments, days + 1]   cumulated contacts per unit of usage up to each day; [:, 0] = 0
-    guide : uint32[n_segments, N_GUIDES + 1] first day on which the clock has passed so many 256ths of its end
+    guide : uint32[n_segments, N_GUIDES + 1] first day on which the clock has passed so many 1024ths of its end
     attention : float64[n_segments]         chance that a contact is attended
     message, channel : int
     first_day : int                         windows of the cap start here

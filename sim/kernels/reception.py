@@ -24,6 +24,7 @@ from sim.kernels.state import (
     PEER,
     UNAWARE,
     UNITS,
+    WAS_AWARE,
     Array,
 )
 
@@ -135,9 +136,12 @@ def become_aware(i, luck, people, habits, tally):
     The thresholds that only the aware have are drawn here: that of forgetting each time, those of
     adoption the first time.
     """
-    person, place = people.record[i], people.course_of[i]
-    if place == 0:
-        place = people.course_of[i] = people.n_courses[0]
+    person = people.record[i]
+    if person.flags & WAS_AWARE:
+        place = people.course_of[i]
+    else:
+        person.flags |= WAS_AWARE
+        place = people.course_of[i] = np.uint32(people.n_courses[0])
         people.n_courses[0] += 1
         begun, stream = people.course[place], combine(luck.adopt, luck.uid[i])
         begun.row = i

@@ -14,7 +14,8 @@ PAID, OWNED, PARTNER, HIDDEN_PARTNER, PEER = 0, 1, 2, 3, 4
 N_KINDS = 5
 BRAND = -1  # row number of the source where nobody of the public speaks
 
-HAS_SHARED, BRAND_TRIED, HAS_MET, IS_SHARER = np.uint8(1), np.uint8(2), np.uint8(4), np.uint8(8)
+HAS_SHARED, BRAND_TRIED = np.uint8(1), np.uint8(2)  # of a person and a lineage
+HAS_MET, IS_SHARER, WAS_AWARE = np.uint8(4), np.uint8(8), np.uint8(16)  # of a person
 
 MAX_K = 10  # reach 1+ … 10+ is kept
 MOST_COUNTED = 65535  # contacts of a person are counted up to here
@@ -34,7 +35,10 @@ PERSON = np.dtype(
         ("touched", "u2"),  # day up to which memory and wear have faded
         ("n_paid", "u2"),  # paid contacts so far (saturates)
         ("stage", "u1"),
-        ("flags", "u1"),  # HAS_MET: any contact so far; IS_SHARER: has shared something
+        (
+            "flags",
+            "u1",
+        ),  # HAS_MET: any contact so far; IS_SHARER: has shared something; WAS_AWARE: has a course
     ],
     align=True,
 )

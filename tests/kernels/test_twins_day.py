@@ -47,7 +47,10 @@ def assert_same_people(world: World, twin: ReferenceWorld, when: str) -> None:
             assert_same_bits(name, stored[name], [getattr(p, name) for p in people], when)
     n_paid = [sum(p.paid) for p in people]
     channels_met = [sum(1 << c for c, n in enumerate(p.paid) if n) for p in people]
-    flags = [state.HAS_MET * p.has_met + state.IS_SHARER * bool(p.shared) for p in people]
+    flags = [
+        state.HAS_MET * p.has_met + state.IS_SHARER * bool(p.shared) + state.WAS_AWARE * p.is_begun
+        for p in people
+    ]
     for name, wanted in (("n_paid", n_paid), ("channels_met", channels_met), ("flags", flags)):
         assert_same_bits(name, record[name], wanted, when)
     messages = range(len(twin.messages))
