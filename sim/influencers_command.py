@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 import typer
 
 from sim.cli_options import Replications, ScenarioFile, Sets, Threads, err, out, say
+from sim.errors import Fault, InputError
 
+N = TypeVar("N", int, float)
 RULES = "degree, degree_discount, pagerank, k_core, betweenness, bridges, fringe, random, top:COLUMN"
 
 
@@ -31,6 +34,34 @@ ByDay = Annotated[
 Compare = Annotated[
     str, typer.Option("--compare", metavar="RULE,RULE", help=f"Plain rules beside it: {RULES}.")
 ]
+Quotas = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--quota", metavar="SEGMENT=N", help="Most people of a segment; may be given several times."
+    ),
+]
+LevelQuotas = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--level-quota", metavar="LEVEL=N", help="Most people of a level: nano, micro, macro, mega."
+    ),
+]
+Weights = Annotated[
+    str | None,
+    typer.Option(
+        "--weights", metavar="SEGMENT=W,…|COLUMN", help="What a person reached is worth.", show_default="1"
+    ),
+]
+Exclude = Annotated[
+    str | None, typer.Option("--exclude", metavar="ID,ID", help="People who may not be chosen.")
+]
+Booked = Annotated[
+    str | None, typer.Option("--booked", metavar="ID,ID", help="People who post the same anyway.")
+]
+AlsoOn = Annotated[
+    str | None,
+    typer.Option("--also-on", metavar="CHANNEL,…", help="Further feeds they post on, for the same fee."),
+]
 OutFolder = Annotated[
     Path | None,
     typer.Option("--out", metavar="DIR", help="Folder for tables and report.", show_default="none"),
@@ -44,6 +75,12 @@ def influencers(
     budget: Budget = None,
     segment: Segment = None,
     by_day: ByDay = None,
+    quotas: Quotas = None,
+    level_quotas: LevelQuotas = None,
+    weights: Weights = None,
+    exclude: Exclude = None,
+    booked: Booked = None,
+    also_on: AlsoOn = None,
     rules: Compare = "degree,random",
     folder: OutFolder = None,
     replications: Replications = None,
@@ -65,8 +102,13 @@ def influencers(
     from sim.experiment.influencer_report import answer, lines
     from sim.progress import progress
 
-    compared = tuple(rule.strip() for rule in rules.split(",") if rule.strip())
-    study = choice.prepare(scenario, choice.Wish(booking, count, budget, segment, by_day, compared))
+    wish = choice.Wish(
+        booking, count, budget, segment, by_day, _names(rules) or (),
+        quotas=_numbers("--quota", quotas, int), level_quotas=_numbers("--level-quota", level_quotas, int),
+        weights=_numbers("--weights", weights.split(","), float) if weights and "=" in weights else weights,
+        exclude=_names(exclude), booked=_names(booked) or (), also_on=_names(also_on),
+    )  # fmt: skip
+    study = choice.prepare(scenario, wish)
     with progress(err, "") as tell:
         lived = choice.live(study, replications, threads, tell)
     found = answer(study, lived)
@@ -75,3 +117,24 @@ def influencers(
     say(lines(found))
     if folder is not None:
         out.print(f"Report: {folder / 'report.html'}", markup=False)
+
+
+def _names(told: str | None) -> tuple[str, ...] | None:
+    return None if told is None else tuple(name.strip() for name in told.split(",") if name.strip())
+
+
+def _numbers(option: str, told: list[str] | None, number: Callable[[str], N]) -> dict[str, N] | None:
+    """Return numbers by name, of texts such as ``students=3``."""
+    if not told:
+        return None
+    out, faults = {}, []
+    for text in told:
+        name, _, value = text.partition("=")
+        try:
+            out[name.strip()] = number(value)
+        except ValueError:
+            kind = "a whole number" if number is int else "a number"
+            faults.append(Fault(option, repr(text), f"want a name and {kind}: students=3"))
+    if faults:
+        raise InputError(faults)
+    return out

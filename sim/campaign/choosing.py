@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from sim import influence as certificates
+from sim.campaign import limits
 from sim.campaign.passing import passing
-from sim.errors import Fault, InputError, did_you_mean, listed
+from sim.errors import Fault, InputError
 from sim.luck_keys import choice_key
 from sim.network.choice import RULES, Field, take
 from sim.network.graph import Network, TieLayer
@@ -36,6 +37,7 @@ class Choice:
     at : callable                   where a key of the booking stands, for messages
     fee : float64[n_people]         money per post; NaN where it is not known
     booked : int32[:]               who posts the same message on the channel anyway
+    excluded : int32[:]             who may not be chosen
     column : callable               reads a column of numbers: (where, name, words beside)
     """
 
@@ -46,6 +48,7 @@ class Choice:
     at: Callable[[str], str]
     fee: Floats
     booked: Rows
+    excluded: Rows
     column: Callable[[str, str, str], Floats]
 
     @property
@@ -54,15 +57,21 @@ class Choice:
         return self.public.network.layers[self.partner.channel]
 
     @property
+    def layers(self) -> list[TieLayer]:
+        """Followers on each channel that they post on, the booking's first."""
+        return [self.public.network.layers[name] for name in (self.partner.channel, *self.partner.also_on)]
+
+    @property
     def cost(self) -> Floats:
         """What all posts of each person cost, float64[n_people]; inf where no fee is known."""
         return np.where(np.isnan(self.fee), np.inf, self.fee) * len(self.partner.post_on)
 
     def is_open(self) -> Bools:
-        """Return who may be chosen, bool[n_people]: with a follower and a fee, and of the level."""
+        """Return who may be chosen, bool[n_people]: with a follower and a fee, of the level, and not excluded."""
         out = ~np.isnan(self.fee)
         if self.choose.rule != "top":
-            out &= self.layer.audience_sizes > 0
+            out &= np.any([layer.audience_sizes > 0 for layer in self.layers], axis=0)
+        out[self.excluded] = False
         if self.choose.level is not None:
             each = self.public.population.people_per_agent
             out &= is_of_level(self.layer, self.choose.level, each)
@@ -77,6 +86,7 @@ def chosen(choice: Choice) -> tuple[Rows, certificates.Certificate | None]:
     InputError
         More partners than there are, a budget below the cheapest, quotas above a segment, unknown segments or columns.
     """
+    _check_ties(choice)
     _check_count(choice)
     if choice.choose.rule == "certified":
         return _certified(choice)
@@ -87,9 +97,22 @@ def chosen(choice: Choice) -> tuple[Rows, certificates.Certificate | None]:
         order = np.argsort(-np.where(np.isnan(score), -np.inf, score), kind="stable").astype(np.int32)
     else:
         order = ordered(choice, choose.rule)
-    if choose.budget is None:
-        return take(order, is_open, choose.count), None
-    return take(order, is_open, choose.count, choice.cost, choose.budget), None
+    group, quota = _groups(limits.places(choose, choice.public, choice.layer, is_open, choice.at))
+    cost = None if choose.budget is None else choice.cost
+    return take(order, is_open, choose.count, cost, choose.budget, group, quota), None
+
+
+def _groups(places: limits.Places | None) -> tuple[npt.NDArray[np.int64] | None, npt.NDArray[np.int64]]:
+    """Return everyone's groups, int64[n_people, n_kinds], numbered through, and the places of each."""
+    if places is None:
+        return None, np.zeros(0, np.int64)
+    columns, quota = [], np.zeros(0, np.int64)
+    for kind, labels in places.labels.items():
+        names, group = np.unique(labels, return_inverse=True)
+        columns.append(group + len(quota))
+        most = [places.most[kind].get(str(name), len(labels)) for name in names]
+        quota = np.concatenate([quota, np.array(most, np.int64)])
+    return np.stack(columns, axis=1), quota
 
 
 def ordered(choice: Choice, rule: str, column: Floats | None = None) -> Rows:
@@ -102,7 +125,10 @@ def ordered(choice: Choice, rule: str, column: Floats | None = None) -> Rows:
         chance = float(told.chances.mean()) if layer.n_ties else 0.0
     field = Field(layer, population.uid, population.segment, key, chance, column)
     is_short = (
-        choice.choose.count is not None and choice.choose.budget is None and choice.choose.level is None
+        choice.choose.count is not None
+        and choice.choose.budget is None
+        and choice.choose.level is None
+        and not (choice.choose.quotas or choice.choose.level_quotas)
     )
     most = population.n_people
     if is_short:
@@ -112,6 +138,19 @@ def ordered(choice: Choice, rule: str, column: Floats | None = None) -> Rows:
 
 def _what(partner: Partner) -> tuple[str, str]:
     return partner.channel, partner.message
+
+
+def _check_ties(choice: Choice) -> None:
+    if choice.choose.rule == "top":
+        return
+    keys = ["channel", *(f"also_on.{k}" for k in range(len(choice.partner.also_on)))]
+    faults = [
+        Fault(choice.at(key), f"{layer.name} has no ties", "want a layer with ties")
+        for key, layer in zip(keys, choice.layers, strict=True)
+        if layer.n_ties == 0
+    ]
+    if faults:
+        raise InputError(faults)
 
 
 def _check_count(choice: Choice) -> None:
@@ -157,28 +196,30 @@ def _certified(choice: Choice) -> tuple[Rows, certificates.Certificate | None]:
     choose, population = choice.choose, choice.public.population
     if choose.count == 0:
         return np.zeros(0, np.int32), None
-    where = choice.at("choose")
-    told = passing(choice.scenario, choice.public, choice.at("choose.rule"), *_what(choice.partner))
-    if told.layer.n_ties == 0:
-        raise InputError(Fault(where, f"{told.layer.name} has no ties", "want a layer with ties"))
+    where, names = choice.at("choose"), (choice.partner.channel, *choice.partner.also_on)
+    told = {
+        name: passing(choice.scenario, choice.public, choice.at("choose.rule"), name, choice.partner.message)
+        for name in names
+    }
     is_open = choice.is_open()
     _check_budget(choice, is_open)
-    (quotas, groups), weights = _quotas(choice), _weights(choice)
-    network = Network(population.n_people, {told.layer.name: _bare(told.layer)})
+    places = limits.places(choose, choice.public, choice.layer, is_open, choice.at)
+    network = Network(population.n_people, {name: _bare(one.layer) for name, one in told.items()})
     try:
         found = certificates.certified(
             network,
-            told.chances,
+            {name: one.chances for name, one in told.items()},
             count=_count(choice, is_open),
             budget=choose.budget,
             costs=None if choose.budget is None else np.where(is_open, choice.cost, 0.0),
-            weights=weights,
+            weights=limits.worth(choose, choice.public, choice.at, choice.column),
             deadline=_steps(choice),
-            groups=groups,
-            quotas=quotas,
+            groups=None if places is None else places.labels,
+            quotas=None if places is None else places.most,
             booked=choice.booked,
             excluded=np.flatnonzero(~is_open),
-            pass_on=told.pass_on,
+            pass_on={name: one.pass_on for name, one in told.items()},
+            across=False,
             counts_chosen=False,
             master_seed=choice.scenario.master_seed,
         )
@@ -209,41 +250,8 @@ def _count(choice: Choice, is_open: Bools) -> int | None:
     return choice.choose.count
 
 
-def _weights(choice: Choice) -> Floats | None:
-    """Return 1 for the people who count, 0 for others; None where all count."""
-    target = choice.choose.target
-    if target is None:
-        return None
-    names = choice.public.population.segment_names
-    _refuse_unknown(choice, "choose.target", target)
-    return np.isin(choice.public.population.segment, [names.index(name) for name in target]).astype(
-        np.float64
-    )
-
-
 def _steps(choice: Choice) -> int | None:
     """Return how many ties the first post goes by the day: one on its own day, one more on each after it."""
     if choice.choose.by_day is None:
         return None
     return choice.choose.by_day - min(choice.partner.post_on) + 1
-
-
-def _quotas(choice: Choice) -> tuple[dict[str, int] | None, npt.NDArray[np.str_] | None]:
-    if not choice.choose.quotas:
-        return None, None
-    population = choice.public.population
-    _refuse_unknown(choice, "choose.quotas", tuple(choice.choose.quotas))
-    return dict(choice.choose.quotas), np.array(population.segment_names)[population.segment]
-
-
-def _refuse_unknown(choice: Choice, key: str, asked: Sequence[str]) -> None:
-    names = choice.public.population.segment_names
-    faults = [
-        Fault(
-            choice.at(key), f"no segment `{name}`", f"want some of {listed(names)}", did_you_mean(name, names)
-        )
-        for name in asked
-        if name not in names
-    ]
-    if faults:
-        raise InputError(faults)

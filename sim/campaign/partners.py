@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
 from sim.campaign.choosing import Choice, chosen
 from sim.campaign.fees import CURVE, fee_curve
+from sim.campaign.limits import rows_named
 from sim.errors import Fault, InputError, did_you_mean, listed
 from sim.influence import Certificate
 from sim.kernels import state
@@ -77,7 +78,25 @@ def book_all(scenario: Scenario, public: Public, partners: Mapping[str, Partner]
             faults.extend(error.faults)
     if faults:
         raise InputError(faults)
-    return tuple(made[name] for name in sorted(made))
+    return tuple(one for name in sorted(made) for one in everywhere(made[name], public, partners[name]))
+
+
+def everywhere(booking: Booking, public: Public, partner: Partner) -> tuple[Booking, ...]:
+    """Return a booking, and beside it the same posts on the further channels that the fee pays."""
+    out = [booking]
+    for channel in partner.also_on:
+        sizes = public.network.layers[channel].audience_sizes
+        out.append(
+            replace(
+                booking,
+                channel_name=channel,
+                channel=public.population.channel_names.index(channel),
+                fee=np.zeros(len(booking.rows)),
+                audience=sizes[booking.rows].astype(np.int64),
+                certificate=None,
+            )
+        )
+    return tuple(out)
 
 
 def book(
@@ -107,7 +126,7 @@ def book(
     if partner.choose is not None:
         rows, certificate = chosen(choice_of(scenario, public, name, partner, others))
     else:
-        rows = _named(public, at("people"), partner.people or ())
+        rows = rows_named(public, at("people"), partner.people or ())
     population = public.population
     sizes = public.network.layers[partner.channel].audience_sizes
     return Booking(
@@ -140,6 +159,7 @@ def choice_of(
         at=lambda key: scenario.where(f"{where}.{key}"),
         fee=all_fees(public, scenario.where(f"{where}.fee"), partner),
         booked=np.unique(np.concatenate([np.zeros(0, np.int32), *same])).astype(np.int32),
+        excluded=rows_named(public, scenario.where(f"{where}.choose.exclude"), partner.choose.exclude),
         column=lambda at, column, beside: _column(public, at, column, beside),
     )
 
@@ -180,28 +200,6 @@ def _column(public: Public, where: str, name: str, beside: str = "") -> npt.NDAr
     if not np.issubdtype(column.dtype, np.number):
         raise InputError(Fault(where, f"column `{name}` holds text", "want a column of numbers"))
     return column.astype(np.float64)
-
-
-def _named(public: Public, where: str, people: tuple[str | int, ...]) -> npt.NDArray[np.int32]:
-    ids = public.population.ids or public.network.ids
-    if ids is None:
-        n = public.population.n_people
-        known = {str(row): row for row in (int(p) for p in people if str(p).isdigit()) if row < n}
-        wanted = f"want row numbers 0 … {n - 1} of the simulated persons"
-    else:
-        known = {name: row for row, name in enumerate(ids)}
-        wanted = "want ids of the people or edge file"
-    faults = [
-        Fault(where, f"no person `{person}`", wanted, did_you_mean(str(person), list(known)[:2000]))
-        for person in people
-        if str(person) not in known
-    ]
-    doubles = sorted({str(p) for p in people if [str(x) for x in people].count(str(p)) > 1})
-    if doubles:
-        faults.append(Fault(where, f"{listed(doubles)} named twice", "want each partner once"))
-    if faults:
-        raise InputError(faults)
-    return np.array([known[str(person)] for person in people], np.int32)
 
 
 def _fees(

@@ -18,14 +18,15 @@ import numpy.typing as npt
 
 from sim.campaign.choosing import Choice
 from sim.campaign.compile import Campaign, compile_campaign
-from sim.campaign.partners import Booking, book, book_all, choice_of
+from sim.campaign.partners import Booking, book, book_all, choice_of, everywhere
 from sim.errors import Fault, InputError, did_you_mean, listed
 from sim.experiment.runner import Interrupted
 from sim.influence import Certificate
 from sim.luck_keys import world_key
 from sim.network.choice import RULES
 from sim.public import Public, build_public
-from sim.scenario.plan import Choose, Partner
+from sim.scenario.path import render
+from sim.scenario.plan import Partner
 from sim.scenario.schema import Scenario
 from sim.world import World
 
@@ -47,6 +48,11 @@ class Wish:
     segment : str or None       whose people count
     by_day : int or None
     compare : tuple of str      rules; `top:column` for the largest in a column
+    quotas, level_quotas : mapping of segment, of level, to int, or None
+    weights : mapping of segment to float, name of a column, or None
+    exclude : tuple of str or None    who may not be chosen
+    booked : tuple of str       who posts the same on the same days whatever is chosen
+    also_on : tuple of str or None    further channels
     """
 
     booking: str | None = None
@@ -55,6 +61,12 @@ class Wish:
     segment: str | None = None
     by_day: int | None = None
     compare: tuple[str, ...] = ()
+    quotas: dict[str, int] | None = None
+    level_quotas: dict[str, int] | None = None
+    weights: dict[str, float] | str | None = None
+    exclude: tuple[str, ...] | None = None
+    booked: tuple[str, ...] = ()
+    also_on: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,9 +130,10 @@ def prepare(scenario: Scenario, wish: Wish) -> Study:
         No such booking, segment or rule; a choice that cannot be made.
     """
     name = _booking_name(scenario, wish.booking)
-    partner = _asked(scenario, name, wish)
     rules = tuple(dict.fromkeys((CERTIFIED, *wish.compare)))
     _check_rules(rules)
+    scenario = _asked(scenario, name, wish)
+    partner = scenario.plan.partners[name]
     public = build_public(scenario)
     others = {other: p for other, p in scenario.plan.partners.items() if other != name}
     fixed = book_all(scenario, public, others)
@@ -151,36 +164,37 @@ def _booking_name(scenario: Scenario, asked: str | None) -> str:
     raise InputError(Fault("--booking", got, wanted, did_you_mean(asked or "", names)))
 
 
-def _asked(scenario: Scenario, name: str, wish: Wish) -> Partner:
-    """Return the booking with a certified choice as it is asked for."""
-    partner = scenario.plan.partners[name]
-    told = partner.choose
-    segments = (wish.segment,) if wish.segment else (told.target if told else None)
-    count = wish.count if wish.count is not None else (told.count if told else len(partner.people or ()))
-    budget = wish.budget if wish.budget is not None else (told.budget if told else None)
+def _asked(scenario: Scenario, name: str, wish: Wish) -> Scenario:
+    """Return the scenario with a certified choice as it is asked for, and with who is booked already."""
+    told: dict[str, Any] = scenario.raw["plan"]["partners"][name]
+    _check_wish(scenario, told, wish)
+    choose = dict(told.get("choose") or {"count": len(told.get("people") or ())}) | {"rule": CERTIFIED}
+    choose.pop("by", None)
     if wish.budget is not None and wish.count is None:
-        count = None  # as many as the money pays
-    by_day = wish.by_day if wish.by_day is not None else (told.by_day if told else None)
-    faults = []
-    if by_day is not None and not min(partner.post_on) <= by_day <= scenario.days:
-        wanted = (
-            f"want a day from the first post, {min(partner.post_on)}, to the last of the run, {scenario.days}"
-        )
-        faults.append(Fault("--by-day", f"day {by_day}", wanted))
-    if faults:
-        raise InputError(faults)
-    quotas = told.quotas if told else {}
-    level = told.level if told else None
-    choose = Choose(
-        rule="certified",
-        level=level,
-        count=count,
-        budget=budget,
-        target=segments,
-        by_day=by_day,
-        quotas=quotas,
-    )
-    return partner.model_copy(update={"choose": choose, "people": None})
+        choose["count"] = None  # as many as the money pays
+    if wish.segment or wish.weights is not None:
+        choose |= {"target": [wish.segment] if wish.segment else None, "weights": None}
+    asked = {
+        "count": wish.count, "budget": wish.budget, "weights": wish.weights, "by_day": wish.by_day,
+        "quotas": wish.quotas, "level_quotas": wish.level_quotas,
+        "exclude": None if wish.exclude is None else list(wish.exclude),
+    }  # fmt: skip
+    partner = {**told, "people": None, "choose": choose | {k: v for k, v in asked.items() if v is not None}}
+    if wish.also_on is not None:
+        partner["also_on"] = list(wish.also_on)
+    values = {name: partner}
+    if wish.booked:
+        values[f"{name}, booked already"] = {**partner, "choose": None, "people": list(wish.booked)}
+    return scenario.with_values({render(("plan", "partners", key)): part for key, part in values.items()})
+
+
+def _check_wish(scenario: Scenario, told: dict[str, Any], wish: Wish) -> None:
+    first = min(told["post_on"])
+    if wish.by_day is not None and not first <= wish.by_day <= scenario.days:
+        wanted = f"want a day from the first post, {first}, to the last of the run, {scenario.days}"
+        raise InputError(Fault("--by-day", f"day {wish.by_day}", wanted))
+    if wish.segment and wish.weights is not None:
+        raise InputError(Fault("--weights", "weights beside --segment", "want one of them"))
 
 
 def _check_rules(rules: Sequence[str]) -> None:
@@ -207,8 +221,8 @@ def _by(partner: Partner, rule: str) -> Partner:
         "rule": name,
         "by": column or None,
         "target": None,
+        "weights": None,
         "by_day": None,
-        "quotas": {},
     }
     return partner.model_copy(update={"choose": partner.choose.model_copy(update=update)})
 
@@ -251,7 +265,8 @@ def live(
 
 
 def _with(study: Study, booking: Booking) -> tuple[Booking, ...]:
-    return tuple(sorted((*study.others.bookings, booking), key=lambda one: one.name))
+    booked = everywhere(booking, study.public, study.choice.partner)
+    return tuple(sorted((*study.others.bookings, *booked), key=lambda one: one.name))
 
 
 def _one_world(

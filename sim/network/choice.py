@@ -260,9 +260,10 @@ RULES: dict[str, Rule] = {
 
 def take(
     order: Rows, is_open: npt.NDArray[np.bool_], count: int | None = None, cost: Floats | None = None,
-    budget: float = math.inf,
+    budget: float | None = None, group: npt.NDArray[np.int64] | None = None,
+    quota: npt.NDArray[np.int64] | None = None,
 ) -> Rows:  # fmt: skip
-    """Return the first people of an order who may be chosen and can be paid, int32[n].
+    """Return the first people of an order who may be chosen, can be paid and have a place, int32[n].
 
     Parameters
     ----------
@@ -270,15 +271,22 @@ def take(
     is_open : bool[n_people]
     count : int, optional        most people
     cost : float64[n_people], optional
-    budget : float               who costs more than is left is passed over
+    budget : float, optional     who costs more than is left is passed over
+    group : int64[n_people, n_kinds], optional   groups of each person, one of each kind, numbered through
+    quota : int64[n_groups], optional            most people of each group
     """
-    most, left = len(order) if count is None else count, budget
+    most, left = len(order) if count is None else count, math.inf if budget is None else budget
+    places = None if quota is None else quota.copy()
     out: list[int] = []
     for person in order[is_open[order]].tolist():
         if len(out) == most:
             break
         price = 0.0 if cost is None else float(cost[person])
-        if price <= left:
-            out.append(person)
-            left -= price
+        own = None if group is None or places is None else group[person]
+        if price > left or (own is not None and places is not None and (places[own] == 0).any()):
+            continue
+        out.append(person)
+        left -= price
+        if own is not None and places is not None:
+            places[own] -= 1
     return np.array(out, np.int32)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Iterator
+from typing import Any
 
 from sim.scenario import rules
 from sim.scenario.findings import Finding, shown, unknown
@@ -172,18 +173,27 @@ def partners(view: View) -> Iterator[Finding]:
         yield from _known(partner, "message", path, "message", view.names("messages"))
         yield from _known(partner, "channel", path, "channel", view.names("channels"))
         channel = name_of(partner.get("channel"))
-        if channel in view.channels and view.kind(channel) not in ("feed", None):
-            got = f"{channel} is a {view.kind(channel)} channel"
-            yield Finding((*path, "channel"), got, "want a feed channel: partners post to their followers")
-        elif channel in view.channels and channel not in view.names("network"):
-            got = f"{channel} has no layer of followers"
-            yield Finding(
-                (*path, "channel"),
-                got,
-                f"want `{channel}: {{generate: power_law}}` or an edge file in network",
-            )
+        yield from _has_followers(view, channel, (*path, "channel"))
+        further = names_in(partner.get("also_on"))
+        for index, other in further:
+            at = (*path, "also_on", index)
+            if other not in view.names("channels"):
+                yield unknown(at, other, "channel", view.names("channels"))
+            elif other == channel or other in [name for _, name in further[:index]]:
+                yield Finding(at, f"{other} twice", "want each channel once")
+            yield from _has_followers(view, other, at)
         if view.table != "from_people":
             yield from _without_people_file(view, partner, path)
+
+
+def _has_followers(view: View, channel: str | None, path: Parts) -> Iterator[Finding]:
+    """Yield a channel on which nobody has followers."""
+    if channel in view.channels and view.kind(channel) not in ("feed", None):
+        got = f"{channel} is a {view.kind(channel)} channel"
+        yield Finding(path, got, "want a feed channel: partners post to their followers")
+    elif channel in view.channels and channel not in view.names("network"):
+        wanted = f"want `{channel}: {{generate: power_law}}` or an edge file in network"
+        yield Finding(path, f"{channel} has no layer of followers", wanted)
 
 
 def _chosen(view: View, partner: Raw, path: Parts) -> Iterator[Finding]:
@@ -197,6 +207,7 @@ def _chosen(view: View, partner: Raw, path: Parts) -> Iterator[Finding]:
             (("target", index), name) for index, name in names_in(choose.get("target"))
         ]
         asked += [(("quotas", name), name) for name in mapping(choose, "quotas")]
+        asked += [(("weights", name), name) for name in mapping(choose, "weights")]
         for at, name in asked:
             if name not in view.segment_names:
                 yield unknown((*here, *at), name, "segment", view.segment_names)
@@ -215,19 +226,27 @@ def _without_people_file(view: View, partner: Raw, path: Parts) -> Iterator[Find
     if isinstance(by, str) and by not in ("audience", "influence"):
         wanted = "want `by: audience` or `by: influence`"
         yield Finding((*path, "choose", "by"), f"{by!r} is no column: there is no people file", wanted)
+    if isinstance(weights := mapping(partner, "choose").get("weights"), str):
+        got = f"{shown(weights)} is no column: there is no people file"
+        yield Finding(
+            (*path, "choose", "weights"), got, "want a number for each segment: {students: 2, families: 1}"
+        )
     if isinstance(partner.get("fee"), str) and partner["fee"] != CURVE:
         got = f"{shown(partner['fee'])} is no column: there is no people file"
         yield Finding((*path, "fee"), got, "want a number (money per post) or `curve`")
     n_agents = mapping(view.tree, "audience").get("agents")
-    people = partner.get("people")
-    are_named = any("edges" in layer for layer in view.layers.values())
-    if are_named or type(n_agents) is not int or not isinstance(people, list):
+    if any("edges" in layer for layer in view.layers.values()) or type(n_agents) is not int:
         return
-    for index, person in enumerate(people):
-        row = int(person) if isinstance(person, str) and person.isdecimal() else person
-        if isinstance(row, str) or (type(row) is int and not 0 <= row < n_agents):
-            wanted = f"want a row number from 0 to {n_agents - 1}: no file names people"
-            yield Finding((*path, "people", index), shown(person), wanted)
+    lists: dict[Parts, Any] = {
+        ("people",): partner.get("people"),
+        ("choose", "exclude"): mapping(partner, "choose").get("exclude"),
+    }
+    for at, people in lists.items():
+        for index, person in enumerate(people if isinstance(people, list) else ()):
+            row = int(person) if isinstance(person, str) and person.isdecimal() else person
+            if isinstance(row, str) or (type(row) is int and not 0 <= row < n_agents):
+                wanted = f"want a row number from 0 to {n_agents - 1}: no file names people"
+                yield Finding((*path, *at, index), shown(person), wanted)
 
 
 def objectives(view: View) -> Iterator[Finding]:

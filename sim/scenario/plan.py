@@ -165,11 +165,22 @@ class Choose(Part):
         ]
         | None
     ) = Field(default=None, description="with rule certified: segments whose people count; absent: all")
+    weights: dict[Name, Money] | str | None = Field(
+        default=None,
+        description="with rule certified, in place of target: what a person reached is worth, by segment (0 where a "
+        "segment is not named) or a column of the people file; null: all alike",
+    )
     by_day: Day | None = Field(
         default=None, description="with rule certified: reached by this day; absent: whenever it is"
     )
     quotas: dict[Name, Annotated[int, Field(ge=0)]] = Field(
-        default={}, description="with rule certified: most people chosen of a segment"
+        default={}, description="most people chosen of a segment"
+    )
+    level_quotas: dict[Level, Annotated[int, Field(ge=0)]] = Field(
+        default={}, description="most people chosen of a level of influence, by followers on the channel"
+    )
+    exclude: Annotated[tuple[str | int, ...], Field(strict=False)] = Field(
+        default=(), description="ids (people or edge files) or row numbers of people who may not be chosen"
     )
 
     @model_validator(mode="after")
@@ -193,6 +204,11 @@ class Partner(Part):
         "market)",
     )
     post_on: DayList
+    also_on: Annotated[tuple[Name, ...], Field(strict=False), Words("a list of channels: [tiktok]")] = Field(
+        default=(),
+        description="further feeds on which each posts the same on the same days, for the same fee; how far a post is "
+        "seen there is that feed's `visibility`",
+    )
     disclosed: bool = Field(default=True, description="the post says that it is paid")
     as_peers: bool = Field(
         default=False,

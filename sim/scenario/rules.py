@@ -122,9 +122,11 @@ def choose(part: Any) -> Iterator[Finding]:
         yield Finding(("by",), f"by beside rule {rule}", "want it with `rule: top` only")
     if not _is_given(part, "count") and not _is_given(part, "budget"):
         yield Finding((), "neither count nor budget", "want `count: how many` or `budget: money`, or both")
-    for key in ("target", "by_day", "quotas"):
-        if value_of(part, key) and rule not in ("certified", None):
+    for key in ("target", "by_day", "weights"):
+        if _is_given(part, key) and rule not in ("certified", None):
             yield Finding((key,), f"{key} beside rule {rule}", "want it with `rule: certified` only")
+    if _is_given(part, "target") and _is_given(part, "weights"):
+        yield Finding(("weights",), "weights beside target", "want one of them")
 
 
 def objective(part: Any) -> Iterator[Finding]:

@@ -30,7 +30,10 @@ def findings(error: ValidationError, root: type[Part], tree: Any) -> list[Findin
             continue
         if item["type"] == "default_factory_not_called":  # a default that hangs on what is at fault
             continue
-        found = _finding(item["type"], item["loc"], item["input"], root, tree)
+        if item["type"] == "literal_error" and "[key]" in item["loc"]:
+            found = _no_such_key(item["loc"], item["input"], item["ctx"]["expected"], tree)
+        else:
+            found = _finding(item["type"], item["loc"], item["input"], root, tree)
         out.setdefault(found.path, found)
     return list(out.values())
 
@@ -49,6 +52,18 @@ def _finding(kind: str, loc: Sequence[str | int], value: Any, root: type[Part], 
     if kind in ("too_long", "too_short"):
         return Finding(path, shown(value) if value else "empty", _sized(root, path, tree, kind))
     return Finding(path, shown(value), _wanted(root, path, tree), _hint(value, root, path, tree))
+
+
+def _no_such_key(loc: Sequence[str | int], name: Any, expected: str, tree: Any) -> Finding:
+    """Return a name that is none of a few."""
+    legal = expected.replace("'", "").replace(" or ", ", ").split(", ")
+    path = _address(loc, tree, keeps_last=False)
+    return Finding(
+        path,
+        f"the name {shown(name)}",
+        f"want one of {listed(legal, len(legal))}",
+        did_you_mean(str(name), legal),
+    )
 
 
 def _address(loc: Sequence[str | int], tree: Any, *, keeps_last: bool) -> Parts:

@@ -87,11 +87,33 @@ def test_budget_segment_and_day(tmp_path):
         (("--compare", "top:fame"), "no column `fame`"),
         (
             ("--segment", "student"),
-            "choose.target: no segment `student`; want some of students, families (did you mean students?)",
+            "creators.choose.target.0: no segment is named 'student'; want one of students, families (did you mean students?)",
         ),
         (("--by-day", "2"), "--by-day: day 2; want a day from the first post, 3, to the last of the run, 12"),
         (("--count", "1001"), "choose.count: 1001 of 1000 simulated persons"),
         (("--budget", "1"), "choose.budget: 1; want at least what the cheapest costs for 2 posts"),
+        (("--quota", "students"), "--quota: 'students'; want a name and a whole number: students=3"),
+        (("--quota", "students=999"), "choose.quotas.students: 999 of "),
+        (("--quota", "student=2"), "choose.quotas.student: no segment is named 'student'"),
+        (
+            ("--level-quota", "tiny=2"),
+            "choose.level_quotas.tiny: the name 'tiny'; want one of everyday, nano",
+        ),
+        (
+            ("--level-quota", "mega=2"),
+            "choose.level_quotas.mega: 2 of 0 people; want at most as many as there are",
+        ),
+        (("--weights", "students=-1"), "choose.weights.students: -1.0; want a number"),
+        (("--weights", "fame"), "choose.weights: 'fame' is no column: there is no people file"),
+        (
+            ("--weights", "students=1", "--segment", "students"),
+            "--weights: weights beside --segment; want one of them",
+        ),
+        (("--exclude", "1000"), "choose.exclude.0: '1000'; want a row number from 0 to 999"),
+        (("--booked", "ana"), "booked already.people.0: 'ana'; want a row number from 0 to 999"),
+        (("--also-on", "gram"), "creators.also_on.0: gram twice; want each channel once"),
+        (("--also-on", "tv"), "creators.also_on.0: no channel is named 'tv'; want one of gram"),
+        (("--set", "plan.partners.creators.fee=-5"), "creators.fee: -5; want"),
     ],
 )
 def test_bad_input_leaves_nothing(tmp_path, asked, told):
@@ -100,6 +122,121 @@ def test_bad_input_leaves_nothing(tmp_path, asked, told):
     assert finished.code == 2, finished.out + finished.err
     assert told in finished.err
     assert not (tmp_path / "out").exists()
+
+
+EDGES = """\
+name: Followers of a file
+days: 5
+audience:
+  from_people: {file: people.csv, id: id, segment_by: [town]}
+  everyone: {usage: {gram: {users: 1, visits_per_day: 2}}, motivations: {entertainment: 1}}
+network: {gram: {edges: ties.csv, directed: true}}
+channels: {gram: {kind: feed, medium: feed}}
+messages: {hello: {appeals: {entertainment: 1}, quality: 0.8}}
+plan:
+  partners:
+    voices: {message: hello, channel: gram, choose: {rule: certified, count: 1}, fee: fee, post_on: [1]}
+"""
+PEOPLE = "id,town,fee,worth\n" + "".join(
+    f"p{k},{'Vigo' if k % 2 else 'Ourense'},{5 + k},{k}\n" for k in range(8)
+)
+TIES = "src,dst\n" + "".join(f"p{k},p{(k * j + 1) % 8}\n" for k in range(1, 8) for j in (2, 3, 5))
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "asked", "told"),
+    [
+        (
+            "ties.csv",
+            TIES,
+            "src,dst\np1,p1\np2,p2\n",
+            (),
+            "plan.partners.voices.channel: gram has no ties; want a layer",
+        ),
+        (
+            "people.csv",
+            ",7,",
+            ",-7,",
+            ("--budget", "50"),
+            "voices.fee: column `fee` holds -7; want fees of 0 or more",
+        ),
+        (
+            "people.csv",
+            "8,3",
+            "8,-3",
+            ("--weights", "worth"),
+            "choose.weights: column `worth` holds -3; want a number of 0",
+        ),
+        (
+            "people.csv",
+            "8,3",
+            "8,",
+            ("--weights", "worth"),
+            "choose.weights: column `worth` holds a blank; want a number",
+        ),
+        (
+            "people.csv",
+            "",
+            "",
+            ("--weights", "wroth"),
+            "choose.weights: no column `wroth`; want a column of the people file",
+        ),
+        (
+            "people.csv",
+            "",
+            "",
+            ("--exclude", "p1,p9"),
+            "choose.exclude: no person `p9`; want ids of the people",
+        ),
+        (
+            "people.csv",
+            "",
+            "",
+            ("--booked", "p9"),
+            "voices, booked already.people: no person `p9`; want ids of the people",
+        ),
+        (
+            "people.csv",
+            "",
+            "",
+            ("--budget", "3"),
+            "choose.budget: 3; want at least what the cheapest costs for 1 posts, ",
+        ),
+        ("people.csv", "", "", ("--segment", "Lugo"), "choose.target: no segment `Lugo`; want some of"),
+        (
+            "people.csv",
+            "",
+            "",
+            ("--quota", "Vigo=5"),
+            "choose.quotas.Vigo: 5 of 4 people; want at most as many as there are",
+        ),
+    ],
+)
+def test_bad_data_leaves_nothing(tmp_path, name, old, new, asked, told):
+    files = {"plan.yaml": EDGES, "people.csv": PEOPLE, "ties.csv": TIES}
+    assert old in files[name]
+    write(tmp_path, {**files, name: files[name].replace(old, new, 1)})
+    finished = pregon("influencers", "plan.yaml", *asked, "--out", "out", cwd=tmp_path)
+    assert finished.code == 2, finished.out + finished.err
+    assert told in finished.err, finished.err
+    assert not (tmp_path / "out").exists()
+
+
+def test_all_limits_at_once(tmp_path):
+    """Excluded and booked people, places by segment, weights by a column: the table holds to them, for every rule."""
+    write(tmp_path, {"plan.yaml": EDGES, "people.csv": PEOPLE, "ties.csv": TIES})
+    asked = ("--count", "3", "--quota", "Vigo=1", "--exclude", "p7", "--booked", "p5", "--weights", "worth")
+    told = done(
+        "influencers", "plan.yaml", *asked, "--compare", "degree,random", "--out", "out", cwd=tmp_path
+    )
+    people = pd.read_csv(tmp_path / "out" / "influencers.csv")
+    assert len(people) == 3
+    assert not set(people["person"]) & {"p5", "p7"}
+    assert (people["segment"] == "Vigo").sum() <= 1
+    assert "people, each times its weight" in told.out
+    assert "by those booked already" in told.out
+    effects = pd.read_csv(tmp_path / "out" / "effects.csv")
+    assert (effects["people"] <= 3).all()
 
 
 NETWORKS = DATA / "networks"

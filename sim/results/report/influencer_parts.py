@@ -34,7 +34,9 @@ class Facts:
     Parameters
     ----------
     name, booking, channel, message, currency : str
+    also_on : tuple of str    further channels
     target : tuple of str     segments whose people count; () is all
+    is_weighted : bool        people count by what they are worth
     by_day : int or None      deadline of the certificate
     day : int                 day by which the effects are read
     n_posts, n_worlds, n_sets : int
@@ -48,7 +50,9 @@ class Facts:
     channel: str
     message: str
     currency: str
+    also_on: tuple[str, ...]
     target: tuple[str, ...]
+    is_weighted: bool
     by_day: int | None
     day: int
     n_posts: int
@@ -66,14 +70,21 @@ class Facts:
     @property
     def whom(self) -> str:
         """Whose people count, in words."""
+        if self.is_weighted:
+            return "people, each times its weight,"
         return "people" if not self.target else f"people of {wording.joined(list(self.target))}"
+
+    @property
+    def where(self) -> str:
+        """Channels, in words."""
+        return wording.joined([self.channel, *self.also_on])
 
     def sentences(self) -> Iterator[str]:
         """Yield what is certified, in words."""
         until = "" if self.by_day is None else f" by day {self.by_day}"
         booked = f", {self.booked:,.0f} of them by those booked already" if self.booked else ""
         yield (
-            f"{self.booking}: one post each of {self.message} on {self.channel} reaches {self.spread:,.0f} {self.whom}"
+            f"{self.booking}: one post each of {self.message} on {self.where} reaches {self.spread:,.0f} {self.whom}"
             f"{until}{booked}; at least {self.lower:,.0f}."
         )
         yield (
@@ -108,7 +119,7 @@ def write_influencer_report(path: Path, people: pd.DataFrame, effects: pd.DataFr
         Section("What this does not say", [Text(LIMITS, is_list=True)]),
     ]
     title = f"{facts.name}: whom to book for {facts.booking}"
-    subtitle = f"{facts.message} on {facts.channel}, {facts.n_posts} posts each, {facts.n_worlds} worlds"
+    subtitle = f"{facts.message} on {facts.where}, {facts.n_posts} posts each, {facts.n_worlds} worlds"
     html = render(Page(title, subtitle, list(facts.sentences()), sections))
     write_whole(path, lambda beside: beside.write_text(html, "utf-8", newline="\n"))
 
