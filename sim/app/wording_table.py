@@ -132,6 +132,8 @@ TABLE: Mapping[str, tuple[str, str]] = {
                      "A: {a}. B: {b}. {n} pares de mundos; las diferencias son A − B con el intervalo del 95 % de su media."),
     "compare.p_better": ("A above B: {p}", "A por encima de B: {p}"), "compare.changes": ("What differs between the plans", "En qué se diferencian los planes"),
     "compare.address": ("Address in the plan", "Dirección en el plan"), "compare.where": ("Where it comes from", "De dónde viene"),
+    "compare.by_day": ("A − B day by day: {metric}", "A − B día a día: {metric}"),
+    "compare.by_day_about": ("Difference of the means on the same worlds; the interval is told for the last day, above.", "Diferencia de las medias en los mismos mundos; el intervalo se da para el último día, arriba."),
     "compare.part": ("Part", "Parte"), "compare.all": ("All differences", "Todas las diferencias"),
     "compare.col_a": ("A", "A"), "compare.col_b": ("B", "B"), "compare.col_difference": ("A − B", "A − B"), "compare.col_interval": ("95 % interval", "Intervalo del 95 %"),
     "compare.col_p": ("A above B", "A por encima de B"), "compare.col_worlds": ("Worlds with A > B", "Mundos con A > B"),

@@ -21,7 +21,7 @@ FLAGS = [
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
-SECONDS = 30
+SECONDS = 120  # kernels are compiled on the way where no cache has them
 TRACES = re.compile(
     r"Traceback \(most recent call last\)|\bTypeError\b|\bKeyError\b|Error:|undefined|NaN|\[object"
 )
@@ -94,6 +94,18 @@ def _wait(address: str, server: subprocess.Popen[bytes], log: Path) -> None:
     raise AssertionError(f"the page does not answer: {log.read_text('utf-8')}")
 
 
+def _foreign(language: str) -> list[str]:
+    """Return wordings of the other language that no wording of this one holds, long enough to be no accident."""
+    from sim.app.wording_table import TABLE
+
+    own, other = (0, 1) if language == "en" else (1, 0)
+    here = "\n".join(pair[own] for pair in TABLE.values())
+    return [
+        pair[other] for pair in TABLE.values()
+        if len(pair[other]) >= 8 and "{" not in pair[other] and pair[other] not in here
+    ]  # fmt: skip
+
+
 class Tab:
     """One tab of a browser; `faults` holds refused responses and errors of the page."""
 
@@ -118,6 +130,17 @@ class Tab:
         assert not self.faults, self.faults
         found = TRACES.search(self.text())
         assert found is None, self.text()[max(0, found.start() - 200) :][:600]
+
+    def speaks(self, language: str) -> None:
+        """Demand that no wording of the other language stands on the page."""
+        text = self.text()
+        found = [phrase for phrase in _foreign(language) if phrase in text]
+        assert not found, found
+
+    def upload(self, name: str, data: bytes) -> None:
+        """Give the page a file."""
+        file = {"name": name, "mimeType": "application/octet-stream", "buffer": data}
+        self.page.locator("input[type=file]").set_input_files(file)
 
     def to(self, view: str) -> None:
         self.page.locator(".pg-nav").get_by_text(view, exact=True).click()

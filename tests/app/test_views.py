@@ -106,6 +106,33 @@ def test_a_result_and_a_comparison(look_at, language) -> None:
     assert look.t("compare.all") in told
 
 
+def test_differences_by_day_are_those_of_the_means() -> None:
+    import pandas as pd
+
+    from sim.app.pages.compare import gaps
+
+    def daily(add: float) -> pd.DataFrame:
+        places = [("all", "all"), ("young", "all"), ("old", "all"), ("all", "tube")]
+        rows = [
+            ("reach", segment, channel, day, add * (k + 1) * day)
+            for k, (segment, channel) in enumerate(places) for day in (1, 2, 3)
+        ]  # fmt: skip
+        return pd.DataFrame(rows, columns=["metric", "segment", "channel", "day", "mean"])
+
+    a, b = daily(0.5), daily(0.2)
+    found = {
+        split: {k: v["mean"].tolist() for k, v in gaps(a, b, "reach", split).items()}
+        for split in ("none", "segment", "channel")
+    }
+    assert found["none"] == {"all": pytest.approx([0.3, 0.6, 0.9])}
+    assert found["segment"] == {
+        "young": pytest.approx([0.6, 1.2, 1.8]),
+        "old": pytest.approx([0.9, 1.8, 2.7]),
+    }
+    assert found["channel"] == {"tube": pytest.approx([1.2, 2.4, 3.6])}
+    assert gaps(a, b, "awareness", "none") == {}
+
+
 SWEPT = """
 sweep:
   vary: {plan.flights.FLIGHT.cap.times: [1, 3], plan.flights.FLIGHT.budget: [1_000, 2_000]}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
+import pandas as pd
 import solara
 
 from sim.app import charts, figures, tables
@@ -22,6 +23,7 @@ TILES = (
     "cost_per_reach_point", "cost_per_incremental_acquisition", "roi", "earned_contacts", "impressions_undelivered",
 )  # fmt: skip
 SURE = 0.95
+SPLITS = ("none", "segment", "channel")
 
 
 @solara.component
@@ -173,12 +175,50 @@ def Where(look: Look, frame: Any, runs: list[Any]) -> None:
             points = [(_place(look, r), r["difference"], r["diff_lo"], r["diff_hi"]) for r in split]
             Chart(option=charts.forest(points, unit, PLAN_COLOURS[0]), height=260,
                   label=look.t("compare.where"), language=look.language, dark=look.dark)  # fmt: skip
+        ByDay(look, metric, unit, runs)
         by_segment = rows[rows.channel == ALL].to_dict("records")
         by_channel = rows[(rows.segment == ALL) & (rows.channel != ALL)].to_dict("records")
         cells = [_row(look, r, "segment") for r in by_segment] + [
             _row(look, r, "channel") for r in by_channel
         ]
         Table(columns=_columns(look, "compare.part"), rows=cells)
+
+
+@solara.component
+def ByDay(look: Look, metric: str, unit: str, runs: list[Any]) -> None:
+    """Show when the difference comes about, and in which segment or channel."""
+    split, set_split = solara.use_state("segment")
+    lines = gaps(runs[0].daily, runs[1].daily, metric, split)
+    days = [figures.day_label(d, runs[0].start, look.language) for d in range(1, runs[0].days + 1)]
+    title = look.t("compare.by_day", metric=look.title(metric))
+    with solara.Div(classes=["pg-wrap", "pg-tight"], style={"margin-top": "10px"}):
+        solara.v.Html(tag="h3", children=[title], class_="pg-h")
+        choice(look.t("run.split"), {s: look.t(f"run.split_{s}") for s in SPLITS}, split, set_split, 180)
+    if lines:
+        told = {look.t("everyone") if name == ALL else name: rows for name, rows in lines.items()}
+        option = charts.curves(told, unit, days)
+        Chart(option=option, height=240, label=title, language=look.language, dark=look.dark)
+        solara.v.Html(tag="p", children=[look.t("compare.by_day_about")], class_="pg-note")
+    else:
+        solara.v.Html(tag="p", children=[look.t("run.not_split")], class_="pg-note")
+
+
+def gaps(a: pd.DataFrame, b: pd.DataFrame, metric: str, split: str) -> dict[str, pd.DataFrame]:
+    """Return the mean of A less that of B by day: of everyone, or per segment or channel; columns day and mean."""
+    out = {}
+    for other in ("segment", "channel"):
+        if other != split:
+            a, b = a[a[other] == ALL], b[b[other] == ALL]
+    column = "segment" if split == "none" else split
+    a, b = a[a.metric == metric], b[b.metric == metric]
+    for name in dict.fromkeys(a[column]):
+        if (name == ALL) != (split == "none"):
+            continue
+        pair = a[a[column] == name].merge(b[b[column] == name], on="day", suffixes=("", "_b"))
+        if len(pair):
+            rows = pd.DataFrame({"day": pair["day"], "mean": pair["mean"] - pair["mean_b"]})
+            out[str(name)] = rows.assign(p2_5=math.nan, p97_5=math.nan, p10=math.nan, p90=math.nan)
+    return out
 
 
 def _place(look: Look, row: dict[str, Any]) -> str:
