@@ -35,7 +35,8 @@ def sweep(
 ) -> None:
     """Run all design points of a scenario's `sweep` on the same worlds.
 
-    Leaves in DIR: design.csv, summary.csv, and per design point a file in worlds/, daily/ and summary/ (Parquet).
+    Leaves in DIR: design.csv, summary.csv, what `rank` asks for, and per design point a file in worlds/, daily/ and
+    summary/ (Parquet).
     Ctrl-C, a crash or a full disk lose nothing that was reported done: the same command goes on from there.
     A design point that fails is a row of design.csv with its error; the others go on, and the exit code is 1.
     """

@@ -149,6 +149,8 @@ TABLE: Mapping[str, tuple[str, str]] = {
     "sweep.split": ("Deal the money in other ways", "Repartir el dinero de otro modo"), "sweep.split_over": ("Between these budgets, their total kept", "Entre estos presupuestos, sin cambiar el total"),
     "sweep.design": ("Design", "Diseño"), "sweep.design_grid": ("all combinations", "todas las combinaciones"),
     "sweep.design_latin_hypercube": ("sample (latin hypercube)", "muestra (hipercubo latino)"), "sweep.design_sobol": ("sample (Sobol)", "muestra (Sobol)"),
+    "sweep.design_morris": ("what matters: effects (Morris)", "qué importa: efectos (Morris)"),
+    "sweep.design_saltelli": ("what matters: variance (Sobol indices)", "qué importa: varianza (índices de Sobol)"),
     "field.points": ("Plans", "Planes"), "sweep.from": ("From", "Desde"), "sweep.to": ("To", "Hasta"), "sweep.levels": ("Levels", "Niveles"), "field.steps": ("Equal parts", "Partes iguales"),
     "field.rank_metric": ("Best by", "Mejor según"), "field.rank_segment": ("Of segment", "Del segmento"), "field.rank_want": ("Best is the", "Es mejor"),
     "field.rank_margin": ("Difference that matters", "Diferencia que importa"), "field.rank_race": ("Race: most runs in all", "Carrera: máximo de simulaciones"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +13,7 @@ import numpy.typing as npt
 from scipy import stats
 
 from sim.errors import Fault, InputError, listed
+from sim.experiment.screening import crossed, trajectories
 from sim.luck_keys import design_draws
 from sim.scenario import grammar, variants
 from sim.scenario.findings import shown
@@ -72,8 +73,34 @@ def design_of(scenario: Scenario) -> Design:
         return Design(addresses, tuple(Point(n, name, dict(values)) for n, (name, values) in named), True)
     addresses = (*sweep.vary, *(address for split in sweep.split.values() for address in split.over))
     rows = _grid(scenario, sweep) if sweep.design == "grid" else _sample(scenario, sweep)
-    told = _without_twins(scenario, addresses, rows)
-    return Design(addresses, tuple(Point(n, str(n), values) for n, values in enumerate(told, 1)), False)
+    told = dict(_marked(scenario, addresses, rows))
+    return Design(
+        addresses, tuple(Point(n, str(n), values) for n, values in enumerate(told.values(), 1)), False
+    )
+
+
+def points_of_rows(scenario: Scenario, design: Design) -> npt.NDArray[np.int64]:
+    """Return the index in `design` of every row of a sampled design, whose equal rows are one point; int64[n_rows]."""
+    sweep = scenario.sweep
+    assert sweep is not None
+    index = {repr(point.values): i for i, point in enumerate(design.points)}
+    return np.array(
+        [index[mark] for mark, _ in _marked(scenario, design.addresses, _sample(scenario, sweep))], np.int64
+    )
+
+
+def rows_of(scenario: Scenario) -> Floats:
+    """Return the rows of a sampled design in the unit cube, float64[n_rows, n_dimensions]."""
+    sweep = scenario.sweep
+    assert sweep is not None
+    assert isinstance(sweep.points, int)
+    n_dimensions = len(sweep.vary) + sum(len(split.over) - 1 for split in sweep.split.values())
+    if sweep.design == "morris":
+        return trajectories(scenario.master_seed, sweep.points, n_dimensions)
+    if sweep.design == "saltelli":
+        return crossed(_sobol(scenario.master_seed, sweep.points, 2 * n_dimensions))
+    fill = _latin_hypercube if sweep.design == "latin_hypercube" else _sobol
+    return fill(scenario.master_seed, sweep.points, n_dimensions)
 
 
 def scenario_at(scenario: Scenario, point: Point) -> Scenario:
@@ -121,18 +148,14 @@ def words_of(values: Mapping[str, Any]) -> str:
     return listed((f"{address}: {shown(value)}" for address, value in values.items()), 6)
 
 
-def _without_twins(
-    scenario: Scenario, addresses: Sequence[str], rows: Iterator[dict[str, Any]]
-) -> Iterator[dict[str, Any]]:
-    """Yield rows with None where nothing is there to set, each once: an off flight has one budget."""
-    seen: set[str] = set()
+def _marked(
+    scenario: Scenario, addresses: Sequence[str], rows: Iterable[dict[str, Any]]
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield rows with None where nothing is there to set (an off flight has one budget), and a mark of their values."""
     for row in rows:
         kept = variants.settled(Scenario, scenario.raw, row)
         settled = {address: kept.get(address) for address in addresses}
-        mark = repr(settled)
-        if mark not in seen:
-            seen.add(mark)
-            yield settled
+        yield repr(settled), settled
 
 
 def _grid(scenario: Scenario, sweep: Sweep) -> Iterator[dict[str, Any]]:
@@ -191,10 +214,7 @@ def _dealt(scenario: Scenario, split: Split, shares: Sequence[float]) -> dict[st
 
 
 def _sample(scenario: Scenario, sweep: Sweep) -> Iterator[dict[str, Any]]:
-    assert isinstance(sweep.points, int)
-    n_dimensions = len(sweep.vary) + sum(len(split.over) - 1 for split in sweep.split.values())
-    fill = _latin_hypercube if sweep.design == "latin_hypercube" else _sobol
-    for u in fill(scenario.master_seed, sweep.points, n_dimensions):
+    for u in rows_of(scenario):
         along = iter(u.tolist())
         row = {address: _at(scenario, address, given, next(along)) for address, given in sweep.vary.items()}
         for split in sweep.split.values():

@@ -26,9 +26,9 @@ from sim.results.files import settle, write_durably, write_whole
 from sim.results.indicators import Row
 
 STATED, JOURNAL, DESIGN, SUMMARY = "sweep.json", "journal.sqlite", "design.csv", "summary.csv"
-RANKING, OBJECTIVES = "ranking.csv", "objectives.csv"
+RANKING, OBJECTIVES, MATTERS = "ranking.csv", "objectives.csv", "what_matters.csv"
 TABLES = ("worlds", "daily", "summary")
-OURS = (STATED, DESIGN, SUMMARY, RANKING, OBJECTIVES, "report.html", *TABLES)
+OURS = (STATED, DESIGN, SUMMARY, RANKING, OBJECTIVES, MATTERS, "report.html", *TABLES)
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS world (point INTEGER, replication INTEGER, days INTEGER, daily BLOB, last BLOB,
                                   PRIMARY KEY (point, replication));

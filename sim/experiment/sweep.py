@@ -16,13 +16,14 @@ import numpy.typing as npt
 import pandas as pd
 
 from sim.errors import Fault, InputError, PregonError
+from sim.experiment import screening
 from sim.experiment.design import Design, checked, design_of
 from sim.experiment.race import LEAST_FIRST, Raced, race
 from sim.experiment.ranking import Aim
 from sim.experiment.runner import prepare
-from sim.experiment.store import DESIGN, OBJECTIVES, RANKING, SUMMARY, Store
+from sim.experiment.store import DESIGN, MATTERS, OBJECTIVES, RANKING, SUMMARY, Store
 from sim.experiment.sweep_driver import Driver, Progress
-from sim.experiment.sweep_ranks import aim_of, column_of, objectives, ranking, value_in
+from sim.experiment.sweep_ranks import aim_of, column_of, objectives, ranking, value_in, what_matters
 from sim.experiment.sweep_threads import Engine, Job, Threads
 from sim.luck_keys import SCHEME
 from sim.public import keeping
@@ -31,9 +32,10 @@ from sim.results.frames import REPORT
 from sim.results.provenance import LIBRARIES
 from sim.scenario.identity import public_hash, resolved, scenario_hash
 from sim.scenario.schema import Scenario
+from sim.scenario.sweep import SCREENINGS
 
 if TYPE_CHECKING:
-    from sim.results.report.sweep_parts import SweepFrames
+    from sim.results.report.sweep_frames import SweepFrames
 
 # What decides no number of a world: faces of the library, and what is read from numbers that are there.
 _FACES = ("app", "cli.py", "experiment", "progress.py", "results", "sweep_command.py")
@@ -68,6 +70,7 @@ class Swept:
     ranking : DataFrame or None       finished points, best first (`sim.experiment.sweep_ranks.ranking`); None where
         the sweep has no ``rank``
     objectives : DataFrame or None    which points meet the objectives; None where the scenario has none
+    matters : DataFrame or None    which levers matter (`sim.experiment.screening.table`); None but for designs of that
     scenario : Scenario
     raced : Raced or None     how the race ended; None where there was none
     """
@@ -79,6 +82,7 @@ class Swept:
     objectives: pd.DataFrame | None
     scenario: Scenario
     raced: Raced | None = None
+    matters: pd.DataFrame | None = None
 
     @property
     def failed(self) -> pd.DataFrame:
@@ -131,6 +135,8 @@ def sweep(
     PointsFailed
         Some points failed; raised when all others are done and the summary is written.
     """
+    if scenario.sweep is not None and scenario.sweep.design in SCREENINGS:
+        screening.must_be_there()
     design = design_of(scenario)
     scenarios = checked(scenario, design)
     marks = [f"{public_hash(one)} {one.days}" for one in scenarios]
@@ -317,8 +323,8 @@ def _swept(scenario: Scenario, store: Store, design: Design, marks: list[str], r
     store.write_table(DESIGN, told)
     store.write_table(SUMMARY, summary)
     is_done = told["status"] == "done"
-    ranks, goals = _ranks(scenario, store, front[is_done], finished, [marks[n - 1] for n in finished])
-    swept = Swept(store.folder, told, summary, ranks, goals, scenario, raced)
+    ranks, goals, matters = _answers(scenario, store, design, front[is_done], finished, marks)
+    swept = Swept(store.folder, told, summary, ranks, goals, scenario, raced, matters)
     if ranks is not None:
         from sim.results.report.write import write_sweep_report
 
@@ -329,7 +335,7 @@ def _swept(scenario: Scenario, store: Store, design: Design, marks: list[str], r
 
 
 def _frames(swept: Swept, ranks: pd.DataFrame) -> SweepFrames:
-    from sim.results.report.sweep_parts import SweepFrames
+    from sim.results.report.sweep_frames import SweepFrames
 
     scenario, aim = swept.scenario, aim_of(swept.scenario)
     assert aim is not None
@@ -346,6 +352,7 @@ def _frames(swept: Swept, ranks: pd.DataFrame) -> SweepFrames:
         is_most=aim.is_most,
         asked={name: goal.probability for name, goal in scenario.objectives.items()},
         n_failed=len(swept.failed),
+        matters=swept.matters,
     )
 
 
@@ -367,21 +374,30 @@ def _about(swept: Swept, ranks: pd.DataFrame) -> str:
     return f"{len(ranks):,} design points, {worlds} worlds each, {swept.scenario.days} days"
 
 
-def _ranks(
-    scenario: Scenario, store: Store, front: pd.DataFrame, finished: list[int], marks: list[str]
-) -> tuple[pd.DataFrame | None, pd.DataFrame | None]:
-    """Write which points are best, and which meet the objectives, where that was asked."""
-    aim, ranks, goals = aim_of(scenario), None, None
+def _answers(
+    scenario: Scenario,
+    store: Store,
+    design: Design,
+    front: pd.DataFrame,
+    finished: list[int],
+    marks: list[str],
+) -> tuple[pd.DataFrame | None, pd.DataFrame | None, pd.DataFrame | None]:
+    """Write which points are best, which meet the objectives, and which levers matter, where that was asked."""
+    aim, ranks, goals, matters = aim_of(scenario), None, None, None
     if not finished or (aim is None and not scenario.objectives):
-        return None, None
+        return None, None, None
     worlds = list(store.read("worlds", finished))
     if aim is not None:
-        ranks = ranking(front, worlds, marks, aim, scenario.publics, scenario.master_seed)
+        groups = [marks[number - 1] for number in finished]
+        ranks = ranking(front, worlds, groups, aim, scenario.publics, scenario.master_seed)
         store.write_table(RANKING, ranks)
+        matters = what_matters(scenario, design, finished, worlds, aim)
+        if matters is not None:
+            store.write_table(MATTERS, matters)
     if scenario.objectives:
         goals = objectives(scenario, front, worlds, scenario.publics)
         store.write_table(OBJECTIVES, goals)
-    return ranks, goals
+    return ranks, goals, matters
 
 
 def written(value: Any) -> Any:

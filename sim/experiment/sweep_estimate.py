@@ -109,7 +109,10 @@ def _written(scenario: Scenario, study: Study, outcomes: Sequence[Outcome]) -> t
             sizes.append(path.stat().st_size)
     seconds = time.perf_counter() - begun
     values = 8 * len(found.worlds)  # of distinct worlds; copies of a few compress too well
-    return seconds, float(sum(sizes[:2]) + max(sizes[2], values))
+    text = len(found.summary.to_csv(index=False)) + 40 * len(
+        found.summary
+    )  # a line of summary.csv says its point too
+    return seconds, float(sum(sizes[:2]) + max(sizes[2], values) + text)
 
 
 def cost_lines(cost: SweepCost, scenario: Scenario, threads: int, spoken: str) -> Iterator[str]:

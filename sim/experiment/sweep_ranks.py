@@ -8,10 +8,13 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from sim.experiment.design import Design, points_of_rows, rows_of
 from sim.experiment.ranking import COLUMNS, Aim, objectives_met, rank
 from sim.experiment.runner import Outcome
-from sim.results.catalog import METRICS, OBJECTIVE_PREFIX
+from sim.experiment.screening import table
+from sim.results.catalog import METRICS, OBJECTIVE_PREFIX, unit_of
 from sim.scenario.schema import Scenario
+from sim.scenario.sweep import SCREENINGS
 
 Floats = npt.NDArray[np.float64]
 
@@ -89,6 +92,33 @@ def value_in(outcome: Outcome, aim: Aim) -> float:
     if row in outcome.daily_rows:
         return float(outcome.daily[-1, outcome.daily_rows.index(row)])
     return float(outcome.last[outcome.last_rows.index(row)]) if row in outcome.last_rows else float("nan")
+
+
+def what_matters(
+    scenario: Scenario, design: Design, finished: Sequence[int], worlds: Sequence[pd.DataFrame], aim: Aim
+) -> pd.DataFrame | None:
+    """Return which levers matter to the indicator (`sim.experiment.screening.table`); None where that was not asked.
+
+    Parameters
+    ----------
+    finished : sequence of int         numbers of the points that are done
+    worlds : sequence of DataFrame     ``worlds/`` of each
+    """
+    sweep = scenario.sweep
+    if sweep is None or sweep.design not in SCREENINGS:
+        return None
+    told = {
+        n: column
+        for n, frame in zip(finished, worlds, strict=True)
+        if (column := column_of(frame, aim)) is not None
+    }
+    place = np.full(len(design.points), -1, np.int64)
+    place[[n - 1 for n in told]] = np.arange(len(told))
+    point_of = place[points_of_rows(scenario, design)]
+    values = _side_by_side(list(told.values())) if told else np.empty((0, 0))
+    unit = unit_of(aim.metric, scenario.currency)
+    luck = scenario.master_seed
+    return table(sweep.design, design.addresses, rows_of(scenario), point_of, values, unit, luck)
 
 
 def _side_by_side(columns: Sequence[Floats | None]) -> Floats:

@@ -11,6 +11,7 @@ from sim.scenario.findings import Finding, shown
 from sim.scenario.parameters import Part
 from sim.scenario.path import Parts, has, parse, render
 from sim.scenario.rules import is_number
+from sim.scenario.sweep import SAMPLES, SCREENINGS
 from sim.scenario.variants import FIXED, OFF, ON, SWEEP
 from sim.scenario.view import Raw, View, mapping, number, parts_of
 
@@ -34,17 +35,32 @@ def shape(view: View) -> Iterator[Finding]:
             yield Finding((SWEEP,), "a list without named points", wanted)
         if varied:
             yield Finding((SWEEP,), "a list that also varies", "want only `points` with design list")
-    elif design in ("grid", "latin_hypercube", "sobol"):
+    elif design in ("grid", *SAMPLES, *SCREENINGS):
         if not varied:
             yield Finding((SWEEP,), "nothing varied", "want `vary: {address: [values]}` or `split`")
         if design == "grid" and points is not None:
             yield Finding((SWEEP, "points"), "points of a grid", "want none: a grid is all combinations")
         if design != "grid" and (named or points is None):
             yield Finding((SWEEP,), f"{design} without a number of points", "want `points: 64`")
+        if design in SCREENINGS:
+            yield from _screening(sweep, design)
     yield from _ranges(sweep, design)
     yield from _splits(tree, sweep, design)
     if isinstance(sweep.get("rank"), dict):
         yield from cross_plan.measured(view, sweep["rank"], (SWEEP, "rank"))
+
+
+def _screening(sweep: Raw, design: Any) -> Iterator[Finding]:
+    if sweep.get("rank") is None:
+        yield Finding((SWEEP,), f"{design} without `rank`", "want `rank: {metric: …}`: to what levers matter")
+    elif isinstance(sweep["rank"], dict) and sweep["rank"].get("race") is not None:
+        yield Finding(
+            (SWEEP, "rank", "race"), f"a race with {design}", "want none: all its points are needed"
+        )
+    if mapping(sweep, "split"):
+        yield Finding(
+            (SWEEP, "split"), f"a split with {design}", "want levers that move one at a time, in `vary`"
+        )
 
 
 def _ranges(sweep: Raw, design: Any) -> Iterator[Finding]:
@@ -82,7 +98,7 @@ def _range(given: Raw, design: Any) -> Iterator[Finding]:
         yield Finding((), "a range in a grid without levels", "want `levels: 5`, or a list of values")
     elif levels is not None and (type(levels) is not int or not 2 <= levels <= 1000):
         yield Finding(("levels",), shown(levels), "want a whole number from 2 to 1_000")
-    elif levels is not None and design in ("latin_hypercube", "sobol"):
+    elif levels is not None and design in (*SAMPLES, *SCREENINGS):
         yield Finding(("levels",), f"levels with {design}", "want none: the sample fills the range")
 
 

@@ -11,6 +11,8 @@ from sim.scenario.parameters import Part, Words
 from sim.scenario.plan import Money
 
 MOST_POINTS = 100_000
+SAMPLES = ("latin_hypercube", "sobol")
+SCREENINGS = ("morris", "saltelli")
 _RANGE_SCHEMA = {
     "type": "object",
     "additionalProperties": False,
@@ -72,13 +74,15 @@ class Rank(Part):
 class Sweep(Part):
     """A design over addresses of the scenario: each of its points is a scenario of its own."""
 
-    design: Literal["grid", "latin_hypercube", "sobol", "list"] = Field(
+    design: Literal["grid", "latin_hypercube", "sobol", "list", "morris", "saltelli"] = Field(
         default="grid",
-        description="all combinations, a sample that fills the space (latin_hypercube, sobol), or named points",
+        description="all combinations, a sample that fills the space (latin_hypercube, sobol), named points, or rows "
+        "that tell which levers matter to `rank`: their effects (morris), their shares of the variance (saltelli)",
     )
     points: PointCount | NamedPoints | None = Field(
         default=None,
-        description="how many of latin_hypercube and sobol, or what each of a list sets",
+        description="how many of latin_hypercube and sobol, paths of morris (levers + 1 points each), base points of "
+        "saltelli (levers + 2 points each), or what each of a list sets",
     )
     vary: dict[str, Varied] = Field(
         default={},

@@ -38,6 +38,7 @@ class Running:
         )  # fmt: skip
 
     def wait_for_points(self, n):
+        self._process.stderr.readline()  # told once it is connected
         while len(list((self.out / "worlds").glob("0*.parquet"))) < n:
             assert self._process.poll() is None, self._process.stderr.read()
             time.sleep(0.05)

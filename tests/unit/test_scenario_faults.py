@@ -175,6 +175,18 @@ FAULTS = {
         "name: Small", "sweep: {design: sobol, points: 8, vary: {messages.reveal.quality: {from: 0.5, to: 1.5}}}\nname: Small",
         "sweep.vary.messages.reveal.quality.to: 1.5; want a number from 0 to 1",
     ),
+    "what matters to nothing": (
+        "name: Small", "sweep: {design: morris, points: 8, vary: {days: {from: 20, to: 40}}}\nname: Small",
+        "sweep: morris without `rank`; want `rank: {metric: …}`: to what levers matter",
+    ),
+    "what matters by a race": (
+        "name: Small", "sweep: {design: saltelli, points: 8, vary: {days: {from: 20, to: 40}}, rank: {metric: reach, race: 99}}\nname: Small",
+        "sweep.rank.race: a race with saltelli; want none: all its points are needed",
+    ),
+    "what matters of a split": (
+        "name: Small", "sweep: {design: morris, points: 8, split: {s: {over: [plan.flights.spot.budget, plan.flights.ad.budget], total: 5}}, rank: {metric: reach}}\nname: Small",
+        "sweep.split: a split with morris; want levers that move one at a time, in `vary`",
+    ),
     "sample without a number": (
         "name: Small", "sweep: {design: latin_hypercube, vary: {days: [30, 31]}}\nname: Small",
         "plan.yaml:1:1: sweep: latin_hypercube without a number of points; want `points: 64`",

@@ -175,10 +175,11 @@ def test_the_sweeps_of_the_page_are_sound(tmp_path):
     boxes = re.findall(
         r"```yaml\n(sweep:.*?)```", (ROOT / "docs" / "sweeps.md").read_text("utf-8"), re.DOTALL
     )
-    assert len(boxes) == 2
+    assert len(boxes) == 3
     counts = []
     for box in boxes:
         (tmp_path / "plan.yaml").write_text(LAUNCH + box, "utf-8")
         made = Scenario.load(tmp_path / "plan.yaml")
         counts.append(len(checked(made, design_of(made))))
-    assert counts == [60, 3]
+    assert counts[:2] == [60, 3]
+    assert 30 < counts[2] <= 40  # ten paths of four; equal rows are one point

@@ -64,3 +64,41 @@ def _panel(title: str, unit: str, found: Sequence[Level], axis: str, width: int)
     lines = whiskers.encode(x=x, y=alt.Y("low:Q", title=None, scale=scale), y2="high:Q", color=colour)
     points = alt.Chart(rows).mark_point(filled=True, size=60, opacity=1).encode(x=x, y=y, color=colour)
     return alt.layer(lines, points).properties(width=width, height=200, title=title)
+
+
+def bars(
+    panels: Sequence[tuple[str, str, Sequence[tuple[str, float, float, float]]]], *, name: str, label: str
+) -> str:
+    """Return panels side by side, one per index: a bar with its interval for every lever, in the order given.
+
+    Parameters
+    ----------
+    panels : sequence of (title, unit, rows)
+        Rows of (lever, value, low, high).
+    name, label : str
+        Prefix of the SVG's ids; what it shows, for those who do not see it.
+    """
+    width = min((base.FULL_WIDTH - 260) // len(panels), 420)
+    drawn = [
+        _bars(title, unit, rows, width, has_names=i == 0) for i, (title, unit, rows) in enumerate(panels)
+    ]
+    return base.to_svg(alt.hconcat(*drawn), name, label)
+
+
+def _bars(
+    title: str, unit: str, found: Sequence[tuple[str, float, float, float]], width: int, *, has_names: bool
+) -> alt.LayerChart:
+    rows = pd.DataFrame(found, columns=["lever", "value", "low", "high"])
+    ends = rows[["value", "low", "high"]]
+    top = base.nice_top(max(float(ends.max().max()), 0.0) * 1.05)
+    bottom = -base.nice_top(-float(ends.min().min()) * 1.05) if float(ends.min().min()) < 0 else 0.0
+    axis = alt.Axis(labelLimit=240) if has_names else None
+    y = alt.Y("lever:N", sort=None, title=None, axis=axis)
+    scale = alt.Scale(domain=[bottom, top], nice=False)
+    x = alt.X(
+        "value:Q", title=None, scale=scale, axis=alt.Axis(tickCount=4, format=base.axis_format(unit, top))
+    )
+    bar = alt.Chart(rows).mark_bar(color=base.ACCENT, height=14).encode(x=x, y=y)
+    whisker = alt.Chart(rows).mark_rule(strokeWidth=2, color=base.SECOND)
+    lines = whisker.encode(x=alt.X("low:Q", scale=scale, title=None), x2="high:Q", y=y)
+    return alt.layer(bar, lines).properties(width=width, height=26 * len(rows), title=title)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import pandas as pd
 
@@ -12,6 +11,8 @@ from sim.results import catalog
 from sim.results.report import wording
 from sim.results.report.page import Block, Cell, Figure, Section, Table, Text
 from sim.results.report.sweep_charts import Level, levels
+from sim.results.report.sweep_frames import SweepFrames, level_text, values_text
+from sim.results.report.sweep_matters import matter_lines, matter_sections
 from sim.results.summary import FEW_WORLDS
 
 MOST_ROWS, MOST_LEVELS = 15, 9
@@ -20,54 +21,6 @@ _OFTEN = (".cap.times", ".cap.per_days", ".grp", ".cap")
 _WEAR = ("average_frequency", "reach_3plus", "reach_10plus", "attitude_lift")
 _PARTNER = ("partner_contacts", "spend", "seeding_value")
 _WEAR_METRIC, _FEES_METRIC = "attitude_lift", "spend"
-
-
-@dataclass(frozen=True)
-class SweepFrames:
-    """Hold the tables of a finished sweep, and what they are ranked by.
-
-    Parameters
-    ----------
-    name, currency : str
-    ranking : DataFrame        as ``ranking.csv``, best first
-    objectives : DataFrame or None    as ``objectives.csv``
-    summary : DataFrame        as ``summary.csv``
-    addresses : tuple of str   what was varied
-    metric, segment, channel : str    what points are ranked by
-    is_most : bool             the most of it is best
-    asked : mapping of objective to the probability asked of it
-    n_failed : int
-    """
-
-    name: str
-    currency: str
-    ranking: pd.DataFrame
-    objectives: pd.DataFrame | None
-    summary: pd.DataFrame
-    addresses: tuple[str, ...]
-    metric: str
-    segment: str
-    channel: str
-    is_most: bool
-    asked: dict[str, float]
-    n_failed: int
-
-    @property
-    def told(self) -> pd.DataFrame:
-        """The points that are ranked."""
-        return self.ranking[self.ranking.status == "ranked"].reset_index(drop=True)
-
-    @property
-    def unit(self) -> str:
-        """Unit of what points are ranked by."""
-        return catalog.unit_of(self.metric, self.currency)
-
-    @property
-    def title(self) -> str:
-        """What points are ranked by, in words."""
-        of = "" if self.segment == "all" else f" of {self.segment}"
-        on = "" if self.channel == "all" else f" on {self.channel}"
-        return f"{catalog.metric_of(self.metric).title}{of}{on}"
 
 
 def headline(sweep: SweepFrames) -> list[str]:
@@ -91,6 +44,7 @@ def headline(sweep: SweepFrames) -> list[str]:
             f"With the worlds run, it is the best of them with a probability of {wording.chance(best.p_best)}; "
             f"choosing it is expected to lose {wording.quantity(best.expected_regret, sweep.unit)} against the best."
         )
+    lines += matter_lines(sweep)
     if sweep.objectives is not None:
         cheapest = sweep.objectives[sweep.objectives.is_cheapest.astype(bool)]
         if len(cheapest):
@@ -104,25 +58,9 @@ def headline(sweep: SweepFrames) -> list[str]:
     return lines
 
 
-def values_text(sweep: SweepFrames, row: pd.Series) -> str:
-    """Return the varied values of a point in a line."""
-    return "; ".join(
-        f"{address.removeprefix('plan.')}: {level_text(row[address])}" for address in sweep.addresses
-    )
-
-
-def level_text(value: object) -> str:
-    """Return a varied value as text; a dash where nothing is there to set."""
-    if value is None or (isinstance(value, float) and math.isnan(value)):
-        return wording.NOTHING
-    if isinstance(value, float | int) and not isinstance(value, bool):
-        return f"{value:,.6g}"
-    return str(value)
-
-
 def contents(sweep: SweepFrames) -> list[Section]:
     """Return the sections between headline and explanations."""
-    sections = [_best_section(sweep)]
+    sections = [*matter_sections(sweep), _best_section(sweep)]
     if sweep.objectives is not None:
         sections.append(_objectives_section(sweep, sweep.objectives))
     sections += [

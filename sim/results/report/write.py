@@ -21,7 +21,7 @@ from sim.results.report import (
 from sim.results.report.fact_parts import Run
 from sim.results.report.page import Page, render
 from sim.results.report.pairing import plans_of
-from sim.results.report.sweep_parts import SweepFrames
+from sim.results.report.sweep_frames import SweepFrames
 
 RunFrames = tuple[str, pd.DataFrame, pd.DataFrame, pd.DataFrame, Mapping[str, Any]]
 

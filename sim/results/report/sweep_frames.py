@@ -1,0 +1,77 @@
+"""The tables of a finished sweep as its report reads them."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import pandas as pd
+
+from sim.results import catalog
+from sim.results.report import wording
+
+
+@dataclass(frozen=True)
+class SweepFrames:
+    """Hold the tables of a finished sweep, and what they are ranked by.
+
+    Parameters
+    ----------
+    name, currency : str
+    ranking : DataFrame        as ``ranking.csv``, best first
+    objectives : DataFrame or None    as ``objectives.csv``
+    summary : DataFrame        as ``summary.csv``
+    addresses : tuple of str   what was varied
+    metric, segment, channel : str    what points are ranked by
+    is_most : bool             the most of it is best
+    asked : mapping of objective to the probability asked of it
+    n_failed : int
+    matters : DataFrame or None    as ``what_matters.csv``
+    """
+
+    name: str
+    currency: str
+    ranking: pd.DataFrame
+    objectives: pd.DataFrame | None
+    summary: pd.DataFrame
+    addresses: tuple[str, ...]
+    metric: str
+    segment: str
+    channel: str
+    is_most: bool
+    asked: dict[str, float]
+    n_failed: int
+    matters: pd.DataFrame | None = None
+
+    @property
+    def told(self) -> pd.DataFrame:
+        """The points that are ranked."""
+        return self.ranking[self.ranking.status == "ranked"].reset_index(drop=True)
+
+    @property
+    def unit(self) -> str:
+        """Unit of what points are ranked by."""
+        return catalog.unit_of(self.metric, self.currency)
+
+    @property
+    def title(self) -> str:
+        """What points are ranked by, in words."""
+        of = "" if self.segment == "all" else f" of {self.segment}"
+        on = "" if self.channel == "all" else f" on {self.channel}"
+        return f"{catalog.metric_of(self.metric).title}{of}{on}"
+
+
+def values_text(sweep: SweepFrames, row: pd.Series) -> str:
+    """Return the varied values of a point in a line."""
+    return "; ".join(
+        f"{address.removeprefix('plan.')}: {level_text(row[address])}" for address in sweep.addresses
+    )
+
+
+def level_text(value: object) -> str:
+    """Return a varied value as text; a dash where nothing is there to set."""
+    if value is None or (isinstance(value, float) and math.isnan(value)):
+        return wording.NOTHING
+    if isinstance(value, float | int) and not isinstance(value, bool):
+        return f"{value:,.0f}" if abs(value) >= 1e6 else f"{value:,.6g}"
+    return str(value)
