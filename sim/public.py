@@ -12,7 +12,7 @@ import numpy.typing as npt
 from sim import public_cache
 from sim.agents.build import build_population
 from sim.agents.population import Population
-from sim.customers import AfterSale, after_sale
+from sim.day.customers import AfterSale, after_sale
 from sim.kernels import social
 from sim.kernels.adoption import Market, tell
 from sim.kernels.reception import Habits

@@ -15,14 +15,14 @@ from sim.campaign.buying import Span
 from sim.campaign.compile import Campaign, PaidFlight
 from sim.campaign.own import OwnedFlight, Standing
 from sim.campaign.variants import open_variants
-from sim.customers import follow
+from sim.day.customers import follow
+from sim.day.learner import Learner
+from sim.day.listener import Listener
+from sim.day.reactions import UNCAPPED, Reactions
 from sim.kernels import adoption, order, paid, quota, reception, sharing, social, state, variants
-from sim.learner import Learner
-from sim.listener import Listener
 from sim.luck_keys import Decision, decision_key, name_key
 from sim.network.graph import OFFLINE
 from sim.public import Public, open_people
-from sim.reactions import UNCAPPED, Reactions
 
 FIRST_ROOM = 1024
 POSTS_A_DAY = 1000  # a brand post's coins are keyed by its day, so that posts on other days move none
@@ -53,10 +53,10 @@ class World:
     shared_lately : by feed that ranks, int64[days, n_messages]    shares of the last days
     passed_on : list of POST[:]         who passed which lineage on, and from whom, a list per day
     variants : sim.kernels.state.Variants   messages, and what people made of them
-    customers : sim.customers.Customers or None     adopters; None where nothing follows adoption
-    listener : sim.listener.Listener or None        the brand's ear; None where it does not listen
-    learner : sim.learner.Learner or None   what its messages learn; None where they stay as they are
-    reactions : sim.reactions.Reactions     what rules have made of the plan
+    customers : sim.day.customers.Customers or None     adopters; None where nothing follows adoption
+    listener : sim.day.listener.Listener or None        the brand's ear; None where it does not listen
+    learner : sim.day.learner.Learner or None   what its messages learn; None where they stay as they are
+    reactions : sim.day.reactions.Reactions     what rules have made of the plan
     seconds : dict of str to float      time spent in each step of DAY
     """
 

@@ -1,4 +1,4 @@
-"""Listening, one complaint at a time: twin of sim.kernels.reply and sim.listener.
+"""Listening, one complaint at a time: twin of sim.kernels.reply and sim.day.listener.
 
 Who waits is worked out anew each evening from all that was ever said.
 """

@@ -8,13 +8,13 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import numpy.typing as npt
 
-from sim import gauges
 from sim.campaign.compile import Campaign
-from sim.gauges import ratio, with_all
+from sim.day import gauges
+from sim.day.gauges import ratio, with_all
+from sim.day.reactions import Account
 from sim.kernels.reply import REPLIES
 from sim.kernels.state import PAID, Array, Tally
 from sim.public import Public
-from sim.reactions import Account
 from sim.scenario.metrics import ALL
 from sim.scenario.schema import Scenario
 from sim.world import World

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.reactions import Reactions
+from sim.day.reactions import Reactions
 from sim.results.catalog import RULE_FIRED, RULE_FIRST_DAY, RULE_TIMES
 from sim.results.indicators import Readings
 

@@ -86,7 +86,7 @@ EVENING: tuple[str, ...] = (
     "net_sentiment",
     *LISTENING,
 )
-"""What the counts of a day tell on its evening (`sim.gauges`): what rules may ask for."""
+"""What the counts of a day tell on its evening (`sim.day.gauges`): what rules may ask for."""
 
 NEEDS_VALUE = ("roi", "marginal_roi")
 NEEDS_PARTNERS = SEEDING

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim import reactions
 from sim.campaign.compile import compile_campaign
+from sim.day import reactions
 from sim.luck_keys import world_key
 from sim.scenario.schema import Scenario
 from sim.world import World

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.customers import Customers
+from sim.day.customers import Customers
 from sim.kernels.state import courses
 from sim.world import World
 from tests.plans import bare, build, changed, lived, made_ready
@@ -128,6 +128,6 @@ def test_talk_in_another_order_is_noticed(monkeypatch):
     plan = with_market(bare(agents=400, days=10), word_of_mouth={"talks_per_day": 1.0})
     exact = np.lexsort
     plain = lived(made_ready(plan))
-    monkeypatch.setattr("sim.customers.np.lexsort", lambda keys: exact(keys)[::-1])
+    monkeypatch.setattr("sim.day.customers.np.lexsort", lambda keys: exact(keys)[::-1])
     with pytest.raises(AssertionError):
         same(plain, lived(made_ready(plan)))

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 
 from sim.campaign.messages import match_table, novelty_table
+from sim.day.learner import Learner
 from sim.experiment.runner import run
-from sim.learner import Learner
 from sim.world import World
 from tests.plans import Mapping, build, changed, lived, made_ready, television
 from tests.properties.test_listening import check_same

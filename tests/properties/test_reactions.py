@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim import gauges
+from sim.day import gauges
+from sim.day.reactions import Frame
 from sim.experiment.runner import run, run_world
-from sim.reactions import Frame
 from sim.results.catalog import LIFT_SUFFIX, RULE_FIRED, RULE_FIRST_DAY, RULE_TIMES
 from sim.results.indicators import settled
 from sim.scenario.metrics import EVENING, EVENING_BY_CHANNEL
@@ -267,5 +267,5 @@ def test_a_shift_that_ignores_the_cap_is_noticed(monkeypatch: pytest.MonkeyPatch
     study = moved(0.5, **CAPPED)
     planned = two_flights({}, **CAPPED).ledger.spend
     assert spend_of(study) <= planned * (1 + 1e-4)
-    monkeypatch.setattr("sim.reactions._solved", lambda expected, wanted, most: 0.5)
+    monkeypatch.setattr("sim.day.reactions._solved", lambda expected, wanted, most: 0.5)
     assert spend_of(study) > planned * (1 + 1e-3)

@@ -8,8 +8,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sim import listener
 from sim.campaign import listening
+from sim.day import listener
 from tests.plans import lived, made_ready
 from tests.properties.test_listening import unhappy
 

@@ -9,11 +9,11 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from sim import gauges
 from sim.campaign import buying
 from sim.campaign.compile import Campaign, PaidFlight
 from sim.campaign.own import OwnedFlight, Standing
 from sim.campaign.reactions import Action, Rule
+from sim.day import gauges
 from sim.kernels.order import Quota
 from sim.kernels.paid import Audience, Purchase, guide_to
 from sim.kernels.social import Owner
@@ -29,7 +29,7 @@ _SNAP = 1e-4  # what is this near to what was bought is delivered whole, as in t
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """Hold the names and sizes that indicators are read with (see `sim.gauges.Sizes`)."""
+    """Hold the names and sizes that indicators are read with (see `sim.day.gauges.Sizes`)."""
 
     channels: tuple[str, ...]
     sizes: Floats

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.campaign.listening import Ears
-from sim.customers import Customers
+from sim.day.customers import Customers
 from sim.kernels import reply
 from sim.kernels.luck import combine
 from sim.kernels.state import POST, Array, People, Tally, Thresholds
