@@ -137,7 +137,7 @@ def gains(sets: list[list[int]], covered: set[int], n_people: int) -> list[int]:
 
 def choose(
     sets: list[list[int]], n_people: int, cost: list[float], group: list[list[int]], quota: dict[int, int],
-    closed: set[int], money: float, by_money: bool, most: int, sure: list[float], each: float,
+    closed: set[int], money: float, place: float, most: int, sure: list[float], each: float,
 ) -> list[int]:  # fmt: skip
     """Return the greedy choice, everything counted anew for each place."""
     chosen: list[int] = []
@@ -147,11 +147,11 @@ def choose(
         worth = [0.0 if i in chosen else sure[i] + each * gain[i] for i in range(n_people)]
 
         def score(person: int, worth: list[float] = worth) -> float:
-            if not by_money:
+            if math.isinf(place):
                 return worth[person]
-            if cost[person] == 0.0:
+            if cost[person] + place == 0.0:
                 return math.inf if worth[person] else 0.0
-            return worth[person] / cost[person]
+            return worth[person] / (cost[person] + place)
 
         spent: float = money
         for person in chosen:

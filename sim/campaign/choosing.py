@@ -23,6 +23,7 @@ from sim.scenario.schema import Scenario
 Floats = npt.NDArray[np.float64]
 Rows = npt.NDArray[np.int32]
 Bools = npt.NDArray[np.bool_]
+EPSILON = 0.03  # of a certified choice: luck costs it less than a tenth of that
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,6 +222,7 @@ def _certified(choice: Choice) -> tuple[Rows, certificates.Certificate | None]:
             pass_on={name: one.pass_on for name, one in told.items()},
             across=False,
             counts_chosen=False,
+            epsilon=EPSILON,
             master_seed=choice.scenario.master_seed,
         )
     except InputError as error:

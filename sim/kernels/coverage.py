@@ -41,13 +41,14 @@ class Terms(NamedTuple):
     cost : float64[n_people]
     group : int64[n_people, n_kinds]   groups of each person, one of each kind; their numbers run through all kinds
     each : float                       worth of a set
-    by_money : bool                    the most worth per cost, where costs are above 0, in place of the most worth
+    place : float                      what a place counts beside the cost: the most worth per cost and place is chosen
+                                       next; 0: per cost alone; inf: the most worth, whatever it costs
     """
 
     cost: Array
     group: Array
     each: float
-    by_money: bool
+    place: float
 
 
 class Account(NamedTuple):
@@ -106,7 +107,7 @@ def line_up(account, terms):
 
 @njit(cache=True, nogil=True)
 def pick(sets, account, terms, chosen, n, most):
-    """Choose people one by one, each time who adds the most (for the money).
+    """Choose people one by one, each time who adds the most (for the money and the place).
 
     Parameters
     ----------
@@ -123,8 +124,9 @@ def pick(sets, account, terms, chosen, n, most):
 
     Notes
     -----
-    Equals are chosen by row. Whoever costs nothing stands before all others of a gain. What a person adds only falls as
-    others are chosen, so that the first of the heap whose score is up to date is the best (Minoux 1978).
+    Equals are chosen by row. Where places count nothing, whoever costs nothing stands before all others of a gain. What
+    a person adds only falls as others are chosen, so that the first of the heap whose score is up to date is the best
+    (Minoux 1978).
     """
     while n < most:
         best = _best(account, terms)
@@ -164,10 +166,10 @@ def _best(account, terms):
 @njit(cache=True, nogil=True, inline="always")
 def _score(i, account, terms):
     worth = account.sure[i] + terms.each * account.gain[i]
-    if not terms.by_money:
+    if terms.place == np.inf:
         return worth
-    if terms.cost[i] > 0.0:
-        return worth / terms.cost[i]
+    if terms.cost[i] + terms.place > 0.0:
+        return worth / (terms.cost[i] + terms.place)
     return np.inf if worth > 0.0 else 0.0
 
 

@@ -114,7 +114,7 @@ class Half:
     key : uint64
     begins : Begins
     ties : InTies
-    steps, counts_chosen, threads : as in `sim.network.certify.Task`
+    steps, counts_chosen, threads : as in `sim.network.greedy.Task`
     """
 
     def __init__(

@@ -15,8 +15,8 @@ from sim.errors import Fault, InputError, did_you_mean, listed
 
 if TYPE_CHECKING:
     from sim.agents.population import Population
-    from sim.network.certify import Task
     from sim.network.graph import Network, TieLayer
+    from sim.network.greedy import Task
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -98,7 +98,7 @@ def made_task(
     ask.accuracy(*accuracy, master_seed, threads)
     if ask.faults:
         raise InputError(ask.faults)
-    from sim.network.certify import Task
+    from sim.network.greedy import Task
     from sim.network.sets import in_ties
 
     return Task(

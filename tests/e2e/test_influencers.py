@@ -260,7 +260,8 @@ EVERY_RULE = "degree,degree_discount,pagerank,k_core,betweenness,bridges,fringe,
 def test_streamers_with_views_as_fees(tmp_path):
     """Twitch ES, a view a unit of money: every list keeps to the budget, and whoever wins in the day is named.
 
-    In three worlds the means are uncertain by a tenth; the certified list is near the best and far from the worst.
+    In three worlds the means are uncertain by a tenth. Number and money bind both: what plain rules spend on one dear
+    hub, the certified list spends on twenty.
     """
     need_data()
     write(tmp_path, {"plan.yaml": STREAMERS})
@@ -273,8 +274,8 @@ def test_streamers_with_views_as_fees(tmp_path):
     assert (effects["cost"] <= 200_000).all()
     assert (effects["people"] <= 20).all()
     best = effects.set_index("rule")["incremental"]
-    assert best["certified"] >= 0.8 * best.max()
-    assert best["certified"] > 2 * best[["fringe", "random", "top:views"]].max()
+    assert best["certified"] > 1.4 * best.drop("certified").max()
+    assert best["certified"] > 5 * best[["fringe", "top:views"]].max()
     for rule in effects[effects["against_lo"] > 0]["rule"]:
         assert f"In people met the plain rule {rule} wins over the certified choice." in told.out
 
@@ -282,7 +283,7 @@ def test_streamers_with_views_as_fees(tmp_path):
 TWEETS = f"""\
 name: Tweets
 days: 4
-replications: 2
+replications: 8
 audience:
   people: 8_130_600
   agents: 81_306
@@ -297,7 +298,11 @@ plan:
 
 
 def test_ego_twitter_with_fees_by_size(tmp_path):
-    """81,306 people, two worlds: the certified list reaches as many as the most followed, within 5 %, not as chance."""
+    """81,306 people who hardly overlap, so that the most followed are as good a choice: certified within 2.5 %.
+
+    The paired difference of eight worlds has a standard error of .8 %; by the certificate's own sets, all 2 million of
+    them, the two lists are within .1 %.
+    """
     need_data()
     write(tmp_path, {"plan.yaml": TWEETS})
     done(
@@ -313,7 +318,7 @@ def test_ego_twitter_with_fees_by_size(tmp_path):
         "segment == 'all' and metric == 'total_reach'"
     )
     best = effects.set_index("rule")["incremental"]
-    assert best["certified"] >= 0.95 * best["degree"]
+    assert best["certified"] >= 0.975 * best["degree"]
     assert best["certified"] > 3 * best["random"]
     people = pd.read_csv(tmp_path / "out" / "influencers.csv")
     assert len(people) == 25

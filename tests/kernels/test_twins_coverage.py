@@ -155,8 +155,8 @@ def test_sets_without_room_are_drawn_later():
 
 
 @FEW
-@given(networks(), st.integers(0, 2**40), st.booleans(), st.data())
-def test_choice(network, master_seed, by_money, data):
+@given(networks(), st.integers(0, 2**40), st.sampled_from([0.0, 0.7, np.inf]), st.data())
+def test_choice(network, master_seed, place, data):
     """Gains, covered sets, money and places: everyone chosen is whom a count anew would choose."""
     n, ties, is_even = network
     kernel, sets = drawn(n, ties, is_even, master_seed, [], 2**40, [1.0] * n, n_sets=20)
@@ -183,12 +183,12 @@ def test_choice(network, master_seed, by_money, data):
         n_heap=np.array([len(is_open)]),
         told=np.zeros(n),
     )
-    terms = coverage.Terms(np.array(cost), np.array(group), each, by_money)
+    terms = coverage.Terms(np.array(cost), np.array(group), each, place)
     coverage.line_up(account, terms)
     chosen, k = np.zeros(n, np.int32), 0
     for up_to in (most // 2, most):
         k = coverage.pick(kernel, account, terms, chosen, k, up_to)
-    wanted = twin.choose(sets, n, cost, group, quota, closed, money, by_money, most, sure, each)
+    wanted = twin.choose(sets, n, cost, group, quota, closed, money, place, most, sure, each)
     assert chosen[:k].tolist() == wanted
     covered = {s for person in wanted for s in twin.sets_of(sets, person)}
     assert account.gain.tolist() == twin.gains(sets, covered, n)

@@ -75,6 +75,30 @@ def test_bounds_hold_and_the_choice_is_as_good_as_promised():
     assert np.median(ratios) > 0.98
 
 
+def test_money_and_number_together():
+    """200 graphs, three people for 6 at most: bounds hold but for 2 at most; nothing is promised, the median is the best."""
+    exceptions, ratios, bounds = 0, [], []
+    for number in range(200):
+        n, ties, weights, costs, _ = graph(number)
+        network, chances = network_of(n, ties)
+        table = exact.reach_table(n, ties)
+        limits = {"budget": 6.0, "costs": costs, "count": 3}
+        found = influence.certified(
+            network, chances, **limits, weights=weights, master_seed=number, threads=1, delta=DELTA
+        )
+        allowed = (s for s in subsets(n, 3) if sum(costs[i] for i in s) <= 6.0)
+        true, most = exact.spread(table, found.people, weights), exact.best(table, allowed, weights)
+        exceptions += not (found.lower_bound <= true + 1e-9 and most <= found.upper_bound + 1e-9)
+        assert sum(costs[i] for i in found.people) <= 6.0
+        assert len(found.people) <= 3
+        ratios.append(true / most)
+        bounds.append(found.ratio)
+    assert exceptions <= 2
+    assert np.median(ratios) == pytest.approx(1.0)
+    assert min(ratios) > 0.8
+    assert np.median(bounds) > 0.75
+
+
 def test_quotas_booked_and_excluded():
     """Two groups with one place each, somebody booked, somebody excluded: bounds and the promise of 1/2 hold."""
     for number in range(60):
