@@ -152,10 +152,24 @@ def _rewritten(text: str, parts: Parts, value: Any) -> str:
     if value is not None:
         put(tree, parts, _styled(value))
     elif has(tree, parts):
-        del get(tree, parts[:-1])[parts[-1]]
+        above = get(tree, parts[:-1])
+        del above[parts[-1]]
+        if not above and len(parts) > 1:
+            _empty(tree, parts[:-1])
     out = io.StringIO()
     yaml.dump(tree, out)
     return out.getvalue()
+
+
+def _empty(tree: Any, parts: Parts) -> None:
+    """Write a mapping that has lost its last entry as `{}` behind its key; what is said beside the key stays there."""
+    holder, key = get(tree, parts[:-1]), parts[-1]
+    holder[key] = _styled({})
+    beside = holder.ca.items.get(key) if isinstance(holder, CommentedMap) else None
+    if beside and len(beside) > 3 and beside[3]:
+        # A comment behind the key of a block would come before the braces, on lines of their own.
+        before, beside[3] = beside[3], None
+        beside[2] = beside[2] or before[0]
 
 
 def renamed(text: str, parts: Parts, name: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from sim import Scenario
 from sim.errors import Fault, InputError
 from sim.scenario.draft import address_of, read_draft, renamed, with_values
+from sim.scenario.path import get
 from sim.scenario.starter import starter_text
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -91,3 +93,26 @@ def test_addresses_of_faults() -> None:
     assert address_of(Fault("a.yaml:3:1: days", "0", "want more")) == "days"
     assert address_of(Fault("a.yaml:3:1", "0", "want more")) == ""
     assert address_of(Fault("a.yaml", "0", "want more")) == ""
+
+
+def _mappings(tree, at=()):
+    for key, value in tree.items():
+        if isinstance(value, dict) and value:
+            yield (*at, key)
+            yield from _mappings(value, (*at, key))
+
+
+@pytest.mark.parametrize("text", [
+    starter_text("Emptied"),
+    "name: x\nplan:   # p\n  flights: # f\n    a:\n      days: 3   # hm\n  # before\n  partners:\n    # inner\n    b: {c: 1}\n\n"
+    "# after\ndays: 4\n",
+])  # fmt: skip
+def test_what_loses_its_last_entry_stays_an_empty_mapping(text: str) -> None:
+    tree = read_draft(text, "emptied.yaml", Path()).tree
+    for at in _mappings(tree):
+        wanted = copy.deepcopy(tree)
+        below, out = get(wanted, at), text
+        for key in list(below):
+            out = with_values(out, {(*at, key): None})
+            del below[key]
+        assert read_draft(out, "emptied.yaml", Path()).tree == wanted, at
