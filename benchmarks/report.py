@@ -124,6 +124,23 @@ def reference_rows(book: Book) -> Rows:
     return rows
 
 
+def sweep_rows(book: Book) -> Rows:
+    """Return sweeps: runs a minute, what the runner adds to the worlds' own processor time, memory."""
+    rows: Rows = []
+    for m in book.of("sweep"):
+        f = m.figures
+        told = f"{60 * m.work['runs'] / f['sweep_seconds']:,.0f} runs a minute"
+        if "runner_share_of_worlds" in f:
+            told += (
+                f" · runner {f['runner_share_of_worlds']:.0%} of the worlds' processor time · peak "
+                f"{f['peak_bytes'] / 1e6:,.0f} MB ({f['quarter_peak_bytes'] / 1e6:,.0f} MB for a quarter of the points)"
+            )
+        else:
+            told += f" · {f['times_threads']:.2f} × the time of 2 threads"
+        rows.append((f"sweep, {m.what}", duration(f["sweep_seconds"]), f"{m.size}: {told}"))
+    return rows
+
+
 TASKS = {
     "cascade": "independent cascade, BA 100k people / 1M arcs, {}",
     "large cascade": "independent cascade, R-MAT 1M people / 16M arcs, {}",
@@ -226,7 +243,7 @@ def short(book: Book) -> str:
     parts = [
         f"Medians on {book.machine}; the reference workload is a million people, 20 million ties, five paid "
         "channels, 400 GRP in 30 days. `make bench` measures all this anew; docs/benchmarks.md tells how to read it.",
-        table(("what", "median", "rate"), reference_rows(book)),
+        table(("what", "median", "rate"), [*reference_rows(book), *sweep_rows(book)]),
         "Other tools in turn with ours, processor time on one thread. Cascades, thresholds and SIR are `sim.cascade`, "
         "its set-up told with its runs; *the whole day* opens a world of people with memory, attitude and "
         "thresholds and lives it.",
@@ -237,7 +254,7 @@ def short(book: Book) -> str:
 
 GROUPS = (
     "machine", "kernels", "day", "reference", "plain numpy", "cascade", "large cascade", "linear threshold", "SIR",
-    "choice", "bank", "month", "yardstick", "making", "start-up", "memory",
+    "choice", "bank", "month", "yardstick", "sweep", "making", "start-up", "memory",
 )  # fmt: skip
 
 

@@ -27,8 +27,9 @@ from sim.results.indicators import Row
 
 STATED, JOURNAL, DESIGN, SUMMARY = "sweep.json", "journal.sqlite", "design.csv", "summary.csv"
 RANKING, OBJECTIVES, MATTERS = "ranking.csv", "objectives.csv", "what_matters.csv"
+SEGMENTS = "ranking_by_segment.csv"
 TABLES = ("worlds", "daily", "summary")
-OURS = (STATED, DESIGN, SUMMARY, RANKING, OBJECTIVES, MATTERS, "report.html", *TABLES)
+OURS = (STATED, DESIGN, SUMMARY, RANKING, SEGMENTS, OBJECTIVES, MATTERS, "report.html", *TABLES)
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS world (point INTEGER, replication INTEGER, days INTEGER, daily BLOB, last BLOB,
                                   PRIMARY KEY (point, replication));
@@ -127,8 +128,8 @@ class Store:
         sums = {}
         with self._writing():
             for name in TABLES:
-                frame = getattr(tables, name)
-                frame = pd.concat([pd.Series([label] * len(frame), name="design_point"), frame], axis=1)
+                frame = getattr(tables, name).copy(deep=False)
+                frame.insert(0, "design_point", label)
                 path = self.path(name, point)
                 write_durably(path, partial(frame.to_parquet, index=False))
                 settle(path.parent)

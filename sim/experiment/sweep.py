@@ -9,21 +9,19 @@ from dataclasses import dataclass
 from functools import partial
 from importlib import metadata
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
-from sim.errors import Fault, InputError, PregonError
+from sim.errors import PregonError
 from sim.experiment import screening
 from sim.experiment.design import Design, checked, design_of
-from sim.experiment.race import LEAST_FIRST, Raced, race
-from sim.experiment.ranking import Aim
+from sim.experiment.race import Raced
 from sim.experiment.runner import prepare
-from sim.experiment.store import DESIGN, MATTERS, OBJECTIVES, RANKING, SUMMARY, Store
+from sim.experiment.store import DESIGN, MATTERS, OBJECTIVES, RANKING, SEGMENTS, SUMMARY, Store
 from sim.experiment.sweep_driver import Driver, Progress
-from sim.experiment.sweep_ranks import aim_of, column_of, objectives, ranking, value_in, what_matters
+from sim.experiment.sweep_race import Track, race_runs
+from sim.experiment.sweep_ranks import aim_of, by_segment, objectives, ranking, what_matters
 from sim.experiment.sweep_threads import Engine, Job, Threads
 from sim.luck_keys import SCHEME
 from sim.public import keeping
@@ -71,6 +69,7 @@ class Swept:
         the sweep has no ``rank``
     objectives : DataFrame or None    which points meet the objectives; None where the scenario has none
     matters : DataFrame or None    which levers matter (`sim.experiment.screening.table`); None but for designs of that
+    by_segment : DataFrame or None    the ranking of each segment by itself; None where points are ranked by one only
     scenario : Scenario
     raced : Raced or None     how the race ended; None where there was none
     """
@@ -83,6 +82,7 @@ class Swept:
     scenario: Scenario
     raced: Raced | None = None
     matters: pd.DataFrame | None = None
+    by_segment: pd.DataFrame | None = None
 
     @property
     def failed(self) -> pd.DataFrame:
@@ -140,7 +140,7 @@ def sweep(
     design = design_of(scenario)
     scenarios = checked(scenario, design)
     marks = [f"{public_hash(one)} {one.days}" for one in scenarios]
-    runs = _race_runs(scenario, marks)
+    runs = race_runs(scenario, marks)
     prepare(scenario)  # faults of the data, before anything is written
     wanted = scenario.replications if replications is None else replications
     store = Store(Path(folder), statement(scenario, scenarios, wanted), is_fresh=is_fresh)
@@ -157,7 +157,7 @@ def sweep(
             if runs is None:
                 is_whole = driver.run(jobs, stop)
             else:
-                raced = _Track(scenario, design, store, driver, jobs, stop).run(runs)
+                raced = Track(scenario, design, store, driver, jobs, stop).run(runs)
                 is_whole = raced is not None
         swept = _swept(scenario, store, design, marks, raced)
     finally:
@@ -211,27 +211,6 @@ def _deciding() -> tuple[str, ...]:
     return tuple(sorted([*rooms, *results, *_NUMBERS]))
 
 
-def _race_runs(scenario: Scenario, marks: list[str]) -> int | None:
-    """Return the runs of a race; None where there is none.
-
-    Raises
-    ------
-    InputError
-        If the points cannot race: not on the same worlds, or too few runs.
-    """
-    spec = None if scenario.sweep is None else scenario.sweep.rank
-    if spec is None or spec.race is None:
-        return None
-    where, least = scenario.where("sweep.rank.race"), LEAST_FIRST * len(marks)
-    if len(set(marks)) > 1 or scenario.publics > 1:
-        wanted = "want points on one public, with one length, or no race"
-        raise InputError(Fault(where, "a race of points on different worlds", wanted))
-    if spec.race < least:
-        got = f"{spec.race} runs for {len(marks)} points"
-        raise InputError(Fault(where, got, f"want {LEAST_FIRST} for each at least: {least}"))
-    return spec.race
-
-
 def _jobs(
     design: Design, scenarios: list[Scenario], wanted: int, store: Store, done: set[int], marks: list[str]
 ) -> list[Job]:
@@ -245,63 +224,6 @@ def _jobs(
         jobs.append(Job(point, scenario, [r for r in range(wanted) if r not in there], kept))
     order = {name: rank for rank, name in enumerate(dict.fromkeys(marks))}
     return sorted(jobs, key=lambda job: order[marks[job.point.number - 1]])
-
-
-class _Halted(Exception):
-    """The race was stopped before its end."""
-
-
-class _Track:
-    """Let the points of a sweep race; what an earlier process has run is not run again."""
-
-    def __init__(
-        self,
-        scenario: Scenario,
-        design: Design,
-        store: Store,
-        driver: Driver,
-        jobs: list[Job],
-        stop: threading.Event,
-    ) -> None:
-        aim = aim_of(scenario)
-        assert aim is not None
-        self._aim: Aim = aim
-        self._luck, self._n_plans = scenario.master_seed, len(design.points)
-        self._store, self._driver, self._stop = store, driver, stop
-        self._jobs = {job.point.number - 1: job for job in jobs}
-
-    def run(self, runs: int) -> Raced | None:
-        """Run the race and write the files of every point; None where it was stopped."""
-        try:
-            raced = race(self._ask, self._n_plans, runs, self._aim, luck=self._luck)
-        except _Halted:
-            return None
-        for job in self._jobs.values():
-            if job.error is None:
-                self._driver.finish(job)
-        return raced
-
-    def _ask(self, plans: list[int], first: int, end: int) -> npt.NDArray[np.float64]:
-        asked = [self._jobs[plan] for plan in plans if plan in self._jobs]
-        for job in asked:
-            there = {outcome.replication for outcome in job.outcomes}
-            job.missing = [r for r in range(first, end) if r not in there]
-        running = [job for job in asked if job.error is None and job.missing]
-        if not self._driver.run(running, self._stop, is_last=False):
-            raise _Halted
-        return np.stack([self._values(plan, first, end) for plan in plans], axis=1)
-
-    def _values(self, plan: int, first: int, end: int) -> npt.NDArray[np.float64]:
-        out = np.full(end - first, np.nan)
-        if plan not in self._jobs:
-            told = column_of(next(self._store.read("worlds", [plan + 1])), self._aim)
-            return out if told is None else told[first:end]
-        job = self._jobs[plan]
-        if job.error is None:
-            for outcome in job.outcomes:
-                if first <= outcome.replication < end:
-                    out[outcome.replication - first] = value_in(outcome, self._aim)
-        return out
 
 
 def _swept(scenario: Scenario, store: Store, design: Design, marks: list[str], raced: Raced | None) -> Swept:
@@ -323,8 +245,11 @@ def _swept(scenario: Scenario, store: Store, design: Design, marks: list[str], r
     store.write_table(DESIGN, told)
     store.write_table(SUMMARY, summary)
     is_done = told["status"] == "done"
-    ranks, goals, matters = _answers(scenario, store, design, front[is_done], finished, marks)
-    swept = Swept(store.folder, told, summary, ranks, goals, scenario, raced, matters)
+    found = _answers(scenario, store, design, front[is_done], finished, marks)
+    ranks = found.ranking
+    swept = Swept(
+        store.folder, told, summary, ranks, found.objectives, scenario, raced, found.matters, found.by_segment
+    )
     if ranks is not None:
         from sim.results.report.write import write_sweep_report
 
@@ -353,6 +278,7 @@ def _frames(swept: Swept, ranks: pd.DataFrame) -> SweepFrames:
         asked={name: goal.probability for name, goal in scenario.objectives.items()},
         n_failed=len(swept.failed),
         matters=swept.matters,
+        by_segment=swept.by_segment,
     )
 
 
@@ -374,6 +300,15 @@ def _about(swept: Swept, ranks: pd.DataFrame) -> str:
     return f"{len(ranks):,} design points, {worlds} worlds each, {swept.scenario.days} days"
 
 
+class _Answers(NamedTuple):
+    """Hold the tables over all finished points that a sweep asks for."""
+
+    ranking: pd.DataFrame | None = None
+    objectives: pd.DataFrame | None = None
+    matters: pd.DataFrame | None = None
+    by_segment: pd.DataFrame | None = None
+
+
 def _answers(
     scenario: Scenario,
     store: Store,
@@ -381,23 +316,30 @@ def _answers(
     front: pd.DataFrame,
     finished: list[int],
     marks: list[str],
-) -> tuple[pd.DataFrame | None, pd.DataFrame | None, pd.DataFrame | None]:
+) -> _Answers:
     """Write which points are best, which meet the objectives, and which levers matter, where that was asked."""
-    aim, ranks, goals, matters = aim_of(scenario), None, None, None
+    aim, ranks, goals, matters, segments = aim_of(scenario), None, None, None, None
     if not finished or (aim is None and not scenario.objectives):
-        return None, None, None
+        return _Answers()
     worlds = list(store.read("worlds", finished))
     if aim is not None:
-        groups = [marks[number - 1] for number in finished]
-        ranks = ranking(front, worlds, groups, aim, scenario.publics, scenario.master_seed)
-        store.write_table(RANKING, ranks)
+        asked = (
+            front,
+            worlds,
+            [marks[number - 1] for number in finished],
+            aim,
+            scenario.publics,
+            scenario.master_seed,
+        )
+        ranks, segments = ranking(*asked), by_segment(*asked)
         matters = what_matters(scenario, design, finished, worlds, aim)
-        if matters is not None:
-            store.write_table(MATTERS, matters)
     if scenario.objectives:
         goals = objectives(scenario, front, worlds, scenario.publics)
-        store.write_table(OBJECTIVES, goals)
-    return ranks, goals, matters
+    out = _Answers(ranks, goals, matters, segments)
+    for name, table in zip((RANKING, OBJECTIVES, MATTERS, SEGMENTS), out, strict=True):
+        if table is not None:
+            store.write_table(name, table)
+    return out
 
 
 def written(value: Any) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
@@ -17,6 +18,7 @@ from sim.scenario.schema import Scenario
 from sim.scenario.sweep import SCREENINGS
 
 Floats = npt.NDArray[np.float64]
+ALL = "all"
 
 
 def aim_of(scenario: Scenario) -> Aim | None:
@@ -77,6 +79,32 @@ def ranking(
     return out.loc[keys.sort_values(["fewer", "worse"], kind="stable", na_position="last").index].reset_index(
         drop=True
     )
+
+
+def by_segment(
+    front: pd.DataFrame,
+    worlds: Sequence[pd.DataFrame],
+    groups: Sequence[str],
+    aim: Aim,
+    publics: int,
+    luck: int,
+) -> pd.DataFrame | None:
+    """Rank the finished points of a sweep for each segment by itself; as `ranking`, with ``segment`` in front.
+
+    None where points are ranked by one segment or channel, or the indicator is not told by segment.
+    """
+    told = [frame[(frame.metric == aim.metric) & (frame.channel == aim.channel)] for frame in worlds]
+    names = list(dict.fromkeys(told[0].segment)) if told else []
+    if aim.segment != ALL or len(names) < 2:
+        return None
+    out = []
+    for name in names:
+        if name == ALL:
+            continue
+        found = ranking(front, told, groups, replace(aim, segment=name), publics, luck)
+        found.insert(0, "segment", name)
+        out.append(found)
+    return pd.concat(out, ignore_index=True)
 
 
 def column_of(frame: pd.DataFrame, aim: Aim) -> Floats | None:

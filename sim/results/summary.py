@@ -24,16 +24,32 @@ DAILY_QUANTILES = {"p2_5": 0.025, "p10": 0.1, "p50": 0.5, "p90": 0.9, "p97_5": 0
 
 
 def quantile(values: Floats, p: float) -> Floats:
-    """Return the (n + 1)p quantile over the first axis (worlds); NaN where n is too small for it.
+    """Return the (n + 1)p quantile over the first axis (worlds); NaN where n is too small for it."""
+    return quantiles(values, [p])[0]
+
+
+def quantiles(values: Floats, shares: Sequence[float]) -> list[Floats]:
+    """Return several (n + 1)p quantiles over the first axis (worlds), sorted through once; NaN where n is too small.
 
     Notes
     -----
-    Hyndman & Fan (1996), type 6. It needs (n + 1)·min(p, 1 - p) ≥ 1: 39 worlds for 2.5 and 97.5 %.
+    Hyndman & Fan (1996), type 6. One needs (n + 1)·min(p, 1 - p) ≥ 1: 39 worlds for 2.5 and 97.5 %. To the bit what
+    ``np.quantile(…, method="weibull")`` gives, which takes ten times as long.
     """
-    n = len(values)
-    if (n + 1) * min(p, 1.0 - p) < 1.0 - 1e-12:
-        return np.full(values.shape[1:], np.nan)
-    return np.asarray(np.quantile(values, p, axis=0, method="weibull"))
+    n, ordered = len(values), np.sort(values, axis=0)  # NaN comes last
+    is_told = ~np.isnan(ordered[-1]) if n else np.zeros(values.shape[1:], bool)
+    out = []
+    for p in shares:
+        if (n + 1) * min(p, 1.0 - p) < 1.0 - 1e-12:
+            out.append(np.full(values.shape[1:], np.nan))
+            continue
+        place = n * p + p - 1.0
+        below = min(max(int(np.floor(place)), 0), n - 1)
+        low, high = ordered[below], ordered[min(below + 1, n - 1)]
+        part, apart = place - below, high - low
+        between = low + apart * part if part < 0.5 else high - apart * (1.0 - part)
+        out.append(np.where(is_told, between, np.nan))
+    return out
 
 
 def by_public(values: Floats, public: Ints) -> Floats:
@@ -147,8 +163,8 @@ def summary_frame(
     frame["unit"] = [unit_of(metric, currency) for metric, _, _ in rows]
     least, most = _possible([metric for metric, _, _ in rows])
     frame["mean"], frame["mean_lo"], frame["mean_hi"] = mean, np.maximum(low, least), np.minimum(high, most)
-    for name, p in QUANTILES.items():
-        frame[name] = quantile(values, p)
+    for name, found in zip(QUANTILES, quantiles(values, list(QUANTILES.values())), strict=True):
+        frame[name] = found
     for index, (metric, _, _) in enumerate(rows):
         if metric.startswith((OBJECTIVE_PREFIX, RULE_FIRED)):
             frame.loc[index, ["mean_lo", "mean_hi"]] = _share_of_worlds(values[:, index], public)
@@ -180,7 +196,7 @@ def _where_it_is_told(values: Floats, public: Ints) -> list[float]:
         return [np.nan] * (3 + len(QUANTILES))
     found = values[is_told]
     ends = mean_interval(by_public(found, public[is_told]))
-    return [*map(float, ends), *(float(quantile(found, p)) for p in QUANTILES.values())]
+    return [*map(float, ends), *map(float, quantiles(found, list(QUANTILES.values())))]
 
 
 def _with_costs(
@@ -205,10 +221,16 @@ def _with_costs(
 def worlds_frame(rows: Sequence[Row], values: Floats, replications: Sequence[int]) -> pd.DataFrame:
     """Return one row per world and indicator: replication, metric, segment, channel, value."""
     n_worlds, n_rows = values.shape
-    names = pd.DataFrame(list(rows) * n_worlds, columns=["metric", "segment", "channel"])
+    names = _named(rows, n_worlds)
     names.insert(0, "replication", np.repeat(np.asarray(replications, np.int64), n_rows))
     names["value"] = values.ravel()
     return names
+
+
+def _named(rows: Sequence[Row], times: int, **more: Sequence[str]) -> pd.DataFrame:
+    """Return the names of rows, and what else each has, so many times over."""
+    once = pd.DataFrame(rows, columns=["metric", "segment", "channel"]).assign(**more)
+    return once.take(np.tile(np.arange(len(once)), times)).reset_index(drop=True)
 
 
 def daily_frame(rows: Sequence[Row], values: Floats, currency: str) -> pd.DataFrame:
@@ -220,13 +242,13 @@ def daily_frame(rows: Sequence[Row], values: Floats, currency: str) -> pd.DataFr
     values : float64[n_worlds, n_days, n_rows]
     """
     n_days, n_rows = values.shape[1:]
-    frame = pd.DataFrame(list(rows) * n_days, columns=["metric", "segment", "channel"])
+    frame = _named(rows, n_days, unit=[unit_of(metric, currency) for metric, _, _ in rows])
     frame.insert(0, "day", np.repeat(np.arange(1, n_days + 1), n_rows))
-    units = [unit_of(metric, currency) for metric, _, _ in rows]
-    frame["unit"] = units * n_days
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", RuntimeWarning)  # a ratio undefined in some world stays NaN
         frame["mean"] = values.mean(axis=0).ravel()
-        for name, p in DAILY_QUANTILES.items():
-            frame[name] = quantile(values, p).ravel()
+        for name, found in zip(
+            DAILY_QUANTILES, quantiles(values, list(DAILY_QUANTILES.values())), strict=True
+        ):
+            frame[name] = found.ravel()
     return frame

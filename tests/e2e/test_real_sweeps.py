@@ -1,82 +1,115 @@
-"""Sweeps on real people: a split over five channels on US adults, 24 partner sets among Spanish-language streamers."""
+"""The ready sweeps: frequency × budget × creative, a split over five channels, 24 partner sets; on real people where their files are."""
 
 from __future__ import annotations
+
+import re
 
 import pandas as pd
 import pytest
 
-from tests.data import need_data
-from tests.e2e.command import done, value, write
-from tests.e2e.test_streamers import STREAMERS
-from tests.e2e.texts import SURVEYED
+from sim import Scenario
+from sim.experiment.design import checked, design_of
+from tests.data import DATA, need_data
+from tests.e2e.command import ROOT, done, edited, value, write
 
-pytestmark = [pytest.mark.e2e, pytest.mark.verify, pytest.mark.timeout(3000)]
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(3000)]
+READY = ROOT / "scenarios"
+SWEEPS = {
+    "frequency_sweep": 30,
+    "us_adults_split": 70,
+    "real/us_adults_split": 70,
+    "real/streamers_partners": 24,
+}
 CHANNELS = ("youtube", "facebook", "instagram", "tiktok", "tv")
+MONEY = [f"plan.flights.on_{name}.budget" for name in CHANNELS]
 TOTAL = 10_000_000
-ADULTS = f"""\
-name: US adults, one budget on five channels
-days: 28
-master_seed: 5
-replications: 4
-audience:
-  people: 258_000_000
-  agents: 20_000
-{SURVEYED}plan:
-  flights:
-""" + "".join(
-    f"    on_{name}: {{message: census, channel: {name}, days: 1-28, budget: {TOTAL // 5}}}\n" for name in CHANNELS
-) + f"""\
-sweep:
-  split: {{media: {{over: [{", ".join(f"plan.flights.on_{name}.budget" for name in CHANNELS)}], steps: 3}}}}
-  rank: {{metric: reach, margin: 0.01}}
-"""  # fmt: skip
-SETS = (
-    STREAMERS
-    + """\
-sweep:
-  vary:
-    plan.partners.streamers.choose.by: [views, audience, influence]
-    plan.partners.streamers.choose.count: [1, 2, 4, 8, 12, 16, 24, 32]
-  rank: {metric: total_reach}
-"""
-)
 
 
-@pytest.fixture(autouse=True, scope="module")
-def _data():
-    need_data()
+def swept(folder, name, worlds):
+    """Return ranking, summary and report of a ready sweep, in fewer worlds than it asks for."""
+    text = (READY / f"{name}.yaml").read_text("utf-8")
+    write(folder, {"plan.yaml": text.replace("../../../shared/data", str(DATA))})
+    if "extends:" in text:
+        write(folder, {"frequency.yaml": (READY / "frequency.yaml").read_text("utf-8")})
+    said = done("sweep", "plan.yaml", "--out", "out", "--replications", worlds, cwd=folder).out
+    assert f"Of {SWEEPS[name]} design points" in said
+    ranking, summary = (pd.read_csv(folder / "out" / f"{table}.csv") for table in ("ranking", "summary"))
+    assert len(ranking) == SWEEPS[name]
+    return ranking, summary, (folder / "out/report.html").read_text("utf-8")
 
 
-def test_a_split_over_five_channels(tmp_path):
-    """Every split costs the same; the best is no worse than all money on any one channel, and mixes some."""
-    write(tmp_path, {"plan.yaml": ADULTS})
-    said = done("sweep", "plan.yaml", "--out", "out", cwd=tmp_path).out
-    ranking = pd.read_csv(tmp_path / "out/ranking.csv")
-    money = [f"plan.flights.on_{name}.budget" for name in CHANNELS]
-    assert len(ranking) == 35
-    assert set(ranking[money].sum(axis=1)) == {TOTAL}
-    summary = pd.read_csv(tmp_path / "out/summary.csv")
-    spend = summary[(summary.metric == "spend") & (summary.channel == "all")]["mean"]
+@pytest.mark.parametrize("name", SWEEPS)
+def test_each_asks_a_question_and_has_sound_points(name):
+    if name.startswith("real/"):
+        need_data()
+    scenario = Scenario.load(READY / f"{name}.yaml")
+    assert scenario.question.ask.endswith("?")
+    assert len(checked(scenario, design_of(scenario))) == SWEEPS[name]
+    assert scenario.sweep.rank.metric == scenario.question.decide_by
+
+
+@pytest.mark.verify
+def test_frequency_budget_and_creative(tmp_path):
+    """The view of frequency has attitude beside it, and the same people tire more the more often they are met."""
+    ranking, summary, page = swept(tmp_path, "frequency_sweep", 4)
+    assert "How often?</h2>" in page
+    assert "Attitude, lift" in page
+    assert len(set(ranking["plan.flights.always_on.message"])) == 2
+    cap = "plan.flights.always_on.cap.times"
+    often = summary[
+        (summary.metric == "average_frequency") & (summary.segment == "all") & (summary.channel == "all")
+    ]
+    assert often.groupby(cap)["mean"].mean().is_monotonic_increasing
+
+
+def check_split(ranking, summary, page):
+    """Every split costs the same; the best is better than all money on any one channel, and mixes some."""
+    assert set(ranking[MONEY].sum(axis=1)) == {TOTAL}
+    spend = summary[(summary.metric == "spend") & (summary.segment == "all") & (summary.channel == "all")][
+        "mean"
+    ]
     assert spend.to_numpy() == pytest.approx(TOTAL, rel=0.02)
     best = ranking.iloc[0]
-    assert (best[money] > 0).sum() >= 2
-    alone = ranking[(ranking[money] > 0).sum(axis=1) == 1]
+    assert (best[MONEY] > 0).sum() >= 2
+    alone = ranking[(ranking[MONEY] > 0).sum(axis=1) == 1]
     assert len(alone) == 5
     assert best["mean"] > alone["mean"].max()
-    assert "Which channel split?</h2>" in (tmp_path / "out/report.html").read_text("utf-8")
-    assert "Of 35 design points" in said
+    assert "Which channel split?</h2>" in page
+    told = re.search(r"The best split found: ([^<]*)\.", page)[1]
+    for name, share in zip(CHANNELS, best[MONEY] / TOTAL, strict=True):
+        assert f"on_{name} {100 * share:.0f} %" in told.replace("\u00a0", " ")
 
 
+@pytest.mark.verify
+def test_a_split_over_five_channels(tmp_path):
+    check_split(*swept(tmp_path, "us_adults_split", 4))
+
+
+@pytest.mark.verify
+def test_a_split_over_five_channels_on_a_survey(tmp_path):
+    need_data()
+    check_split(*swept(tmp_path, "real/us_adults_split", 4))
+
+
+@pytest.mark.verify
 def test_partner_sets_among_streamers(tmp_path):
     """More partners of a rule never meet fewer people; the view of partners is there."""
-    write(tmp_path, {"plan.yaml": SETS})
-    done("sweep", "plan.yaml", "--out", "out", cwd=tmp_path)
-    ranking = pd.read_csv(tmp_path / "out/ranking.csv")
+    need_data()
+    ranking, summary, page = swept(tmp_path, "real/streamers_partners", 4)
     by, count = "plan.partners.streamers.choose.by", "plan.partners.streamers.choose.count"
-    assert len(ranking) == 24
     for _, rule in ranking.groupby(by):
         assert rule.sort_values(count)["mean"].is_monotonic_increasing
-    fees = pd.read_csv(tmp_path / "out/summary.csv")
-    dearest = fees[fees[count] == 32]
+    dearest = summary[summary[count] == 32]
     assert value(dearest[dearest[by] == "views"], "spend", "mean") > 32 * 2 * 200 - 1
-    assert "Which partners, and how many?</h2>" in (tmp_path / "out/report.html").read_text("utf-8")
+    assert "Which partners, and how many?</h2>" in page
+    assert ranking.iloc[0][count] == 32
+
+
+def test_a_place_of_ones_own_for_the_survey(tmp_path):
+    """The file of respondents may lie anywhere: `--set` names it."""
+    need_data()
+    text = (READY / "real/us_adults_split.yaml").read_text("utf-8")
+    write(tmp_path, {"plan.yaml": edited(text, ("agents: 20_000", "agents: 2_000"))})
+    file = f"audience.from_survey.file={DATA / 'audience/pew_2021_platform_use.csv'}"
+    said = done("run", "plan.yaml", "--out", "out", "--replications", 2, "--set", file, cwd=tmp_path).out
+    assert "Report" in said

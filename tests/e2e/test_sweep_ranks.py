@@ -11,7 +11,7 @@ import pytest
 
 from tests.e2e.command import done, edited, environment, pregon, value, write
 from tests.e2e.texts import TINY
-from tests.sweeps import IS_POSIX, digest, killed_at
+from tests.sweeps import IS_POSIX, SMALL, digest, killed_at
 
 pytestmark = pytest.mark.e2e
 BUDGET = "plan.flights.tv_hello.budget"
@@ -234,3 +234,21 @@ def test_pandas_is_all_that_is_needed_to_read_it(ranked):
         "p97_5",
     ]
     assert said.stdout == f"{worlds} {daily}\n", said.stderr
+
+
+def test_each_segment_has_a_ranking_of_its_own(tmp_path):
+    """It is the ranking that `segment` asks for; where that is asked, there is no other."""
+    write(tmp_path, {"plan.yaml": SMALL + "  rank: {metric: awareness_lift}\n"})
+    done("sweep", "plan.yaml", "--out", "all", cwd=tmp_path)
+    segments = pd.read_csv(tmp_path / "all/ranking_by_segment.csv")
+    assert list(dict.fromkeys(segments.segment)) == ["young", "old"]
+    for name in ("young", "old"):
+        write(tmp_path, {"one.yaml": SMALL + f"  rank: {{metric: awareness_lift, segment: {name}}}\n"})
+        done("sweep", "one.yaml", "--out", name, cwd=tmp_path)
+        assert not (tmp_path / name / "ranking_by_segment.csv").exists()
+        mine = segments[segments.segment == name].drop(columns="segment").reset_index(drop=True)
+        pd.testing.assert_frame_equal(mine, pd.read_csv(tmp_path / name / "ranking.csv"), check_exact=True)
+    page = (tmp_path / "all/report.html").read_text("utf-8")
+    assert "By segment</h2>" in page
+    best = segments[segments.segment == "old"].design_point.iloc[0]
+    assert str(best) in page.split("By segment</h2>")[1].split("old</")[1][:400]

@@ -27,6 +27,7 @@ class SweepFrames:
     asked : mapping of objective to the probability asked of it
     n_failed : int
     matters : DataFrame or None    as ``what_matters.csv``
+    by_segment : DataFrame or None    as ``ranking_by_segment.csv``
     """
 
     name: str
@@ -42,6 +43,7 @@ class SweepFrames:
     asked: dict[str, float]
     n_failed: int
     matters: pd.DataFrame | None = None
+    by_segment: pd.DataFrame | None = None
 
     @property
     def told(self) -> pd.DataFrame:

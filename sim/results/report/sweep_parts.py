@@ -61,6 +61,8 @@ def headline(sweep: SweepFrames) -> list[str]:
 def contents(sweep: SweepFrames) -> list[Section]:
     """Return the sections between headline and explanations."""
     sections = [*matter_sections(sweep), _best_section(sweep)]
+    if sweep.by_segment is not None:
+        sections += _segments_sections(sweep, sweep.by_segment)
     if sweep.objectives is not None:
         sections.append(_objectives_section(sweep, sweep.objectives))
     sections += [
@@ -116,6 +118,29 @@ def _best_section(sweep: SweepFrames) -> Section:
     return Section(
         "The best plans", [Table(headers, rows, caption=caption)], "Plans compared on the same worlds."
     )
+
+
+def _segments_sections(sweep: SweepFrames, ranks: pd.DataFrame) -> list[Section]:
+    """Return the best plan of each segment, and what it loses by the best of all; none but on one public."""
+    told = ranks[ranks.status == "ranked"]
+    if sweep.told.empty or told.empty or told.group.nunique() > 1:
+        return []
+    rows = []
+    for name, found in list(told.groupby("segment", sort=False))[:MOST_ROWS]:
+        best = found.iloc[0]
+        chosen = found[found.design_point == sweep.told.iloc[0].design_point]
+        loss = (
+            wording.quantity(abs(chosen["mean"].iloc[0] - best["mean"]), sweep.unit)
+            if len(chosen)
+            else wording.NOTHING
+        )
+        rows.append([
+            Cell(str(name)), Cell(f"{best.design_point}", values_text(sweep, best)),
+            Cell(wording.quantity(best["mean"], sweep.unit), wording.interval(best.mean_lo, best.mean_hi, sweep.unit)),
+            Cell(wording.chance(best.p_best)), Cell(loss),
+        ])  # fmt: skip
+    headers = ("Segment", "Its best point", sweep.title, "Best", "Lost by the best of all")
+    return [Section("By segment", [Table(headers, rows)], "Which plan is best for each segment by itself.")]
 
 
 def _objectives_section(sweep: SweepFrames, goals: pd.DataFrame) -> Section:

@@ -1,0 +1,96 @@
+"""A sweep whose points race: what is asked of them, and worlds that an earlier process has run."""
+
+from __future__ import annotations
+
+import threading
+
+import numpy as np
+import numpy.typing as npt
+
+from sim.errors import Fault, InputError
+from sim.experiment.design import Design
+from sim.experiment.race import LEAST_FIRST, Raced, race
+from sim.experiment.ranking import Aim
+from sim.experiment.store import Store
+from sim.experiment.sweep_driver import Driver
+from sim.experiment.sweep_ranks import aim_of, column_of, value_in
+from sim.experiment.sweep_threads import Job
+from sim.scenario.schema import Scenario
+
+
+def race_runs(scenario: Scenario, marks: list[str]) -> int | None:
+    """Return the runs of a race; None where there is none.
+
+    Raises
+    ------
+    InputError
+        If the points cannot race: not on the same worlds, or too few runs.
+    """
+    spec = None if scenario.sweep is None else scenario.sweep.rank
+    if spec is None or spec.race is None:
+        return None
+    where, least = scenario.where("sweep.rank.race"), LEAST_FIRST * len(marks)
+    if len(set(marks)) > 1 or scenario.publics > 1:
+        wanted = "want points on one public, with one length, or no race"
+        raise InputError(Fault(where, "a race of points on different worlds", wanted))
+    if spec.race < least:
+        got = f"{spec.race} runs for {len(marks)} points"
+        raise InputError(Fault(where, got, f"want {LEAST_FIRST} for each at least: {least}"))
+    return spec.race
+
+
+class _Halted(Exception):
+    """The race was stopped before its end."""
+
+
+class Track:
+    """Let the points of a sweep race; what an earlier process has run is not run again."""
+
+    def __init__(
+        self,
+        scenario: Scenario,
+        design: Design,
+        store: Store,
+        driver: Driver,
+        jobs: list[Job],
+        stop: threading.Event,
+    ) -> None:
+        aim = aim_of(scenario)
+        assert aim is not None
+        self._aim: Aim = aim
+        self._luck, self._n_plans = scenario.master_seed, len(design.points)
+        self._store, self._driver, self._stop = store, driver, stop
+        self._jobs = {job.point.number - 1: job for job in jobs}
+
+    def run(self, runs: int) -> Raced | None:
+        """Run the race and write the files of every point; None where it was stopped."""
+        try:
+            raced = race(self._ask, self._n_plans, runs, self._aim, luck=self._luck)
+        except _Halted:
+            return None
+        for job in self._jobs.values():
+            if job.error is None:
+                self._driver.finish(job)
+        return raced
+
+    def _ask(self, plans: list[int], first: int, end: int) -> npt.NDArray[np.float64]:
+        asked = [self._jobs[plan] for plan in plans if plan in self._jobs]
+        for job in asked:
+            there = {outcome.replication for outcome in job.outcomes}
+            job.missing = [r for r in range(first, end) if r not in there]
+        running = [job for job in asked if job.error is None and job.missing]
+        if not self._driver.run(running, self._stop, is_last=False):
+            raise _Halted
+        return np.stack([self._values(plan, first, end) for plan in plans], axis=1)
+
+    def _values(self, plan: int, first: int, end: int) -> npt.NDArray[np.float64]:
+        out = np.full(end - first, np.nan)
+        if plan not in self._jobs:
+            told = column_of(next(self._store.read("worlds", [plan + 1])), self._aim)
+            return out if told is None else told[first:end]
+        job = self._jobs[plan]
+        if job.error is None:
+            for outcome in job.outcomes:
+                if first <= outcome.replication < end:
+                    out[outcome.replication - first] = value_in(outcome, self._aim)
+        return out
