@@ -43,7 +43,8 @@ def sentences(look: Look, chosen: Chosen) -> list[str]:
 
 def _wins(look: Look, chosen: Chosen) -> list[str]:
     effects = chosen.answer.effects
-    better = effects[(effects["segment"] == ALL) & (effects["against_lo"] > 0)]
+    counted = chosen.answer.facts.counted
+    better = effects[(effects["segment"] == counted) & (effects["against_lo"] > 0)]
     return [
         look.t(
             "choice.wins", metric=look.t(f"choice.metric_{row['metric']}"), rule=rule_words(look, row["rule"])

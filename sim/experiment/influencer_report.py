@@ -10,11 +10,12 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from sim.experiment.influencers import METRICS, Lived, Study
+from sim.experiment.influencers import CERTIFIED, METRICS, Lived, Study
+from sim.network.choice import RULES
 from sim.network.influence import LEVELS, levels
 from sim.results.files import write_whole
-from sim.results.influencers import ALL, effects_frame, people_frame
-from sim.results.report.influencer_parts import Facts, write_influencer_report
+from sim.results.influencers import effects_frame, people_frame
+from sim.results.report.influencer_parts import Facts, count_text, write_influencer_report
 
 HEAD = 12
 
@@ -78,6 +79,7 @@ def answer(study: Study, lived: Lived | None = None) -> Answer:
         n_sets=found.n_sets,
         booked=each * found.booked_spread,
         spent=study.bookings[0].fees,
+        titles={rule: _title(rule) for rule in study.rules},
     )
     return Answer(_people(study), effects, facts)
 
@@ -91,6 +93,14 @@ def _effects(study: Study, lived: Lived) -> pd.DataFrame:
         metrics=METRICS,
         segments=study.public.population.segment_names,
     )
+
+
+def _title(rule: str) -> str:
+    """Return what a rule goes by, in words."""
+    name, _, column = rule.partition(":")
+    if name == CERTIFIED:
+        return "reach the most"
+    return f"the largest in {column}" if column else RULES[name].title
 
 
 def ids_of(study: Study, rows: npt.NDArray[np.int32]) -> list[str | int]:
@@ -137,7 +147,7 @@ def lines(answer: Answer) -> Iterator[str]:
     yield ""
     yield from facts.measured(answer.effects)
     yield f"{'rule':<18} {'people':>6} {'cost':>9}  {'met':>24} {'aware':>24} {'adopters':>22}  best for reach"
-    whole = answer.effects[answer.effects["segment"] == ALL]
+    whole = answer.effects[answer.effects["segment"] == facts.counted]
     for rule in dict.fromkeys(whole["rule"]):
         rows = whole[whole["rule"] == rule]
         first, cells = rows.iloc[0], [_cell(row) for _, row in rows.iterrows()]
@@ -149,5 +159,5 @@ def lines(answer: Answer) -> Iterator[str]:
 
 def _cell(row: pd.Series) -> str:
     low, high = float(row["incremental_lo"]), float(row["incremental_hi"])
-    band = f" ({low:,.0f} to {high:,.0f})" if low == low else ""
-    return f"{row['incremental']:,.0f}{band}"
+    band = f" ({count_text(low)} to {count_text(high)})" if low == low else ""
+    return count_text(float(row["incremental"])) + band

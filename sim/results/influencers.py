@@ -15,11 +15,12 @@ from sim.results.summary import mean_interval
 RESAMPLES = 2000
 Floats = npt.NDArray[np.float64]
 ALL = "all"
+TARGET = "target"  # several segments together
 
 
 def effects_frame(
     rules: Sequence[str], cost: Sequence[float], n_people: Sequence[int], incremental: Floats,
-    metrics: Sequence[str], segments: Sequence[str],
+    metrics: Sequence[str], segments: Sequence[str], target: Sequence[str] = (),
 ) -> pd.DataFrame:  # fmt: skip
     """Return one row per list, metric and segment: what it adds, against the first list, and the chance to be best.
 
@@ -29,15 +30,21 @@ def effects_frame(
     cost, n_people : sequences         of each list
     incremental : float64[n_lists, n_metrics, n_segments, n_worlds]   people of the market, with less without
     metrics, segments : sequence of str
+    target : sequence of str           segments whose people count; where there are several, they have rows of their own
 
     Notes
     -----
     Costs are money for the list per further person; for `adoption` that is the cost per incremental adopter.
     """
-    whole = np.concatenate([incremental.sum(axis=2, keepdims=True), incremental], axis=2)
+    parts, names = [incremental.sum(axis=2, keepdims=True), incremental], [ALL, *segments]
+    if len(target) > 1:
+        is_meant = np.isin(np.array(segments), np.array(target))
+        parts.append(incremental[:, :, is_meant].sum(axis=2, keepdims=True))
+        names.append(TARGET)
+    whole = np.concatenate(parts, axis=2)
     rows = []
     for m, metric in enumerate(metrics):
-        for s, segment in enumerate((ALL, *segments)):
+        for s, segment in enumerate(names):
             told = whole[:, m, s]
             best = p_best(told)
             for k, rule in enumerate(rules):

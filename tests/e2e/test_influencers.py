@@ -124,6 +124,53 @@ def test_bad_input_leaves_nothing(tmp_path, asked, told):
     assert not (tmp_path / "out").exists()
 
 
+SATURATED = """\
+name: Students are met anyway
+days: 10
+master_seed: 3
+replications: 12
+audience:
+  people: 200_000
+  agents: 2_000
+  segments:
+    students: {share: 0.3, motivations: {entertainment: 1}, usage: {gram: {users: 1, visits_per_day: 5}, radio: {users: 1, visits_per_day: 3}}}
+    families: {share: 0.7, motivations: {entertainment: 1}, usage: {gram: {users: 1, visits_per_day: 0.4}}}
+network: {gram: {generate: power_law, same_segment: 0.95}}
+channels: {gram: {kind: feed, medium: feed}, radio: {kind: broadcast, medium: radio, cpm: 3}}
+messages: {reveal: {appeals: {entertainment: 0.8}, quality: 0.7}}
+plan:
+  flights: {spots: {message: reveal, channel: radio, to: [students], days: 1-5, grp: 2_000}}
+  partners:
+    creators: {message: reveal, channel: gram, choose: {rule: certified, count: 20}, post_on: [8]}
+"""
+
+
+def test_where_a_plain_rule_wins_it_is_said(tmp_path):
+    """Certified are those whose posts students see, whom the radio has met already; the most followed reach families.
+
+    The sentence stands on the terminal and in the report, with the paired difference of the table. Of the families
+    alone, the certified choice is the better one, and nothing is said.
+    """
+    write(tmp_path, {"plan.yaml": SATURATED})
+    asked = ("influencers", "plan.yaml", "--compare", "degree")
+    told = done(*asked, "--out", "out", cwd=tmp_path)
+    effects = pd.read_csv(tmp_path / "out" / "effects.csv").query(
+        "segment == 'all' and metric == 'total_reach'"
+    )
+    row = effects.set_index("rule").loc["degree"]
+    assert row["against_lo"] > 0
+    sentence = (
+        "In people met the plain rule degree wins over the certified choice in the whole model, by "
+        f"{row['against_first']:,.0f} ({row['against_lo']:,.0f} to {row['against_hi']:,.0f})."
+    )
+    assert sentence in told.out
+    assert sentence in (tmp_path / "out" / "report.html").read_text("utf-8")
+    aimed = done(*asked, "--segment", "families", cwd=tmp_path)
+    assert "wins over" not in aimed.out
+    assert "No plain rule is surely better than the certified choice" in aimed.out
+    assert "adds among people of families to the plan" in aimed.out
+
+
 EDGES = """\
 name: Followers of a file
 days: 5
@@ -277,7 +324,10 @@ def test_streamers_with_views_as_fees(tmp_path):
     assert best["certified"] > 1.4 * best.drop("certified").max()
     assert best["certified"] > 5 * best[["fringe", "top:views"]].max()
     for rule in effects[effects["against_lo"] > 0]["rule"]:
-        assert f"In people met the plain rule {rule} wins over the certified choice." in told.out
+        assert (
+            f"In people met the plain rule {rule} wins over the certified choice in the whole model, by "
+            in told.out
+        )
 
 
 TWEETS = f"""\

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,7 +10,7 @@ import altair as alt
 import pandas as pd
 
 from sim.results.files import write_whole
-from sim.results.influencers import ALL
+from sim.results.influencers import ALL, TARGET
 from sim.results.report import chart_base as base
 from sim.results.report import wording
 from sim.results.report.page import Card, Cards, Cell, Figure, Page, Section, Table, Text, render
@@ -43,6 +43,7 @@ class Facts:
     spread, lower, upper, booked, spent : float
     ratio, sure : float
     guarantee : float or None
+    titles : mapping of str to str    what each rule goes by, in words
     """
 
     name: str
@@ -66,6 +67,7 @@ class Facts:
     n_sets: int
     booked: float
     spent: float
+    titles: Mapping[str, str]
 
     @property
     def whom(self) -> str:
@@ -73,6 +75,11 @@ class Facts:
         if self.is_weighted:
             return "people, each times its weight,"
         return "people" if not self.target else f"people of {wording.joined(list(self.target))}"
+
+    @property
+    def counted(self) -> str:
+        """Which rows of the effects are of the people who count."""
+        return ALL if not self.target else self.target[0] if len(self.target) == 1 else TARGET
 
     @property
     def where(self) -> str:
@@ -98,15 +105,42 @@ class Facts:
 
     def measured(self, effects: pd.DataFrame) -> Iterator[str]:
         """Yield what the whole day made of the lists, in words."""
+        posts = "the one post each" if self.n_posts == 1 else f"all {self.n_posts} posts each"
+        among = f" among {self.whom}" if self.target else ""
         yield (
-            f"Measured in the whole day, by day {self.day}, on {self.n_worlds} worlds: what each list adds to the plan "
-            f"without {self.booking}, with all {self.n_posts} posts."
+            f"Measured in the whole day, by day {self.day}, on {self.n_worlds} worlds: what each list adds{among} to "
+            f"the plan without {self.booking}, with {posts}."
         )
+        n_wins = 0
         for metric, title in _TITLES.items():
-            rows = effects[(effects["metric"] == metric) & (effects["segment"] == ALL)]
-            better = rows[rows["against_lo"] > 0]
-            for rule in better["rule"]:
-                yield f"In {title} the plain rule {rule} wins over the certified choice."
+            rows = effects[(effects["metric"] == metric) & (effects["segment"] == self.counted)]
+            n_wins += int((rows["against_lo"] > 0).sum())
+            for _, row in rows[rows["against_lo"] > 0].iterrows():
+                yield (
+                    f"In {title} the plain rule {row['rule']} wins over the certified choice in the whole model, by "
+                    f"{row['against_first']:,.0f} ({row['against_lo']:,.0f} to {row['against_hi']:,.0f})."
+                )
+        if n_wins == 0 and len(self.titles) > 1 and self.n_worlds > 1:
+            yield "No plain rule is surely better than the certified choice, in people met, aware or adopting."
+
+    @property
+    def posts(self) -> str:
+        """How often each posts, in words."""
+        return "one post each" if self.n_posts == 1 else f"{self.n_posts} posts each"
+
+    def headline(self, effects: pd.DataFrame) -> Iterator[str]:
+        """Yield what the page says first: what is certified, what was measured, and where a plain rule wins."""
+        yield from self.sentences()
+        rows = effects[(effects["metric"] == "total_reach") & (effects["segment"] == self.counted)]
+        own = rows.iloc[0]
+        _, *lost = self.measured(effects)
+        low, high = float(own["incremental_lo"]), float(own["incremental_hi"])
+        band = f" ({low:,.0f} to {high:,.0f})" if low == low else ""
+        people = "people" if not self.target else self.whom
+        yield " ".join([
+            f"In the whole day, on {self.n_worlds} worlds, the list with {self.posts} makes {own['incremental']:,.0f}"
+            f"{band} further {people} meet it by day {self.day}.", *lost,
+        ])  # fmt: skip
 
 
 def write_influencer_report(path: Path, people: pd.DataFrame, effects: pd.DataFrame, facts: Facts) -> None:
@@ -119,8 +153,8 @@ def write_influencer_report(path: Path, people: pd.DataFrame, effects: pd.DataFr
         Section("What this does not say", [Text(LIMITS, is_list=True)]),
     ]
     title = f"{facts.name}: whom to book for {facts.booking}"
-    subtitle = f"{facts.message} on {facts.where}, {facts.n_posts} posts each, {facts.n_worlds} worlds"
-    html = render(Page(title, subtitle, list(facts.sentences()), sections))
+    subtitle = f"{facts.message} on {facts.where}, {facts.posts}, {facts.n_worlds} worlds"
+    html = render(Page(title, subtitle, list(facts.headline(effects)), sections))
     write_whole(path, lambda beside: beside.write_text(html, "utf-8", newline="\n"))
 
 
@@ -129,14 +163,15 @@ def _cards(facts: Facts) -> Cards:
     return Cards([
         Card("Reached by one post each", wording.people_text(facts.spread), band, f"{100 * facts.sure:g} % sure"),
         Card("Of the best possible, at least", f"{100 * facts.ratio:.0f} %", "", "lower bound ÷ upper bound"),
-        Card("Cost", wording.quantity(facts.spent, facts.currency), f"{facts.n_posts} posts each", "fees of all posts"),
+        Card("Cost", wording.quantity(facts.spent, facts.currency), facts.posts, "fees of all posts"),
     ])  # fmt: skip
 
 
 def _gains(people: pd.DataFrame, facts: Facts) -> Figure:
     """Draw what the first 1, 2, … reach together, the certified band below it, and the bound on the best above."""
     table = people.reset_index()[["place", "spread", "at_least"]]
-    x = alt.X("place:Q", title="people chosen", axis=alt.Axis(tickMinStep=1, format="d"))
+    scale = alt.Scale(domain=[0, len(table)], nice=False)
+    x = alt.X("place:Q", title="people chosen", scale=scale, axis=alt.Axis(tickMinStep=1, format="d"))
     top = base.nice_top(max(facts.upper, float(table["spread"].max())))
     y_scale = alt.Scale(domain=[0, top], nice=False)
     y_axis = alt.Axis(format=base.axis_format("people", top))
@@ -191,11 +226,12 @@ def _people(people: pd.DataFrame, facts: Facts) -> Table:
 
 def _effects(effects: pd.DataFrame, facts: Facts) -> Iterator[Table]:
     for metric, title in _TITLES.items():
-        rows = effects[(effects["metric"] == metric) & (effects["segment"] == ALL)]
+        rows = effects[(effects["metric"] == metric) & (effects["segment"] == facts.counted)]
         is_first = rows["rule"] == rows["rule"].iloc[0]
         cells = [
             [
-                Cell(str(row["rule"])), Cell(f"{row['people']:,.0f}"), Cell(f"{row['cost']:,.0f}"),
+                Cell(str(row["rule"]), facts.titles.get(str(row["rule"]), "")),
+                Cell(f"{row['people']:,.0f}"), Cell(f"{row['cost']:,.0f}"),
                 _interval(row, "incremental"), Cell("–") if first else _interval(row, "against", is_toned=True),
                 Cell(wording.chance(float(row["p_best"]))), _cost(row),
             ]
@@ -221,8 +257,13 @@ def _interval(row: pd.Series, key: str, *, is_toned: bool = False) -> Cell:
     low, high = float(row[f"{key}_lo"]), float(row[f"{key}_hi"])
     value = float(row["incremental" if key == "incremental" else "against_first"])
     tone = "" if not is_toned else "good" if low > 0 else "bad" if high < 0 else "open"
-    under = f"{low:,.0f} to {high:,.0f}" if low == low else ""
-    return Cell(f"{value:,.0f}", under, tone)
+    under = f"{count_text(low)} to {count_text(high)}" if low == low else ""
+    return Cell(count_text(value), under, tone)
+
+
+def count_text(people: float) -> str:
+    """Return a difference of people with a minus that does not break, and no minus nought."""
+    return f"{people:,.0f}".replace("-0", "0") if -0.5 <= people < 0.5 else f"{people:,.0f}".replace("-", "−")
 
 
 def _cost(row: pd.Series) -> Cell:
@@ -234,7 +275,7 @@ def _cost(row: pd.Series) -> Cell:
 
 
 def _segments(effects: pd.DataFrame) -> Table:
-    rows = effects[(effects["metric"] == "total_reach") & (effects["segment"] != ALL)]
+    rows = effects[(effects["metric"] == "total_reach") & ~effects["segment"].isin([ALL, TARGET])]
     segments = list(dict.fromkeys(rows["segment"]))
     cells = [
         [Cell(str(rule)), *(_interval(of.set_index("segment").loc[s], "incremental") for s in segments)]
