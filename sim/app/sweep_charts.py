@@ -25,7 +25,9 @@ def _whisker(at: Any, low: float, high: float, colour: str) -> Option:
     }  # fmt: skip
 
 
-def levels(marks: Sequence[tuple[str, float, float, float, str, str]], unit: str, best: str) -> Option:
+def levels(
+    marks: Sequence[tuple[str, float, float, float, str, str]], unit: str, best: str, *, joined: bool = True
+) -> Option:
     """Return a mark with its interval per value: name, mean, low, high, tooltip, point; `best` stands out."""
     names = [name for name, *_ in marks]
     option = _item(base(unit, names, legend=False))
@@ -37,7 +39,8 @@ def levels(marks: Sequence[tuple[str, float, float, float, str, str]], unit: str
         if math.isfinite(low) and math.isfinite(high)
     ]
     option["series"].append({
-        "type": "line", "symbolSize": 10, "lineStyle": {"width": 1.5, "opacity": 0.5, "color": COLOURS[0]}, "z": 3,
+        "type": "line", "symbolSize": 10, "z": 3,
+        "lineStyle": {"width": 1.5, "opacity": 0.5 if joined else 0, "color": COLOURS[0]},
         "cursor": "pointer",
         "data": [
             {"name": told, "value": [name, mean], "point": point,

@@ -164,6 +164,28 @@ def test_a_sweep(look_at, language, tmp_path) -> None:
         )
         assert part in told, key
     assert look.t("sweep.col_p_best") in told
+    assert look.t("sweep.by_segment") in told
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_a_sweep_that_tells_what_matters(look_at, language, tmp_path) -> None:
+    pytest.importorskip("SALib", reason="SALib is not installed: pip install 'pregon[sensitivity]'")
+    from sim import sweep
+    from sim.app.pages.sweep import Outcome
+    from sim.app.sweeping import Kept
+
+    text = starter_text("Drawn") + (
+        "\nsweep:\n  design: morris\n  points: 4\n  vary: {plan.flights.teaser_tv.budget: {from: 1_000, to: 2_000}, "
+        "messages.teaser.quality: {from: 0.2, to: 0.9}}\n  rank: {metric: awareness}\n"
+    )
+    look = look_at(language, text)
+    assert not look.desk.plan.draft.faults
+    small = ["audience.agents=300", "days=42", "plan.partners={}", "objectives={}"]
+    scenario = Scenario.from_dict(look.desk.plan.draft.tree, overrides=small)
+    swept = sweep(scenario, tmp_path / "sweep", replications=2, threads=1)
+    told = drawn(lambda seen: Outcome(seen, Kept(swept, text, "plan.yaml", Path()), lambda _: None), look)
+    assert look.t("sweep.matters", metric=look.title("awareness")) in told
+    assert look.t("sweep.matters_mu_star") in told
 
 
 @pytest.mark.parametrize("language", ["en", "es"])

@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import solara
 
 from sim.app import figures, jobs, sweep_charts, sweep_figures, sweeping
-from sim.app.charts import Option
 from sim.app.desk import threads
 from sim.app.forms import Faults
 from sim.app.look import Look, ask, touch
 from sim.app.parts import Chart, Table
-from sim.app.sweep_figures import Found
+from sim.app.sweep_cards import (
+    Drawn,
+    best_by_segment,
+    front,
+    lever,
+    matters,
+    split,
+    value_words,
+    values_words,
+    wear,
+)
 from sim.app.sweep_form import SweepForm, short
 from sim.app.sweeping import KIND, Kept
 from sim.app.working import FileButton, Progress, Worlds, choice, is_busy
@@ -22,12 +31,10 @@ from sim.results.catalog import unit_of
 from sim.results.report import wording
 from sim.results.report.lookup import ALL
 
-MOST_ROWS, MOST_BARS = 100, 8
-WEAR = "attitude_lift"
+MOST_ROWS = 100
 ASKED = ("mean", "p_best", "expected_regret", "difference", "p_better", "n_worlds", "worlds_to_settle")
 HEIGHT = 270
 Open = Callable[[str], None]
-Card = tuple[str, Option, str]
 
 
 @solara.component
@@ -121,65 +128,36 @@ def Outcome(look: Look, kept: Kept, show: Open) -> None:
     if not points:
         solara.v.Html(tag="p", children=[look.t("run.not_split")], class_="pg-note")
         return
-    drawn = Drawn(look, kept, metric, segment, points, show)
-    cards = [*front(drawn), *split(drawn)]
+    drawn = Drawn(look, kept, metric, segment, points)
+    cards = [*matters(drawn), *front(drawn), *split(drawn)]
     for address in sorted(drawn.addresses, key=lambda a: not sweep_figures.is_frequency(a)):
         cards += [*lever(drawn, address), *wear(drawn, address)]
     with solara.Div(classes=["pg-two", "pg-fill"]):
         for title, option, note in cards:
-            drawn.chart(title, option, note)
+            with solara.Div(classes=["pg-card"]):
+                solara.v.Html(tag="h3", children=[title])
+                Chart(option=option, height=HEIGHT, label=title, language=look.language, dark=look.dark,
+                      event_pick=picker(show))  # fmt: skip
+                solara.v.Html(tag="p", children=[note], class_="pg-note")
         if len(drawn.addresses) > 1:
-            Heat(drawn)
+            Heat(drawn, show)
     Ranking(look, kept, show)
+    found = best_by_segment(look, kept)
+    if found is not None:
+        with solara.Div(classes=["pg-card"]):
+            solara.v.Html(tag="h3", children=[look.t("sweep.by_segment")])
+            Table(columns=found[0], rows=found[1], live=True, event_pick=show)
 
 
-class Drawn:
-    """Hold what the charts of one indicator share."""
+def picker(show: Open) -> Callable[[dict[str, Any]], None]:
+    """Return what a click on a chart does: it opens the plan of its point."""
 
-    def __init__(
-        self, look: Look, kept: Kept, metric: str, segment: str, points: Sequence[Found], show: Open
-    ) -> None:
-        self.look, self.kept, self.metric, self.segment = look, kept, metric, segment
-        self.points, self.show = points, show
-        self.currency = kept.swept.scenario.currency
-        self.addresses = sweep_figures.addresses_of(kept.swept)
-        self.unit = unit_of(metric, self.currency)
-        self.title = look.title(metric) + ("" if segment == ALL else f" · {segment}")
-
-    def words(self, point: Found) -> str:
-        """Return a point in a line: its name, its values, what it reaches."""
-        value = self.look.quantity(point.mean, self.unit)
-        return f"{point.label}: {values_words(self.look, point.values)} → {value}"
-
-    def pick(self, event: Mapping[str, Any]) -> None:
-        """Open the point that was clicked."""
+    def pick(event: dict[str, Any]) -> None:
         data = event.get("data")
         if isinstance(data, dict) and "point" in data:
-            self.show(str(data["point"]))
+            show(str(data["point"]))
 
-    def chart(self, title: str, option: Option, note: str) -> None:
-        """Show one chart in a card."""
-        with solara.Div(classes=["pg-card"]):
-            solara.v.Html(tag="h3", children=[title])
-            Chart(option=option, height=HEIGHT, label=title, language=self.look.language, dark=self.look.dark,
-                  event_pick=self.pick)  # fmt: skip
-            solara.v.Html(tag="p", children=[note], class_="pg-note")
-
-
-def value_words(look: Look, value: Any) -> str:
-    """Return a varied value for a reader."""
-    value = sweep_figures.level_text(value)
-    if value is None:
-        return wording.NOTHING
-    if sweep_figures.is_number(value):
-        is_whole = float(value).is_integer()
-        return look.count(float(value)) if is_whole else figures.localised(f"{value:,.4g}", look.language)
-    return look.t(f"option.{value}", default=str(value))
-
-
-def values_words(look: Look, values: Mapping[str, Any]) -> str:
-    """Return the values of a point in a line."""
-    return " · ".join(f"{short(address)} {value_words(look, value)}" for address, value in values.items())
+    return pick
 
 
 @solara.component
@@ -218,7 +196,7 @@ def Headline(look: Look, kept: Kept) -> None:
         if len(ranked) > 1 and math.isfinite(best["p_best"]):
             lines.append(look.t(
                 "sweep.sure", p=figures.chance(float(best["p_best"]), look.language),
-                regret=look.quantity(float(best["expected_regret"]), unit, is_difference=False),
+                regret=look.quantity(float(best["expected_regret"]), unit, is_difference=True).lstrip("+"),
             ))  # fmt: skip
     goals = swept.objectives
     if goals is not None and len(goals):
@@ -234,73 +212,8 @@ def Headline(look: Look, kept: Kept) -> None:
                 solara.v.Html(tag="p", children=[line])
 
 
-def front(drawn: Drawn) -> Iterator[Card]:
-    """Yield spend against the indicator, with the plans that no other beats in both."""
-    most = sweep_figures.is_most(drawn.kept.swept, drawn.metric)
-    told = [p for p in drawn.points if math.isfinite(p.spend)]
-    if drawn.metric == sweep_figures.SPEND or len({p.spend for p in told}) < 2:
-        return
-
-    def marks(points: Sequence[Found]) -> list[tuple[float, float, str, str]]:
-        return [(p.spend, p.mean, drawn.words(p), p.label) for p in points]
-
-    option = sweep_charts.cloud(marks(told), marks(sweep_figures.front(told, most=most)), "count", drawn.unit)
-    title = drawn.look.t("sweep.front", metric=drawn.title, currency=drawn.currency)
-    yield title, option, drawn.look.t("sweep.front_about")
-
-
-def split(drawn: Drawn) -> Iterator[Card]:
-    """Yield how the best plans deal their money, where it moves between flights."""
-    flights = drawn.kept.swept.scenario.plan.flights
-    standing = {name: float(flight.budget) for name, flight in flights.items() if flight.budget}
-    if len(standing) < 2 or not sweep_figures.is_split(drawn.addresses):
-        return
-    look, rows, told = drawn.look, [], {}
-    for point in drawn.points[:MOST_BARS]:
-        shares = sweep_figures.shares(point, standing)
-        value = look.quantity(point.mean, drawn.unit, is_bare=True)
-        rows.append((point.label, f"{point.label} · {value}", shares))
-        for name, share in shares.items():
-            told[point.label, name] = f"{drawn.words(point)} · {name} {look.share(share)}"
-    title = look.t("sweep.split_best", metric=drawn.title)
-    yield title, sweep_charts.split(rows, list(standing), told), look.t("sweep.split_about")
-
-
-def lever(drawn: Drawn, address: str) -> Iterator[Card]:
-    """Yield what each value of a lever can reach, its best plan standing for it."""
-    look, points = drawn.look, drawn.points
-    found = sweep_figures.levels(points, address)
-    often = sweep_figures.is_frequency(address)
-    title = look.t("sweep.often" if often else "sweep.lever", address=short(address), metric=drawn.title)
-    if found is None:
-        told = [(float(p.values[address]), p.mean, drawn.words(p), p.label) for p in points]
-        yield title, sweep_charts.cloud(told, [], "plain", drawn.unit), look.t("sweep.cloud_about")
-    elif len(found) > 1:
-        marks = [
-            (value_words(look, value), p.mean, p.low, p.high, drawn.words(p), p.label) for value, p in found
-        ]
-        yield title, sweep_charts.levels(marks, drawn.unit, points[0].label), look.t("sweep.lever_about")
-
-
-def wear(drawn: Drawn, address: str) -> Iterator[Card]:
-    """Yield attitude beside a lever of frequency: the side on which wear-out shows."""
-    found = sweep_figures.levels(drawn.points, address)
-    if not sweep_figures.is_frequency(address) or not found or drawn.metric == WEAR:
-        return
-    look, unit = drawn.look, unit_of(WEAR, drawn.currency)
-    told = {p.label: p for p in sweep_figures.points_of(drawn.kept.swept, WEAR, drawn.segment)}
-    marks = [
-        (value_words(look, value), w.mean, w.low, w.high,
-         f"{p.label}: {look.title(WEAR)} {look.quantity(w.mean, unit, is_difference=True)}", p.label)
-        for value, p in found if (w := told.get(p.label)) is not None
-    ]  # fmt: skip
-    if len(marks) > 1:
-        title = look.t("sweep.wear", address=short(address), metric=look.title(WEAR))
-        yield title, sweep_charts.levels(marks, unit, drawn.points[0].label), look.t("sweep.wear_about")
-
-
 @solara.component
-def Heat(drawn: Drawn) -> None:
+def Heat(drawn: Drawn, show: Open) -> None:
     """Show two levers against each other."""
     look, addresses = drawn.look, drawn.addresses
     across, set_across = solara.use_state(addresses[0] if addresses else "")
@@ -331,7 +244,7 @@ def Heat(drawn: Drawn) -> None:
             label=title,
             language=look.language,
             dark=look.dark,
-            event_pick=drawn.pick,
+            event_pick=picker(show),
         )
         solara.v.Html(tag="p", children=[look.t("sweep.heat_about")], class_="pg-note")
 
@@ -378,7 +291,9 @@ def _ranked(
         out |= {
             "mean": look.quantity(row["mean"], unit, is_bare=True),
             "p_best": figures.chance(row["p_best"], look.language),
-            "expected_regret": look.quantity(row["expected_regret"], unit, is_bare=True),
+            "expected_regret": look.quantity(
+                row["expected_regret"], unit, is_difference=True, is_bare=True
+            ).lstrip("+"),
             "difference": look.quantity(row["difference"], unit, is_difference=True, is_bare=True),
             "p_better": figures.chance(row["p_better"], look.language),
             "n_worlds": look.count(row["n_worlds"]),
