@@ -21,7 +21,7 @@ from sim.experiment.runner import prepare
 from sim.experiment.store import DESIGN, MATTERS, OBJECTIVES, RANKING, SEGMENTS, SUMMARY, Store
 from sim.experiment.sweep_driver import Driver, Progress
 from sim.experiment.sweep_race import Track, race_runs
-from sim.experiment.sweep_ranks import aim_of, by_segment, objectives, ranking, what_matters
+from sim.experiment.sweep_ranks import aim_of, by_segment, needed, objectives, ranking, what_matters
 from sim.experiment.sweep_threads import Engine, Job, Threads
 from sim.luck_keys import SCHEME
 from sim.public import keeping
@@ -321,7 +321,8 @@ def _answers(
     aim, ranks, goals, matters, segments = aim_of(scenario), None, None, None, None
     if not finished or (aim is None and not scenario.objectives):
         return _Answers()
-    worlds = list(store.read("worlds", finished))
+    # What is not asked for goes at once: the worlds of a thousand points do not fit into memory.
+    worlds = [needed(frame, aim) for frame in store.read("worlds", finished)]
     if aim is not None:
         asked = (
             front,

@@ -107,6 +107,13 @@ def by_segment(
     return pd.concat(out, ignore_index=True)
 
 
+def needed(frame: pd.DataFrame, aim: Aim | None) -> pd.DataFrame:
+    """Return the rows of ``worlds/`` that ranks and objectives are read from."""
+    names = {"spend"} if aim is None else {"spend", aim.metric}
+    is_asked = frame.metric.isin(names) | frame.metric.str.startswith(OBJECTIVE_PREFIX)
+    return frame[is_asked].reset_index(drop=True)
+
+
 def column_of(frame: pd.DataFrame, aim: Aim) -> Floats | None:
     """Return an indicator by world; None where the point does not tell it in every world."""
     is_it = (frame.metric == aim.metric) & (frame.segment == aim.segment) & (frame.channel == aim.channel)
