@@ -83,7 +83,7 @@ def _segments(view: View, *path: str) -> FieldSpec:
     return FieldSpec(path, "many" if names else "list", names)
 
 
-def _one_of(
+def one_of(
     name: tuple[str, ...], begins: Mapping[str, Mapping[Parts, Any]], now: str, section: str = ""
 ) -> FieldSpec:
     """Choose one of several ways, each of which excludes the keys of the others."""
@@ -151,7 +151,7 @@ def _bought(view: View, entry: Entry, ways: list[str], stands: bool) -> FieldSpe
     offered = ("posts", STANDS) if kind == "owned" else BUYS if kind == "broadcast" else BOUGHT_BY
     now = ways[0] if ways else STANDS if stands else ""
     kept = {way: values for way, values in begins.items() if way in offered or way in (*ways, now)}
-    return _one_of(("bought",), kept, now, section="bought")
+    return one_of(("bought",), kept, now, section="bought")
 
 
 def _partners(view: View, entry: Entry) -> list[FieldSpec]:
@@ -160,7 +160,7 @@ def _partners(view: View, entry: Entry) -> list[FieldSpec]:
     who: dict[str, dict[Parts, Any]] = {"choose": {("choose",): plain}, "people": {("people",): [0]}}
     found = [
         _choice("message", options=view.names("messages")), _choice("channel", options=view.names("channels")),
-        _one_of(("who",), who, "choose" if is_chosen else "people" if is_named else "", section="who"),
+        one_of(("who",), who, "choose" if is_chosen else "people" if is_named else "", section="who"),
     ]  # fmt: skip
     if is_named:
         found.append(FieldSpec(("people",), "list"))
@@ -183,7 +183,7 @@ def _chosen(view: View, choose: Entry) -> list[FieldSpec]:
         name: {(*at, "rule"): name} | (kept if name == "certified" else {}) for name in get_args(ChoiceRule)
     }
     begins["top"][*at, "by"] = choose.get("by") or "audience"
-    found = [_one_of(("choose", "rule"), begins, rule)]
+    found = [one_of(("choose", "rule"), begins, rule)]
     if rule == "top" or choose.get("by") is not None:
         found.append(_text("choose", "by"))
     found += [
@@ -238,7 +238,7 @@ def _bounds(entry: Entry, at: Parts, keys: tuple[str, str], start: float) -> lis
         key: {(*at, key): part.get(given[0]) if given else start} for key in keys
     }
     place = (*map(str, at), "bound")
-    return [_one_of(place, begins, given[0] if given else ""), *(_text(*place[:-1], key) for key in given)]
+    return [one_of(place, begins, given[0] if given else ""), *(_text(*place[:-1], key) for key in given)]
 
 
 def _objective(view: View, entry: Entry) -> list[FieldSpec]:
@@ -276,7 +276,7 @@ def _action(view: View, then: Entry) -> list[FieldSpec]:
         },
     }
     given = [action for action in ACTIONS if then.get(action) is not None]
-    found = [_one_of(("then", "action"), begins, given[0] if given else "", section="then")]
+    found = [one_of(("then", "action"), begins, given[0] if given else "", section="then")]
     for action in given:
         if action == "shift_budget":
             found += [_choice("then", action, key, options=flights) for key in ("from", "to")]
@@ -295,7 +295,8 @@ def _segment(view: View, entry: Entry) -> list[FieldSpec]:
         for channel in view.names("channels") for key in ("users", "visits_per_day")
     ]  # fmt: skip
     uses = [replace(spec, section="" if n else "usage") for n, spec in enumerate(uses)]
-    start = [_text(key) for key in ("share", "trust", "aware", "attitude", "adopters", "availability")]
+    keys = ("trust", "aware", "attitude", "adopters", "availability")
+    start = [_text(key) for key in (keys if view.table and entry.get("share") is None else ("share", *keys))]
     return [*start, *_needs(view, "motivations"), *uses]
 
 

@@ -94,7 +94,7 @@ def new_entry(group: str, tree: dict[str, Any]) -> dict[str, Any]:
         "messages": {"appeals": {view.needs[0] if view.needs else "information": 0.5}, "quality": 0.5},
         "channels": {"kind": "broadcast", "medium": "video"},
         "objectives": {"metric": "reach", "at_least": 0.5},
-        "segments": {"share": 0},
+        "segments": {"trust": 0.5} if view.table else {"share": 0},
         "rules": {
             "when": {"metric": "awareness", "above": 0.5, "for_days": 1},
             "then": {"pause": next(iter(view.flights), "")},

@@ -27,9 +27,10 @@ def beside(fault: Fault) -> str:
 
 def label_of(look: Look, spec: FieldSpec) -> str:
     """Return what a field is called."""
-    if spec.path[0] == "usage":
+    if "usage" in spec.path:
         return spec.label + look.t(f"field.{spec.path[-1]}")
-    name = spec.label or look.t("field." + "_".join(spec.path))
+    path = ("network", *spec.path[2:]) if spec.path[0] == "network" else spec.path
+    name = spec.label or look.t("field." + "_".join(path))
     return f"{name} ({spec.unit})" if spec.unit else name
 
 

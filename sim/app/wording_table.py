@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from sim.app.wording_data import DATA
 from sim.app.wording_forms import FORMS
 from sim.app.wording_why import WHY
 
@@ -229,6 +230,7 @@ TABLE: Mapping[str, tuple[str, str]] = {
     "define.hint": ("What is counted?", "¿Qué se cuenta?"), "define.definition": ("Definition", "Definición"), "define.unit": ("Unit", "Unidad"),
     "define.over_channels": ("Over channels", "Entre canales"), "define.source": ("Source", "Fuente"), "define.name_in_files": ("Name in files", "Nombre en los archivos"),
     "define.of_plan": ("Defined by this plan.", "Definido por este plan."),
+    **DATA,
     **FORMS,
     **WHY,
 }

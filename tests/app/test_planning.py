@@ -172,6 +172,37 @@ def test_a_new_user_tries_a_reply_policy(tab) -> None:
     assert time.monotonic() - begun < MOST_SECONDS
 
 
+def test_a_survey_is_uploaded_and_its_columns_chosen(tab) -> None:
+    """The segments of the page, and of the run, are those of the file."""
+    opened(tab, "Everything at once")
+    tab.to("Public")
+    tab.sees("People and ties from files")
+    names = {"tube": "uses_tube,often_tube", "gram": "uses_gram,often_gram"}
+    rows = [
+        f"{20 + n % 50},{'north' if n % 3 else 'south'},yes,daily,{'yes' if n % 2 else 'no'},weekly"
+        for n in range(300)
+    ]
+    text = "\n".join([f"age,region,{names['tube']},{names['gram']}", *rows])
+    file = {"name": "survey.csv", "mimeType": "text/csv", "buffer": text.encode()}
+    tab.page.locator("input[type=file]").set_input_files(file)
+    tab.sees("survey.csv is …", "age, region, uses_tube")
+    tab.press("Is a survey")
+    tab.sees("The survey", "Visits per day behind each label")
+    tab.pick("Segments by", "region")
+    tab.page.keyboard.press("Escape")
+    tab.fill("daily", "1")
+    tab.fill("weekly", "0.14")
+    tab.sees("north", "south")
+    tab.to("Plan")
+    tab.press("Partners")
+    tab.page.locator(".pg-table tr", has_text="creators").click()
+    tab.press("Remove")  # it counts on segments that are gone
+    tab.sees("Sound")
+    tab.to("Run")
+    tab.press("Run")
+    tab.sees("3 worlds of 12 days", "north", "south")
+
+
 def test_the_spreading_and_the_why_of_one_person(tab) -> None:
     """The slider moves the days, people are drawn by state, and a click tells what a person met."""
     opened(tab, "Everything at once")

@@ -15,6 +15,7 @@ from sim.app import look as looks
 from sim.app.fields import GROUPS, entries
 from sim.app.forms import EntryForm, EntryTable, Faults
 from sim.app.look import Look
+from sim.app.pages.data import Data
 from sim.app.parts import Chart, Table
 from sim.errors import InputError
 from sim.network.graph import TieLayer
@@ -80,6 +81,7 @@ def PublicPage(look: Look) -> None:
                 solara.v.Html(tag="p", children=[str(fault)])
     elif found is not None:
         People(look, found.population)
+    Data(look)
     if plan is not None and entries(plan.draft.tree, GROUPS["segments"]):
         Segments(look)
     if isinstance(found, Portrait):

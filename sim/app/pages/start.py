@@ -10,13 +10,13 @@ from typing import Any
 import solara
 
 from sim.app import look as looks
-from sim.app.desk import DATA_ENDINGS, MOST_DATA_BYTES, PLAN_ENDINGS, shelf, text_of
+from sim.app.desk import shelf, text_of
 from sim.app.look import Look, attempt, touch
-from sim.app.parts import Table, UploadField
+from sim.app.parts import Table
 from sim.app.serve import FOLDER
+from sim.app.upload import Upload
 from sim.errors import InputError
 from sim.scenario.draft import Draft, read_draft
-from sim.scenario.source import MOST_BYTES
 from sim.scenario.starter import starter_text
 
 STARTER = "my_plan.yaml"
@@ -75,7 +75,9 @@ def StartPage(look: Look) -> None:
             lambda: begin(lambda: look.desk.open_text(text, STARTER, folder)),
         )
     solara.Div(style={"height": "16px"})
-    Upload(look, begin)
+    with solara.Div(classes=["pg-card"]):
+        solara.v.Html(tag="h3", children=[look.t("upload.title")])
+        Upload(look, on_plan=lambda: begin(lambda: None))
 
 
 @solara.component
@@ -134,41 +136,3 @@ def OpenPlans(look: Look) -> None:
             with solara.Link("/plan"):
                 solara.Button(look.t("start.go_on"), color="primary")
             solara.Button(look.t("start.close"), on_click=close, text=True)
-
-
-@solara.component
-def Upload(look: Look, begin: Any) -> None:
-    """Take a plan, or data that plans name, from the planner's machine."""
-    said, set_said = solara.use_state("")
-    pieces = solara.use_ref(bytearray())
-
-    def take(told: dict[str, Any], buffers: list[Any]) -> None:
-        if told.get("first"):
-            pieces.current = bytearray()
-        if len(pieces.current) <= MOST_DATA_BYTES:
-            pieces.current += bytes(buffers[0])
-        if told.get("last"):
-            whole, pieces.current = bytes(pieces.current), bytearray()
-            done(str(told.get("name", "")), whole)
-
-    def done(name: str, data: bytes) -> None:
-        before = look.desk.opened
-
-        def keep() -> None:
-            set_said("")
-            set_said(look.desk.take_upload(name, data))
-
-        attempt(keep)
-        if look.desk.opened != before:
-            begin(lambda: None)
-
-    with solara.Div(classes=["pg-card"]):
-        solara.v.Html(tag="h3", children=[look.t("upload.title")])
-        UploadField(
-            label=look.t("upload.drop"), accept=",".join(PLAN_ENDINGS + DATA_ENDINGS), most=MOST_DATA_BYTES,
-            event_chunk=take,
-        )  # fmt: skip
-        about = look.t("upload.about", plan=f"{MOST_BYTES / 1e6:.0f}", data=f"{MOST_DATA_BYTES / 1e6:.0f}")
-        solara.v.Html(tag="p", children=[about], class_="pg-note")
-        if said:
-            solara.v.Html(tag="p", children=[look.t("upload.kept", name=said)], class_="pg-note")
