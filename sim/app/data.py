@@ -13,6 +13,7 @@ import numpy as np
 
 from sim.agents.sheet import read_sheet
 from sim.app.desk import DATA_ENDINGS, Desk, Plan
+from sim.app.guard import names_in
 from sim.errors import InputError
 from sim.scenario.draft import read_draft
 from sim.scenario.path import Parts
@@ -109,16 +110,14 @@ def move_in(desk: Desk) -> None:
 def _named(plan: Plan) -> list[str]:
     """Return every file that a plan names, the bases it extends among them."""
     tree = plan.draft.tree or {}
-    names: list[Any] = [mapping(tree, "audience", key).get("file") for key in ("from_survey", "from_people")]
-    names += [part.get("edges") for part in mapping(tree, "network").values() if isinstance(part, dict)]
-    names.append(mapping(tree, "plan").get("flights_from"))
+    names = [name for _, name in names_in(tree)]
     text: str | None = plan.draft.text
     while text is not None and len(names) < 100:
         base = mapping(read_text(text, plan.file).value).get("extends")
         path = plan.folder / base if isinstance(base, str) else None
         text = path.read_text("utf-8") if path is not None and path.is_file() else None
         names += [base] if isinstance(base, str) else []
-    return [name for name in names if isinstance(name, str) and name]
+    return names
 
 
 def as_people(name: str, columns: Mapping[str, Look], tree: Any, *, is_survey: bool) -> dict[Parts, Any]:

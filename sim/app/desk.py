@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sim.app.guard import outside, refuse_swollen
 from sim.app.jobs import Job
 from sim.errors import Fault, InputError
 from sim.scenario import draft as drafts
@@ -68,6 +69,7 @@ class Desk:
     choices : dict of str to Chosen  hash of plan and ask → the people chosen, the last used last
     worlds : dict of str to (int, int)    plan → its own number of worlds, and the one asked for
     comparison : Comparison or None  the last but for that of `job`
+    first_look : bool or None       whether a first look follows each edit; None: as the plan's size has it
     job : Job or None                the last long work
     """
 
@@ -83,6 +85,7 @@ class Desk:
     job: Job | None = None
     opened: int = 0
     worlds: dict[str, tuple[int, int]] = field(default_factory=dict)
+    first_look: bool | None = None
     _uploads: tempfile.TemporaryDirectory[str] | None = None
 
     @property
@@ -102,7 +105,7 @@ class Desk:
         self.opened += 1
         while len(self.plans) >= MOST_PLANS:
             self.plans.pop(next(iter(self.plans)))
-        plan = Plan(f"p{self.opened}", file, folder, read_draft(text, file, folder))
+        plan = Plan(f"p{self.opened}", file, folder, self._read(text, file, folder))
         self.plans[plan.key] = plan
         self.current = plan.key
         return plan
@@ -120,7 +123,12 @@ class Desk:
     def write(self, text: str) -> None:
         """Replace the text of the plan on the page."""
         plan = self.plans[self.current]
-        plan.draft = read_draft(text, plan.file, plan.folder)
+        plan.draft = self._read(text, plan.file, plan.folder)
+
+    def _read(self, text: str, file: str, folder: Path) -> Draft:
+        """Read a plan; one that was uploaded names files beside it only."""
+        faults = outside(text, file) if self._uploads is not None and folder == self.uploads else ()
+        return Draft(text, None, None, faults) if faults else read_draft(text, file, folder)
 
     def put(self, values: Mapping[Parts, Any]) -> None:
         """Set values of the plan on the page; None takes a key away."""
@@ -183,6 +191,8 @@ class Desk:
         if ending in PLAN_ENDINGS:
             self.open_text(text_of(data, plain), plain, self.uploads)
         else:
+            if ending == ".parquet":
+                refuse_swollen(plain, data)
             (self.uploads / plain).write_bytes(data)
         return plain
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
+
+from sim.scenario.table_cells import safe
 
 if TYPE_CHECKING:
     from sim.experiment.compare import Comparison
@@ -30,9 +34,29 @@ def made(of: Result | Comparison, kind: Kind) -> Callable[[], bytes]:
             if kind == "xlsx":
                 return of.to_excel(folder / "report.xlsx").read_bytes()
             of.save(folder)
-            return (folder / ("report.html" if kind == "html" else _table_of(of))).read_bytes()
+            data = (folder / ("report.html" if kind == "html" else _table_of(of))).read_bytes()
+            return harmless(data) if kind == "csv" else data
 
     return make
+
+
+def harmless(table: bytes) -> bytes:
+    """Return a CSV table in which a spreadsheet finds no formula; one without names that look like one is as it was."""
+    rows = list(csv.reader(io.StringIO(table.decode("utf-8"))))
+    kept = [[cell if _is_number(cell) else safe(cell) for cell in row] for row in rows]
+    if kept == rows:
+        return table
+    out = io.StringIO()
+    csv.writer(out, lineterminator="\n").writerows(kept)
+    return out.getvalue().encode()
+
+
+def _is_number(cell: str) -> bool:
+    try:
+        float(cell)
+    except ValueError:
+        return False
+    return True
 
 
 def name_of(of: Result | Comparison, kind: Kind) -> str:

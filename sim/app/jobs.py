@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from sim.scenario.schema import Scenario
 
 SECONDS_BETWEEN_PEEKS = 1.0
+PEEKS_REST = 9
 _turn = threading.Lock()
 Keep = Callable[[tuple[str, int], "Result"], None]
 Key = tuple[str, int]
@@ -52,7 +53,7 @@ class Job:
     stop: threading.Event = field(default_factory=threading.Event)
     begun: float = field(default_factory=time.monotonic)
     found_done: int = 0
-    _last_peek: float = 0.0
+    _next_peek: float = 0.0
 
     @property
     def is_open(self) -> bool:
@@ -73,9 +74,12 @@ class Job:
 
     def peek(self, make: Callable[[], Result]) -> None:
         """Keep a result of the finished worlds, now and then."""
-        if time.monotonic() - self._last_peek >= SECONDS_BETWEEN_PEEKS:
+        begun = time.monotonic()
+        if begun >= self._next_peek:
             self.peeked = make()
-            self._last_peek = time.monotonic()
+            # What takes longer, as there are more worlds, is looked at less often: a tenth of the time at most.
+            now = time.monotonic()
+            self._next_peek = now + max(SECONDS_BETWEEN_PEEKS, PEEKS_REST * (now - begun))
 
 
 def start(
@@ -148,3 +152,8 @@ def key_of(scenario: Scenario, worlds: int) -> Key:
     from sim.scenario.identity import scenario_hash
 
     return scenario_hash(scenario), worlds
+
+
+def is_taken() -> bool:
+    """Tell whether some tab's work goes on."""
+    return _turn.locked()

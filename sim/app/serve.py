@@ -5,12 +5,14 @@ from __future__ import annotations
 import importlib.util
 import os
 import socket
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 from sim.errors import Fault, InputError
 
 HOST = "127.0.0.1"
+SWITCH_SECONDS = 5e-4
 FOLDER = "PREGON_PAGE_FOLDER"
 
 
@@ -65,5 +67,7 @@ def serve(folder: Path, port: int, tell: Callable[[str], None]) -> None:
     os.environ.update(settings(folder))
     import uvicorn
 
+    # A thread that drives kernels gives way this often, so that a click is not kept waiting.
+    sys.setswitchinterval(SWITCH_SECONDS)
     tell(f"http://{HOST}:{port}")
     uvicorn.run("solara.server.starlette:app", host=HOST, port=port, log_level="warning")

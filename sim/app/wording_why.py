@@ -6,6 +6,9 @@ from collections.abc import Mapping
 
 # fmt: off
 WHY: Mapping[str, tuple[str, str]] = {
+    "glance.title": ("A first look", "Un primer vistazo"), "glance.on": ("Look after each edit", "Mirar tras cada cambio"), "glance.off": ("Switch it off", "Desactivarlo"),
+    "glance.about": ("{n} worlds; run the plan for its figures, intervals and objectives.", "{n} mundos; simule el plan para ver cifras, intervalos y objetivos."),
+    "glance.taken": ("A run is under way; the first look comes back after it.", "Hay una simulación en marcha; el vistazo vuelve después."),
     "run.view_numbers": ("Results", "Resultados"), "run.view_spread": ("Spreading and why", "Difusión y porqué"),
     "spread.title": ("How it spreads in one world", "Cómo se difunde en un mundo"),
     "spread.about": (

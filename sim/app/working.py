@@ -46,21 +46,28 @@ def is_busy(look: Look) -> bool:
     return look.desk.job is not None and look.desk.job.is_open
 
 
+async def _watched(job: Job | None, on_look: Any, on_beat: Any) -> None:
+    """Look at a job now and then, and draw the page anew when it is over."""
+    n, shown = 0, None if job is None else job.peeked
+    while job is not None and job.is_open:
+        await asyncio.sleep(SECONDS_BETWEEN_LOOKS)
+        n += 1
+        on_look(n)
+        if job.peeked is not shown:
+            shown = job.peeked
+            on_beat(n)
+    if n:
+        touch()
+
+
 @solara.component
 def Progress(look: Look, on_beat: Any) -> None:
-    """Show the bar of the job that runs and a button to stop it; draw the page anew when it is done."""
+    """Show the bar of the job that runs and a button to stop it; `on_beat` is called when there is more to show."""
     job = look.desk.job
     _, set_beat = solara.use_state(0)
 
     async def watch() -> None:
-        n = 0
-        while job is not None and job.is_open:
-            await asyncio.sleep(SECONDS_BETWEEN_LOOKS)
-            n += 1
-            set_beat(n)
-            on_beat(n)
-        if n:
-            touch()
+        await _watched(job, set_beat, on_beat)
 
     solara.lab.use_task(watch, dependencies=[id(job)])
     if job is None:

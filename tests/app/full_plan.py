@@ -37,3 +37,13 @@ plan:
 objectives:
   seen: {metric: reach, at_least: 0.2}
 """
+
+FORMULA = "=HYPERLINK(1)"
+BAIT = "<img src=x onerror=hit=1>"
+HOSTILE = (
+    FULL.replace("young", f'"{FORMULA}"')
+    .replace("name: Everything at once", f'name: "{BAIT}"')
+    .replace("first", f'"@{BAIT}"')
+    .replace("hello", '"-1+2"')
+    .replace("old:", '"+old":')
+)

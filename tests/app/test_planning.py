@@ -15,7 +15,7 @@ pytest.importorskip("playwright", reason="playwright is not installed")
 from sim import run
 from sim.scenario.load import load_scenario
 from tests.app.browser import Tab, chromium, needed, served
-from tests.app.full_plan import FULL
+from tests.app.full_plan import BAIT, FULL, HOSTILE
 
 pytestmark = pytest.mark.e2e
 COMPLAINTS = Path(__file__).resolve().parents[2] / "scenarios" / "complaints.yaml"
@@ -28,6 +28,7 @@ def page(tmp_path_factory):
     files = needed()
     folder = tmp_path_factory.mktemp("plans")
     (folder / "full.yaml").write_text(FULL, "utf-8")
+    (folder / "hostile.yaml").write_text(HOSTILE, "utf-8")
     small = (
         COMPLAINTS.read_text("utf-8")
         .replace("agents: 10_000", "agents: 1_000")
@@ -190,6 +191,7 @@ def test_a_survey_is_uploaded_and_its_columns_chosen(tab) -> None:
     tab.sees("The survey", "Visits per day behind each label")
     tab.pick("Segments by", "region")
     tab.page.keyboard.press("Escape")
+    tab.sees("or labels mapped in")  # what the file's people still lack, when they were tried
     tab.fill("daily", "1")
     tab.fill("weekly", "0.14")
     tab.sees("north", "south")
@@ -225,3 +227,33 @@ def test_the_spreading_and_the_why_of_one_person(tab) -> None:
     tab.page.locator(".pg-spread .play").click()
     tab.press("Results")
     tab.sees("This plan has not been run")
+
+
+def test_names_are_text_on_every_page(tab) -> None:
+    """A name that is mark-up is shown as it is written; what it would do is not done."""
+    opened(tab, BAIT)
+    tab.sees("@" + BAIT)
+    tab.page.locator(".pg-gantt .row", has_text="@").click()
+    tab.to("Public")
+    tab.sees("=HYPERLINK(1)", "Ties returned")
+    tab.to("Run")
+    tab.press("Run")
+    tab.sees("3 worlds of 12 days", "@" + BAIT)
+    tab.press("Spreading and why")
+    tab.sees("Who adopted in this world")
+    tab.page.locator(".pg-spread circle").nth(0).press("Enter")
+    tab.sees("Why: ", "-1+2")
+    tab.page.mouse.move(300, 300)
+    assert tab.page.evaluate("typeof hit") == "undefined"
+    assert tab.page.locator("img[src=x]").count() == 0
+
+
+def test_a_first_look_follows_each_edit(tab) -> None:
+    """Curves of the plan as it stands, on the plan's own page, without a run."""
+    opened(tab, "Everything at once")
+    tab.sees("A first look", "10 worlds; run the plan")
+    tab.page.wait_for_function("() => document.querySelectorAll('.pg-bare canvas').length === 3")
+    tab.press("Switch it off")
+    tab.page.wait_for_function("() => document.querySelectorAll('.pg-bare canvas').length === 0")
+    tab.press("Look after each edit")
+    tab.sees("10 worlds; run the plan")

@@ -44,7 +44,7 @@ def look_at():
     from sim.app.look import Look, chosen
 
     def look(language, text=None):
-        desk = Desk(language=language)
+        desk = Desk(language=language, first_look=False)
         desk.open_text(text or starter_text("Drawn"), "plan.yaml", Path())
         chosen.value = ("flights", "")
         return Look(desk, language, False, 0)

@@ -13,6 +13,7 @@ from sim.app.field_lists import listening_fields, settings_fields
 from sim.app.fields import GROUPS, entries
 from sim.app.forms import EntryForm, EntryTable, Faults, bought
 from sim.app.look import Look, attempt, touch
+from sim.app.pages.first_look import FirstLook
 from sim.app.parts import Gantt
 from sim.app.value_field import Fields
 from sim.scenario.path import render
@@ -40,6 +41,7 @@ def PlanPage(look: Look) -> None:
     with solara.Div(classes=["pg-card"]):
         solara.v.Html(tag="h3", children=[look.t("plan.calendar")])
         Calendar(look)
+    FirstLook(look)
     group = looks.chosen.value[0] if looks.chosen.value[0] in TABS else "flights"
     if group in WHOLE:
         with solara.Div(classes=["pg-card", "pg-narrow"]):

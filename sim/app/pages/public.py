@@ -81,9 +81,9 @@ def PublicPage(look: Look) -> None:
                 solara.v.Html(tag="p", children=[str(fault)])
     elif found is not None:
         People(look, found.population)
-    Data(look)
+    Data(look).key("data")  # keeps its state while what stands above it comes and goes
     if plan is not None and entries(plan.draft.tree, GROUPS["segments"]):
-        Segments(look)
+        Segments(look).key("segments")
     if isinstance(found, Portrait):
         for layer in found.layers:
             Layer(look, found, layer).key(f"{name}/{layer}")
