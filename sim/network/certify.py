@@ -19,6 +19,7 @@ Floats = npt.NDArray[np.float64]
 Rows = npt.NDArray[np.int32]
 
 FIRST_SETS = 4096
+MOST_MEMBERS = 2**27  # people in the sets that are chosen on, about: 1 GB with the way back to them
 JUDGES = 0.5  # sets that judge, of those that are chosen on
 _NEAR = 0.05  # how close bounds come to what they bound, where nothing is promised
 
@@ -60,7 +61,8 @@ def certify(task: Task) -> Found:
 
     The bounds are met by choices that more sets would still better. So it goes on until the luck of the sets costs the
     choice less than ε/10, by an estimate that is no part of the certificate (`_slack`; `_is_settled` under money and
-    quotas).
+    quotas). Where a message of its own goes far, sets are large and soon take more memory than there is; it then ends
+    with bounds further apart.
     """
     begins = Begins(task.ties, task.weight, task.counts_chosen)
     halved = halves(task.master_seed, begins, task.ties, task.steps, task.counts_chosen, task.threads)
@@ -85,6 +87,9 @@ def certify(task: Task) -> Found:
             if _is_enough(task, found, choice.bound):
                 return found
             factor = 2.0
+        factor = min(factor, MOST_MEMBERS / max(1, len(chooser.members)))
+        if factor < 1.1:
+            return found
         n_sets, nth, before = min(math.ceil(factor * n_sets), task.most_sets), nth + 1, choice.people
         place = choice.place
 

@@ -176,26 +176,27 @@ def _greedy(task: Task, begins: Begins, sets: coverage.Sets, each: float, place:
     added = account.sure + each * account.gain
     bound = min(bound, worth + _most_more(task, added))
     return Greedy(
-        chosen[:n].copy(), worth, bound, _slack(added[people], last, each * math.sqrt(last_hits)), place
+        chosen[:n].copy(), worth, bound, _slack(added[people], last, each * math.sqrt(last_hits), n), place
     )
 
 
-def _slack(added: Floats, last: float, error: float) -> float:
+def _slack(added: Floats, last: float, error: float, count: int) -> float:
     """Return about what the luck of the sets costs a choice of so many people, mostly 2 to 4 times too much.
 
     Parameters
     ----------
     added : float64[n_open]    what each would add to the choice
     last, error : float        what the last one chosen added, and its standard error
+    count : int                how many were chosen
 
     Notes
     -----
     Were everyone's worth known, the first places would go to the same people but for those within about an error of
-    the last place: as many as stand within two errors below it, each exchange at the cost of about half an error. On
-    the networks of docs/influencers.md the loss measured is .25 to .5 of it.
+    the last place: as many as stand within two errors below it, twice as many as chosen at most, each exchange at the
+    cost of about half an error. On the networks of docs/decisions.md the loss measured is .25 to .5 of it.
     """
     n_near = int(np.count_nonzero((added > last - 2.0 * error) & (added > 0.0)))
-    return n_near * error / 2.0
+    return min(n_near, 2 * count) * error / 2.0
 
 
 def _stages(count: int) -> Iterator[int]:
