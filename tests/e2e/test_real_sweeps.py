@@ -54,6 +54,11 @@ def test_frequency_budget_and_creative(tmp_path):
     ranking, summary, page = swept(tmp_path, "frequency_sweep", 4)
     assert "How often?</h2>" in page
     assert "Attitude, lift" in page
+    assert (
+        f"The best frequency found: flights.always_on.cap.times {ranking['plan.flights.always_on.cap.times'][0]}"
+        in page
+    )
+    assert re.search(r"Attitude gains most at flights\.always_on\.cap\.times \d", page)
     assert len(set(ranking["plan.flights.always_on.message"])) == 2
     cap = "plan.flights.always_on.cap.times"
     often = summary[
@@ -102,7 +107,9 @@ def test_partner_sets_among_streamers(tmp_path):
     dearest = summary[summary[count] == 32]
     assert value(dearest[dearest[by] == "views"], "spend", "mean") > 32 * 2 * 200 - 1
     assert "Which partners, and how many?</h2>" in page
-    assert ranking.iloc[0][count] == 32
+    best = ranking.iloc[0]
+    assert best[count] == 32
+    assert f"The best set of partners found: partners.streamers.choose.by {best[by]} and " in page
 
 
 def test_a_place_of_ones_own_for_the_survey(tmp_path):

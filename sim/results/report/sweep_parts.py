@@ -189,9 +189,10 @@ def _frequency_view(sweep: SweepFrames) -> Section | None:
     for address in often:
         figure = _lever(sweep, address, (_WEAR_METRIC,))
         if figure:
-            blocks += [figure, _told_beside(sweep, address, _WEAR)]
+            blocks += [*_wear_text(sweep, address), figure, _told_beside(sweep, address, _WEAR)]
     if not blocks:
         return None
+    blocks.insert(0, _found_text(sweep, often, "frequency"))
     lead = "More contacts persuade until they tire: attitude is the side on which wear-out shows."
     return Section("How often?", blocks, lead)
 
@@ -202,7 +203,35 @@ def _partner_view(sweep: SweepFrames) -> Section | None:
         figure = _lever(sweep, address, (_FEES_METRIC,))
         if figure:
             blocks += [figure, _told_beside(sweep, address, _PARTNER)]
-    return Section("Which partners, and how many?", blocks, "With all else at its best.") if blocks else None
+    if not blocks:
+        return None
+    blocks.insert(0, _found_text(sweep, [a for a in sweep.addresses if _is_partner(a)], "set of partners"))
+    return Section("Which partners, and how many?", blocks, "With all else at its best.")
+
+
+def _found_text(sweep: SweepFrames, addresses: Sequence[str], noun: str) -> Text:
+    """Return what the best plan has at some addresses, in a sentence."""
+    best = sweep.told.iloc[0]
+    values = [f"{a.removeprefix('plan.')} {level_text(best[a])}" for a in addresses]
+    return Text([f"The best {noun} found: {wording.joined(values)}."])
+
+
+def _wear_text(sweep: SweepFrames, address: str) -> list[Text]:
+    """Return at which value of a lever attitude gains most, and whether more of it tires; none where it is not told."""
+    read = [
+        (text, _reading(sweep, found.iloc[0].design_point, _WEAR_METRIC))
+        for text, found in _grouped(sweep, address)
+    ]
+    told = [(text, reading) for text, reading in read if reading is not None]
+    if len(told) < 2:
+        return []
+    top = max(range(len(told)), key=lambda i: float(told[i][1]["mean"]))
+    text, reading = told[top]
+    gains = wording.quantity(
+        reading["mean"], catalog.unit_of(_WEAR_METRIC, sweep.currency), is_difference=True
+    )
+    beyond = "; beyond it more contacts tire" if top < len(told) - 1 else ", the most that was tried"
+    return [Text([f"Attitude gains most at {address.removeprefix('plan.')} {text} ({gains}){beyond}."])]
 
 
 def _grouped(sweep: SweepFrames, address: str) -> list[tuple[str, pd.DataFrame]]:
