@@ -24,7 +24,7 @@ WHY: Mapping[str, tuple[str, str]] = {
     "why.adopters": ("Who adopted in this world", "Quién adoptó en este mundo"), "why.adopters_count": ("{n} simulated persons", "{n} personas simuladas"),
     "why.first_of": ("the first {n} are listed", "se muestran los primeros {n}"), "why.nobody": ("Nobody adopted in this world.", "Nadie adoptó en este mundo."),
     "why.by": ("By", "Por"), "why.day": ("Day", "Día"), "why.person": ("Person", "Persona"), "why.event": ("What happened", "Qué pasó"),
-    "why.what": ("Message · channel · through whom", "Mensaje · canal · a través de quién"), "why.unattended": ("unattended", "sin atender"),
+    "why.what": ("What, through whom", "Qué, a través de quién"), "why.unattended": ("unattended", "sin atender"),
     "why.title": ("Why: {name}", "Por qué: {name}"), "why.choose": ("Choose a person in the drawing or in the list.", "Elija una persona en el dibujo o en la lista."),
     "why.adopted": ("Adopted on day {day}, by {by}.", "Adoptó el día {day}, por {by}."), "why.adopter_at_start": ("An adopter from the start.", "Adoptante desde el principio."),
     "why.not_adopted": ("Has not adopted by the last day: {state}.", "No ha adoptado al último día: {state}."),

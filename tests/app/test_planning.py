@@ -232,7 +232,7 @@ def test_the_spreading_and_the_why_of_one_person(tab) -> None:
 def test_names_are_text_on_every_page(tab) -> None:
     """A name that is mark-up is shown as it is written; what it would do is not done."""
     opened(tab, BAIT)
-    tab.sees("@" + BAIT)
+    tab.sees("@" + BAIT, "tube · -1+2")
     tab.page.locator(".pg-gantt .row", has_text="@").click()
     tab.to("Public")
     tab.sees("=HYPERLINK(1)", "Ties returned")
@@ -242,7 +242,7 @@ def test_names_are_text_on_every_page(tab) -> None:
     tab.press("Spreading and why")
     tab.sees("Who adopted in this world")
     tab.page.locator(".pg-spread circle").nth(0).press("Enter")
-    tab.sees("Why: ", "-1+2")
+    tab.sees("Why: ")
     tab.page.mouse.move(300, 300)
     assert tab.page.evaluate("typeof hit") == "undefined"
     assert tab.page.locator("img[src=x]").count() == 0

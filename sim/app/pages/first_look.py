@@ -15,6 +15,7 @@ from sim.experiment.glance import glance
 from sim.scenario.identity import scenario_hash
 
 WORLDS = 10
+HEIGHT = 130
 MOST_AGENTS = 100_000  # above it a first look waits to be asked for
 
 
@@ -60,5 +61,5 @@ def FirstLook(look: Look) -> None:
         elif found is not None:
             with solara.Div(classes=["pg-multiples", "pg-bare"]):
                 for metric in SMALL_MULTIPLES:
-                    Curve(look, found, metric)
+                    Curve(look, found, metric, HEIGHT)
             solara.v.Html(tag="p", children=[look.t("glance.about", n=look.count(WORLDS))], class_="pg-note")

@@ -111,7 +111,7 @@ def _rows(run: Run, metric: str, segment: str = ALL, channel: str = ALL) -> Any:
 
 
 @solara.component
-def Curve(look: Look, run: Run, metric: str) -> None:
+def Curve(look: Look, run: Run, metric: str, height: int = 190) -> None:
     """Show one indicator by day, with the band of worlds where there are enough to tell it."""
     rows = _rows(run, metric)
     if rows.empty:
@@ -120,7 +120,7 @@ def Curve(look: Look, run: Run, metric: str) -> None:
     with solara.Div(classes=["pg-card"]):
         solara.v.Html(tag="h3", children=[title])
         option = charts.curves({title: rows}, str(rows["unit"].iloc[0]), _days(look, run))
-        Chart(option=option, height=190, label=title, language=look.language, dark=look.dark)
+        Chart(option=option, height=height, label=title, language=look.language, dark=look.dark)
 
 
 @solara.component
