@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from sim import InputError, Network, cascade, influence
+from sim.network import certify
 from tests.data import DATA, need_data
 
 STAR = Network.from_edges([0, 0, 0, 4], [1, 2, 3, 5], n_people=7, directed=True)
@@ -128,3 +129,18 @@ def test_faults_come_at_once():
     with pytest.raises(InputError) as caught:
         influence.certified(STAR, 2.0, count=0, epsilon=3, deadline=-1, booked=[99])
     assert len(caught.value.faults) == 5
+
+
+def test_large_sets_end_with_bounds_that_hold(monkeypatch):
+    """Sets are let grow to so many people in all, no matter how luck then stands."""
+    src, dst = np.arange(4000) * 7 % 400, np.arange(4000) * 13 % 397
+    ties = Network.from_edges(src, dst, n_people=400, directed=False)
+    ask = {"count": 10, "epsilon": 0.003, "threads": 1}
+    free = influence.certified(ties, 0.04, **ask)
+    monkeypatch.setattr(certify, "MOST_MEMBERS", 300_000)
+    found = influence.certified(ties, 0.04, **ask)
+    sizes = cascade.independent(ties, 0.04, found.people, worlds=4000, master_seed=5)
+    assert found.n_sets > 10_000
+    assert found.n_sets < free.n_sets / 2
+    error = 5 * sizes.std() / math.sqrt(len(sizes))
+    assert found.lower_bound - error <= sizes.mean() <= found.upper_bound + error
