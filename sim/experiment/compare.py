@@ -18,7 +18,7 @@ from sim.results.catalog import unit_of
 from sim.results.files import write_whole
 from sim.results.frames import REPORT, Result
 from sim.results.indicators import Row
-from sim.results.summary import by_public, mean_interval, p_better
+from sim.results.summary import by_public, difference_interval, p_better
 from sim.scenario.identity import public_hash
 from sim.scenario.schema import Scenario
 
@@ -228,7 +228,7 @@ def _pair(
     left = a.loc[common, rows].to_numpy(np.float64)
     right = b.loc[common, rows].to_numpy(np.float64)
     independent = by_public(left - right, common.to_numpy() % scenario.get("publics", 1))
-    difference, low, high = mean_interval(independent)
+    difference, low, high = difference_interval(independent)
     frame = pd.DataFrame(list(rows), columns=KEYS)
     frame["unit"] = [unit_of(metric, scenario["currency"]) for metric, _, _ in rows]
     frame["plan_a"], frame["plan_b"] = name_a, name_b

@@ -15,6 +15,7 @@ from sim.luck_keys import design_draws
 from sim.results.summary import (
     CONFIDENCE,
     by_public,
+    difference_interval,
     mean_interval,
     p_better,
     share_interval,
@@ -200,7 +201,7 @@ def _tell_pair(frame: pd.DataFrame, i: int, j: int, values: Floats, independent:
     if not len(draws):
         return
     sign = 1.0 if aim.is_most else -1.0
-    mean, low, high = (float(x[0]) for x in mean_interval(draws))
+    mean, low, high = (float(x[0]) for x in difference_interval(draws))
     is_certain = i == j or all(
         bool((told == told[0]).all()) for told in (_told(values[:, i]), _told(values[:, j]))
     )

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from sim.results.summary import by_public, mean_interval, p_better
+from sim.results.summary import by_public, difference_interval, mean_interval, p_better
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -119,7 +119,7 @@ def rank(values: Floats, public: Ints, *, higher_is_better: bool) -> Ranking:
     gaps = []
     for other in order[1:]:
         apart = sign * (values[:, order[0]] - values[:, other])
-        mean, low, high = (float(x) for x in mean_interval(by_public(apart, public)))
+        mean, low, high = (float(x) for x in difference_interval(by_public(apart, public)))
         is_certain = bool((values[:, [order[0], other]] == values[0, [order[0], other]]).all())
         chance = float(p_better(by_public(apart, public), is_certain))
         gaps.append(Gap(other, mean, low, high, chance, float((apart > 0).mean())))

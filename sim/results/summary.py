@@ -67,25 +67,41 @@ def by_public(values: Floats, public: Ints) -> Floats:
 
 
 def mean_interval(values: Floats) -> tuple[Floats, Floats, Floats]:
-    """Return mean, lower and upper end of its 95 % interval over the first axis.
+    """Return mean, lower and upper end of its 95 % t interval over the first axis.
 
     One draw has no interval (NaN); what is the same in every draw has one of width 0.
+    """
+    n, mean = len(values), _mean(values)
+    if n < 2:
+        return mean, np.full_like(mean, np.nan), np.full_like(mean, np.nan)
+    half = _t_end(n) * standard_error(values)
+    return mean, mean - half, mean + half
+
+
+def difference_interval(values: Floats) -> tuple[Floats, Floats, Floats]:
+    """Return the mean of paired differences and the ends of its 95 % interval, otherwise as `mean_interval`.
 
     Notes
     -----
-    The t law after Hall's (1992) transformation, as in `p_better`: the interval holds 0 where the probability of
-    being better lies between 2.5 and 97.5 %. Without skewness it is the t interval.
+    The t law after Hall's (1992) transformation, as in `p_better`: the interval holds 0 just where the probability
+    of being better lies between 2.5 and 97.5 %. Without skewness it is the t interval.
     """
-    n = len(values)
-    mean = values.mean(axis=0)
+    n, mean = len(values), _mean(values)
     if n < 2:
         return mean, np.full_like(mean, np.nan), np.full_like(mean, np.nan)
-    is_constant = (values == values[0]).all(axis=0)
-    mean = np.where(is_constant, values[0], mean)
     error = standard_error(values)
-    skewness, most = _skewness(values, error), float(stdtrit(n - 1, 0.5 + CONFIDENCE / 2))
-    low, high = (mean - error * _skewed_again(t, skewness, n) for t in (most, -most))
+    skewness, end = _skewness(values, error), _t_end(n)
+    low, high = (mean - error * _skewed_again(t, skewness, n) for t in (end, -end))
     return mean, low, high
+
+
+def _mean(values: Floats) -> Floats:
+    """Return the mean over the first axis, to the bit for what never varies."""
+    return np.asarray(np.where((values == values[0]).all(axis=0), values[0], values.mean(axis=0)))
+
+
+def _t_end(n: int) -> float:
+    return float(stdtrit(n - 1, 0.5 + CONFIDENCE / 2))
 
 
 def standard_error(values: Floats) -> Floats:
