@@ -21,7 +21,7 @@ KIND = "influencers"
 CERTIFIED = "certified"
 RULES = ("degree", "random")
 _ASKED = ("rule", "by", "count", "budget", "target", "by_day")
-_CERTIFIED_ONLY = ("target", "by_day", "quotas")
+_CERTIFIED_ONLY = ("target", "by_day", "weights")
 
 
 @dataclass(frozen=True, slots=True)

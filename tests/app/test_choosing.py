@@ -135,10 +135,11 @@ def test_people_with_names_are_sent_by_name(rule: str, tmp_path: Path) -> None:
 
 
 def test_what_a_booking_says_besides_is_kept() -> None:
-    tree = opened(PLAN.replace("budget: 600", "level: everyday, quotas: {old: 2}")).plan.draft.tree
+    told = "level: everyday, quotas: {old: 2}, weights: {young: 2}"
+    tree = opened(PLAN.replace("budget: 600", told)).plan.draft.tree
     ask = Ask("allies", 3, 200.0)
-    wanted = {"rule": "certified", "count": 3, "budget": 200.0, "level": "everyday"}
-    assert choosing.choose_of(tree, ask) == wanted | {"quotas": {"old": 2}}
+    wanted = {"rule": "certified", "count": 3, "budget": 200.0, "level": "everyday", "quotas": {"old": 2}}
+    assert choosing.choose_of(tree, ask) == wanted | {"weights": {"young": 2}}
     assert choosing.choose_of(tree, ask, "degree") == wanted | {"rule": "degree"}
     assert choosing.choose_of(tree, ask, "top:fee") == wanted | {"rule": "top", "by": "fee"}
 
