@@ -69,6 +69,7 @@ class Desk:
     choices : dict of str to Chosen  hash of plan and ask → the people chosen, the last used last
     worlds : dict of str to (int, int)    plan → its own number of worlds, and the one asked for
     comparison : Comparison or None  the last but for that of `job`
+    glances : dict                  scenario hash → first look, as the report reads a result
     first_look : bool or None       whether a first look follows each edit; None: as the plan's size has it
     job : Job or None                the last long work
     """
@@ -86,6 +87,7 @@ class Desk:
     opened: int = 0
     worlds: dict[str, tuple[int, int]] = field(default_factory=dict)
     first_look: bool | None = None
+    glances: OrderedDict[str, Any] = field(default_factory=OrderedDict)
     _uploads: tempfile.TemporaryDirectory[str] | None = None
 
     @property

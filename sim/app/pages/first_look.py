@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
+from collections.abc import Callable
 from typing import Any
 
 import solara
@@ -13,10 +15,28 @@ from sim.app.pages.run import SMALL_MULTIPLES, Curve
 from sim.errors import InputError
 from sim.experiment.glance import glance
 from sim.scenario.identity import scenario_hash
+from sim.scenario.schema import Scenario
 
 WORLDS = 10
 HEIGHT = 130
+MOST_KEPT = 4
 MOST_AGENTS = 100_000  # above it a first look waits to be asked for
+
+
+def looked(kept: OrderedDict[str, Any], name: str, scenario: Scenario, is_stopped: Callable[[], bool]) -> Any:
+    """Return a first look, as the report reads a result, or the faults of the data; the last few are kept by name."""
+    if name in kept:
+        return kept[name]
+    try:
+        found = glance(scenario, WORLDS, is_stopped)
+    except InputError as error:
+        return error.faults
+    if found is None:
+        return None
+    while len(kept) >= MOST_KEPT:
+        kept.popitem(last=False)
+    kept[name] = tables.read(found)
+    return kept[name]
 
 
 @solara.component
@@ -31,14 +51,10 @@ def FirstLook(look: Look) -> None:
     def live() -> Any:
         if not name or scenario is None:
             return None
-        try:
-            found = glance(scenario, WORLDS, lambda: not task.is_current())
-        except InputError as error:
-            return error.faults
-        return None if found is None else tables.read(found)
+        return looked(desk.glances, name, scenario, lambda: not task.is_current())
 
     task: Any = solara.lab.use_task(live, dependencies=[name], raise_error=False)
-    found = task.latest if name else None
+    found = desk.glances.get(name, task.latest) if name else None
 
     def turn() -> None:
         desk.first_look = not is_on
