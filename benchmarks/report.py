@@ -245,8 +245,8 @@ def short(book: Book) -> str:
         "channels, 400 GRP in 30 days. `make bench` measures all this anew; docs/benchmarks.md tells how to read it.",
         table(("what", "median", "rate"), [*reference_rows(book), *sweep_rows(book)]),
         "Other tools in turn with ours, processor time on one thread. Cascades, thresholds and SIR are `sim.cascade`, "
-        "called as anyone would (it keeps what a layer and one chance make); *the whole day* opens a world of people with memory, attitude and "
-        "thresholds and lives it.",
+        "called as anyone would (it keeps what a layer and one chance make); *the whole day* opens a world of people "
+        "with memory, attitude and thresholds and lives it.",
         _if_any(AGAINST, ratio_rows(book)),
     ]
     return "\n\n".join(part for part in parts if part)
