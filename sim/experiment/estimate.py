@@ -15,7 +15,7 @@ from sim.kernels.state import CONTACT
 from sim.luck_keys import world_key
 from sim.network.graph import TieLayer
 from sim.network.influence import LEVELS, influence, levels
-from sim.network.measure import asked, describe
+from sim.network.measure import asked, described
 from sim.public import Public
 from sim.results.provenance import flight_facts, partner_facts
 from sim.scenario.schema import Scenario
@@ -75,7 +75,7 @@ def _network_lines(scenario: Scenario, public: Public) -> Iterator[str]:
         if layer.is_well_mixed:
             yield f"network {name}: well mixed, everyone hears of everyone"
         else:
-            facts = describe(layer, public.population)
+            facts = described(layer, public.population)
             found = dict(_structure(facts, asked(name, scenario.network[name])))
             yield (
                 f"network {name}: {facts['n_ties']:,.0f} ties, mean {facts['mean_followers']:.1f} and at most "

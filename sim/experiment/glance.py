@@ -2,37 +2,110 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import replace
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sim.experiment.runner import collect, prepare, run_world
+import numpy as np
+
+from sim.campaign.compile import compile_campaign
+from sim.experiment.attribute import Others
+from sim.experiment.runner import Outcome, Study, run_world
+from sim.public import build_public
+from sim.results.catalog import LIFT_SUFFIX
+from sim.results.indicators import open_ledger
+from sim.scenario.metrics import ALL
 from sim.scenario.schema import Scenario
 
 if TYPE_CHECKING:
-    from sim.results.frames import Result
+    import pandas as pd
 
 
-def glance(scenario: Scenario, worlds: int, is_stopped: Callable[[], bool] = lambda: False) -> Result | None:
-    """Live the first worlds on a plan's first public beside the same without the plan; None where it was stopped.
+@dataclass(frozen=True, slots=True)
+class Glance:
+    """Hold the curves of a few worlds.
 
-    What a run lives further worlds for (response curve, marginal ROI, seeding value) is left away, and so are
-    objectives. All that is told is what `sim.experiment.runner.run` tells of the same worlds.
+    Attributes
+    ----------
+    daily : DataFrame     rows of ``daily.parquet``: the metrics that were asked for, of everyone
+    start : str or None   day 1 as a date, where the plan has one
+    days : int
+    n_worlds : int
+    """
+
+    daily: pd.DataFrame
+    start: str | None
+    days: int
+    n_worlds: int
+
+
+def glance(
+    scenario: Scenario,
+    worlds: int,
+    metrics: Sequence[str],
+    is_stopped: Callable[[], bool] = lambda: False,
+    patience: float = float("inf"),
+) -> Iterator[Glance]:
+    """Live the first worlds on a plan's first public, and yield their curves.
+
+    Nothing but the plan's own world is lived, and nothing is measured but what is asked for; what is told is what
+    `sim.experiment.runner.run` tells of the same worlds.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    worlds : int
+    metrics : sequence of str
+        Of `sim.results.catalog.METRICS`, told by day; no lifts, which need the world without the plan.
+    is_stopped : callable
+        Asked between days; once it says so, nothing more is yielded.
+    patience : float
+        Seconds after which the curves of the worlds finished so far are yielded, once in so many; all worlds come last.
 
     Raises
     ------
     InputError
         Bad data.
+    ValueError
+        A lift is asked for.
     """
-    plain = scenario.model_copy(
-        update={"objectives": {}, "response": None, "value_per_adoption": None, "publics": 1}
-    )
-    study = prepare(plain)
-    study = replace(study, others=replace(study.others, dearer=None, unpartnered=None))
-    outcomes = []
+    lifts = [metric for metric in metrics if metric.endswith(LIFT_SUFFIX)]
+    if lifts:
+        raise ValueError(f"metrics: {', '.join(lifts)}; want none that needs the world without the plan")
+    study, outcomes = _study(scenario), list[Outcome]()
+    due = time.monotonic() + patience
     for k in range(worlds):
         outcome = run_world(study, k * scenario.publics, is_stopped)
         if outcome is None:
-            return None
+            return
         outcomes.append(outcome)
-    return collect(study, outcomes)
+        if k + 1 == worlds or time.monotonic() >= due:
+            yield _told(study, outcomes, metrics)
+            due = time.monotonic() + patience
+
+
+def _study(scenario: Scenario) -> Study:
+    """Make a plan ready to be lived by itself: beside it stands nothing, not even the world without it."""
+    plain = scenario.model_copy(
+        update={"objectives": {}, "response": None, "value_per_adoption": None, "publics": 1}
+    )
+    public = build_public(plain)
+    campaign = compile_campaign(plain, public)
+    alone = Others(without=campaign, dearer=None, unpartnered=None, response=())
+    return Study(plain, public, campaign, alone, open_ledger(public, campaign, plain))
+
+
+def _told(study: Study, outcomes: Sequence[Outcome], metrics: Sequence[str]) -> Glance:
+    from sim.results.summary import daily_frame
+
+    rows = outcomes[0].daily_rows
+    wanted = [place for place, row in enumerate(rows) if row[0] in metrics and row[1:] == (ALL, ALL)]
+    values = np.array([outcome.daily[:, wanted] for outcome in outcomes])
+    scenario = study.scenario
+    return Glance(
+        daily=daily_frame([rows[place] for place in wanted], values, scenario.currency),
+        start=None if scenario.start is None else str(scenario.start),
+        days=scenario.days,
+        n_worlds=len(outcomes),
+    )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import weakref
+
 import numpy as np
 import numpy.typing as npt
 
@@ -19,6 +21,7 @@ _LEAST_IN_TAIL = 100
 _LEAST_SPAN = 10
 _MOST_STARTS = 200
 _UNKNOWN = float("nan")
+_described: dict[int, tuple[weakref.ref[TieLayer], dict[str, float]]] = {}
 
 
 def describe(layer: TieLayer, population: Population) -> dict[str, float]:
@@ -63,6 +66,28 @@ def describe(layer: TieLayer, population: Population) -> dict[str, float]:
         "reciprocity": ties.count_returned(layer.out_ptr, layer.out_dst) / n_ties,
         "same_segment": float(np.mean(population.segment[src] == population.segment[layer.out_dst])),
     }
+
+
+def described(layer: TieLayer, population: Population) -> dict[str, float]:
+    """Return what `describe` measures; it is measured once for a layer that is kept in memory.
+
+    Parameters
+    ----------
+    layer : TieLayer
+    population : Population
+        That the layer was built for.
+    """
+    known = _described.get(id(layer))
+    if known is None or known[0]() is not layer:
+        place = id(layer)
+        known = weakref.ref(layer, lambda gone: _forget(place, gone)), describe(layer, population)
+        _described[place] = known
+    return dict(known[1])
+
+
+def _forget(place: int, gone: weakref.ref[TieLayer]) -> None:
+    if place in _described and _described[place][0] is gone:
+        del _described[place]
 
 
 def asked(name: str, spec: Layer) -> dict[str, float]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from sim.campaign.compile import Campaign
 from sim.luck_keys import SCHEME
-from sim.network.measure import asked, describe
+from sim.network.measure import asked, described
 from sim.public import Public
 from sim.scenario.identity import public_hash, resolved, scenario_hash
 from sim.scenario.schema import Scenario
@@ -45,7 +45,7 @@ def provenance(
             "notes": list(population.notes),
         },
         "network": {
-            name: {key: _known(value) for key, value in describe(layer, population).items()}
+            name: {key: _known(value) for key, value in described(layer, population).items()}
             | {"asked": asked(name, scenario.network[name]), "notes": list(layer.notes)}
             for name, layer in sorted(public.network.layers.items())
         },

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+
 import networkx as nx
 import numpy as np
 import pytest
@@ -134,3 +136,20 @@ def test_the_report_says_what_was_asked_beside_what_was_measured():
     assert list(table.headers) == ["Layer", "Ties", "Clustering", "Exponent", "Same segment", "Reciprocity"]
     shown = [cell.text for cell in table.rows[0]]
     assert shown[1:5] == ["20", "0.306 (asked 0.3)", "2.31 ± 0.012 (asked 2.3)", "50.0\u00a0%"]
+
+
+def test_a_layer_is_measured_once_while_it_lives(monkeypatch):
+    told = []
+    monkeypatch.setattr(measure, "describe", lambda layer, people: told.append(layer.name) or {"n_ties": 2.0})
+    layer = Network.from_edges([0, 2], [1, 3], n_people=6, directed=True).layers["ties"]
+    other = Network.from_edges([0], [1], n_people=6, directed=True).layers["ties"]
+    measure.described(layer, public(6)).clear()
+    assert measure.described(layer, public(6)) == {"n_ties": 2}
+    assert len(told) == 1
+    measure.described(other, public(6))
+    assert len(told) == 2
+    place = id(layer)
+    assert place in measure._described
+    del layer
+    gc.collect()
+    assert place not in measure._described

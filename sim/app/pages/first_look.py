@@ -3,40 +3,43 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import solara
 import solara.lab
 
-from sim.app import jobs, tables
+from sim.app import jobs
 from sim.app.look import Look, touch
 from sim.app.pages.run import SMALL_MULTIPLES, Curve
-from sim.errors import InputError
-from sim.experiment.glance import glance
+from sim.errors import Fault, InputError
+from sim.experiment.glance import Glance, glance
 from sim.scenario.identity import scenario_hash
 from sim.scenario.schema import Scenario
 
 WORLDS = 10
 HEIGHT = 130
 MOST_KEPT = 4
+PATIENCE = 0.8  # seconds after which the worlds that are there are shown
 MOST_AGENTS = 100_000  # above it a first look waits to be asked for
 
 
-def looked(kept: OrderedDict[str, Any], name: str, scenario: Scenario, is_stopped: Callable[[], bool]) -> Any:
-    """Return a first look, as the report reads a result, or the faults of the data; the last few are kept by name."""
+def looks(
+    kept: OrderedDict[str, Glance], name: str, scenario: Scenario, is_stopped: Callable[[], bool]
+) -> Iterator[Glance | tuple[Fault, ...]]:
+    """Yield first looks, each of more worlds, or the faults of the data; the last few whole ones are kept by name."""
     if name in kept:
-        return kept[name]
+        yield kept[name]
+        return
     try:
-        found = glance(scenario, WORLDS, is_stopped)
+        for found in glance(scenario, WORLDS, SMALL_MULTIPLES, is_stopped, PATIENCE):
+            if found.n_worlds == WORLDS:
+                while len(kept) >= MOST_KEPT:
+                    kept.popitem(last=False)
+                kept[name] = found
+            yield found
     except InputError as error:
-        return error.faults
-    if found is None:
-        return None
-    while len(kept) >= MOST_KEPT:
-        kept.popitem(last=False)
-    kept[name] = tables.read(found)
-    return kept[name]
+        yield error.faults
 
 
 @solara.component
@@ -48,10 +51,9 @@ def FirstLook(look: Look) -> None:
     is_on = desk.first_look if desk.first_look is not None else agents <= MOST_AGENTS
     name = scenario_hash(scenario) if scenario is not None and is_on and not jobs.is_taken() else ""
 
-    def live() -> Any:
-        if not name or scenario is None:
-            return None
-        return looked(desk.glances, name, scenario, lambda: not task.is_current())
+    def live() -> Iterator[Glance | tuple[Fault, ...]]:
+        if name and scenario is not None:
+            yield from looks(desk.glances, name, scenario, lambda: not task.is_current())
 
     task: Any = solara.lab.use_task(live, dependencies=[name], raise_error=False)
     found = desk.glances.get(name, task.latest) if name else None
@@ -78,4 +80,6 @@ def FirstLook(look: Look) -> None:
             with solara.Div(classes=["pg-multiples", "pg-bare"]):
                 for metric in SMALL_MULTIPLES:
                     Curve(look, found, metric, HEIGHT)
-            solara.v.Html(tag="p", children=[look.t("glance.about", n=look.count(WORLDS))], class_="pg-note")
+            solara.v.Html(
+                tag="p", children=[look.t("glance.about", n=look.count(found.n_worlds))], class_="pg-note"
+            )

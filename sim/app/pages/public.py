@@ -19,7 +19,7 @@ from sim.app.pages.data import Data
 from sim.app.parts import Chart, Table
 from sim.errors import InputError
 from sim.network.graph import TieLayer
-from sim.network.measure import describe
+from sim.network.measure import described
 from sim.network.sample import around, centre
 from sim.scenario.identity import public_hash
 from sim.scenario.schema import Scenario
@@ -47,7 +47,7 @@ def drawn(scenario: Scenario) -> Portrait:
 
     public = build_public(scenario)
     layers = {name: layer for name, layer in sorted(public.network.layers.items()) if not layer.is_well_mixed}
-    measures = {name: describe(layer, public.population) for name, layer in layers.items()}
+    measures = {name: described(layer, public.population) for name, layer in layers.items()}
     return Portrait(public.population, layers, measures)
 
 

@@ -12,6 +12,7 @@ from sim.app.look import Look, ask
 from sim.app.pages.spread import Spread
 from sim.app.parts import Chart, Table, Tiles
 from sim.app.working import Exports, Progress, Worlds, begin, choice, is_busy, result_of
+from sim.experiment.glance import Glance
 from sim.results.catalog import MOST_PLUS, RESPONSE_PREFIX, metric_of, response_of
 from sim.results.frames import Result
 from sim.results.report.fact_parts import Run
@@ -101,17 +102,17 @@ def _card(look: Look, title: str, columns: list[Any], rows: list[Any], most: int
         Table(columns=columns, rows=rows, most=most, event_ask=ask)
 
 
-def _days(look: Look, run: Run) -> list[str]:
+def _days(look: Look, run: Run | Glance) -> list[str]:
     return [figures.day_label(day, run.start, look.language) for day in range(1, run.days + 1)]
 
 
-def _rows(run: Run, metric: str, segment: str = ALL, channel: str = ALL) -> Any:
+def _rows(run: Run | Glance, metric: str, segment: str = ALL, channel: str = ALL) -> Any:
     daily = run.daily
     return daily[(daily.metric == metric) & (daily.segment == segment) & (daily.channel == channel)]
 
 
 @solara.component
-def Curve(look: Look, run: Run, metric: str, height: int = 190) -> None:
+def Curve(look: Look, run: Run | Glance, metric: str, height: int = 190) -> None:
     """Show one indicator by day, with the band of worlds where there are enough to tell it."""
     rows = _rows(run, metric)
     if rows.empty:
