@@ -7,8 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from sim.app.data import Look
-from sim.app.field_lists import one_of
-from sim.app.fields import FieldSpec
+from sim.app.fields import FieldSpec, one_of
 from sim.scenario import media
 from sim.scenario.parameters import Part
 from sim.scenario.path import Parts

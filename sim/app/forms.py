@@ -8,6 +8,7 @@ import solara
 
 from sim.app import figures
 from sim.app import look as looks
+from sim.app.alternative_form import Further, told
 from sim.app.field_lists import fields_of
 from sim.app.fields import Group, entries, free_name, new_entry
 from sim.app.look import Look, attempt, touch
@@ -56,6 +57,8 @@ def EntryForm(look: Look, group: Group, name: str) -> None:
     with solara.Div(classes=["pg-fields"]):
         Typed(look.t("field.called"), name, "", rename, "", is_wide=True)
     Fields(look, at, fields_of(group.name, plan.draft.tree, entry))
+    if group.name == "alternatives":
+        Further(look, at, entry)
     solara.Button(look.t("form.remove"), on_click=remove, text=True, icon_name="mdi-delete-outline")
 
 
@@ -165,8 +168,7 @@ def _when(look: Look, entry: dict[str, Any]) -> str:
 def _then(look: Look, entry: dict[str, Any]) -> str:
     then = entry.get("then")
     given = [(action, value) for action, value in (then if isinstance(then, dict) else {}).items() if value]
-    told = [f"{option(look, action)}: {_done(look, value)}" for action, value in given]
-    return ", ".join(told)
+    return ", ".join(f"{option(look, action)}: {_done(look, value)}" for action, value in given)
 
 
 def _done(look: Look, value: Any) -> str:
@@ -187,7 +189,7 @@ def _metric(look: Look, entry: dict[str, Any]) -> str:
 
 _CELLS = {
     "cap": _cap, "choose": _choose, "appeals": _appeals, "bound": _bound, "metric": _metric, "when": _when,
-    "then": _then, "once": _once,
+    "then": _then, "once": _once, "changes": lambda _, entry: told(entry),
 }  # fmt: skip
 
 

@@ -7,11 +7,10 @@ from typing import Any, get_args
 
 import solara
 
-from sim.app.fields import FieldSpec, value_at
+from sim.app.fields import FieldSpec, short, value_at
 from sim.app.look import Look, attempt
+from sim.app.sweep_fields import points_fields, range_fields, rank_fields, split_fields
 from sim.app.value_field import ValueField
-from sim.results.report.lookup import ALL
-from sim.scenario.metrics import METRICS
 from sim.scenario.path import parse, render
 from sim.scenario.sweep import Sweep
 from sim.scenario.view import View, mapping, parts_of
@@ -22,14 +21,6 @@ SPLIT = (*AT, "split", "money")
 DESIGNS = tuple(name for name in get_args(Sweep.model_fields["design"].annotation) if name != "list")
 PLAIN = (str, int, float, bool)
 STEPS = 4
-
-
-def short(address: str) -> str:
-    """Return an address without what all addresses of a plan begin with."""
-    for start in ("plan.flights.", "plan.partners.", "plan."):
-        if address.startswith(start):
-            return address.removeprefix(start)
-    return address
 
 
 def suggested(tree: Row) -> dict[str, list[Any]]:
@@ -135,9 +126,8 @@ def Varied(look: Look, tree: Row, address: str) -> None:
     with solara.Div(classes=["pg-vary"]):
         solara.v.Html(tag="b", children=[short(address)], attributes={"title": address})
         if isinstance(given, dict):
-            design = value_at(tree, (*AT, "design")) or "grid"
-            for key in ("from", "to", *(["levels"] if design == "grid" else [])):
-                ValueField(look, at, FieldSpec((key,), label=look.t(f"sweep.{key}")))
+            for spec in range_fields(str(value_at(tree, (*AT, "design")) or "grid")):
+                ValueField(look, at, spec).key(render((*at, *spec.path)))
         elif isinstance(given, list) and all(isinstance(v, PLAIN) for v in given):
             ValueField(look, at[:-1], FieldSpec((address,), "list", label=look.t("sweep.values")))
         else:
@@ -272,15 +262,14 @@ def SplitField(look: Look, tree: Row, sweep: Row | None) -> None:
             label=look.t("sweep.split_over"), items=items, v_model=chosen, on_v_model=pick, multiple=True, dense=True,
             clearable=True, small_chips=True, deletable_chips=True,
         )  # fmt: skip
-        if over and (sweep or {}).get("design", "grid") == "grid":
-            ValueField(look, at, FieldSpec(("steps",)))
+        if over:
+            for spec in split_fields(tree, str((sweep or {}).get("design", "grid"))):
+                ValueField(look, at, spec).key(render((*at, *spec.path)))
 
 
 @solara.component
 def How(look: Look, tree: Row, sweep: Row) -> None:
     """Show the design, and what points are ranked by."""
-    view = View.of(tree)
-    segments = tuple(view.segment_names or ())
     design = str(sweep.get("design", "grid"))
 
     def choose(new: str) -> None:
@@ -296,15 +285,9 @@ def How(look: Look, tree: Row, sweep: Row) -> None:
                     label=look.t("sweep.design"), dense=True, v_model=design, on_v_model=choose,
                     items=[{"text": look.t(f"sweep.design_{d}", default=d), "value": d} for d in DESIGNS],
                 )  # fmt: skip
-                if design != "grid":
-                    ValueField(look, AT, FieldSpec(("points",)))
-            for spec in (
-                FieldSpec(("rank", "metric"), "choice", tuple(METRICS)),
-                FieldSpec(("rank", "segment"), "choice", (ALL, *segments)),
-                FieldSpec(("rank", "want"), "choice", ("most", "least")),
-                FieldSpec(("rank", "margin")),
-                FieldSpec(("rank", "race")),
-            ):
+                for spec in points_fields(design):
+                    ValueField(look, AT, spec)
+            for spec in rank_fields(tree):
                 ValueField(look, AT, spec).key(render((*AT, *spec.path)))
 
 

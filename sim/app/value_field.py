@@ -9,11 +9,11 @@ import solara
 from solara.components.input import use_change
 
 from sim.app import figures
-from sim.app.fields import FieldSpec, value_at
+from sim.app.fields import FieldSpec, free_name, is_null, value_at
 from sim.app.look import Look, attempt
 from sim.errors import Fault
 from sim.results.catalog import METRICS
-from sim.scenario.draft import address_of, is_under
+from sim.scenario.draft import NULL, address_of, is_under
 from sim.scenario.meaning import meaning_of
 from sim.scenario.path import Parts, render
 
@@ -27,10 +27,13 @@ def beside(fault: Fault) -> str:
 
 def label_of(look: Look, spec: FieldSpec) -> str:
     """Return what a field is called."""
-    if "usage" in spec.path:
-        return spec.label + look.t(f"field.{spec.path[-1]}")
     path = ("network", *spec.path[2:]) if spec.path[0] == "network" else spec.path
-    name = spec.label or look.t("field." + "_".join(path))
+    word = "field." + (spec.word or (path[-1] if spec.label else "_".join(path)))
+    if spec.label.endswith(": "):
+        of = spec.label.removesuffix(": ")
+        name = f"{look.t(f'option.{of}', default=of)}: {look.t(word)}"
+    else:
+        name = spec.label or look.t(word)
     return f"{name} ({spec.unit})" if spec.unit else name
 
 
@@ -48,7 +51,11 @@ def write(look: Look, at: Parts, values: Mapping[Parts, Any]) -> None:
         return
     tree = plan.draft.tree
     new = {(*at, *path): value for path, value in values.items()}
-    changed = {path: value for path, value in new.items() if value_at(tree, path) != value}
+    changed = {
+        path: value
+        for path, value in new.items()
+        if value_at(tree, path) != value or (value is None and is_null(tree, path))
+    }
     for path in [path for path, value in changed.items() if value is None]:
         above = path[:-1]
         while len(above) > len(at) and _is_left_empty(tree, above, changed):
@@ -62,7 +69,7 @@ def _is_left_empty(tree: Any, at: Parts, changed: Mapping[Parts, Any]) -> bool:
     there = value_at(tree, at)
     if not isinstance(there, dict):
         return False
-    return all(changed.get((*at, key), there[key]) is None for key in there) and not any(
+    return all(changed.get((*at, key), there) is None for key in there) and not any(
         len(path) > len(at) and path[: len(at)] == at and value is not None for path, value in changed.items()
     )
 
@@ -76,16 +83,23 @@ def ValueField(look: Look, at: Parts, spec: FieldSpec) -> None:
     path = (*at, *spec.path)
     value = value_at(plan.draft.tree, path)
     faults = [] if spec.kind == "way" else plan.draft.at(render(path))
+    if spec.kind in _OF_MAPPINGS:  # what is below has fields of its own
+        faults = [fault for fault in faults if address_of(fault) == render(path)]
     error = " · ".join(beside(fault) for fault in faults)
 
     def put(new: Any) -> None:
         write(look, at, {spec.path: new})
 
-    if spec.kind == "yes":
+    if spec.kind in _OF_MAPPINGS:
+        _OF_MAPPINGS[spec.kind](look, at, spec, error)
+    elif spec.kind == "yes":
         on = spec.is_on if value is None else value is True
         Switch(label_of(look, spec), on, lambda is_on: put(None if is_on == spec.is_on else is_on))
     elif spec.kind == "part":
         Switch(label_of(look, spec), value is not None, lambda is_on: put({} if is_on else None))
+    elif spec.kind == "off":
+        on = value is not None or (spec.is_on and not is_null(plan.draft.tree, path))
+        Switch(label_of(look, spec), on, lambda is_on: put(_switched(spec, is_on=is_on)))
     elif spec.kind == "way":
         Way(look, at, spec)
     elif spec.kind in ("choice", "many"):
@@ -93,21 +107,29 @@ def ValueField(look: Look, at: Parts, spec: FieldSpec) -> None:
     else:
         is_list = spec.kind == "list"
         Typed(
-            label_of(look, spec), figures.shown(value, look.language), _otherwise(look, path),
+            label_of(look, spec), figures.shown(value, look.language), _otherwise(look, path, spec.otherwise),
             lambda text: put(figures.typed(text, look.language, is_list=is_list)), error,
             is_wide=spec.path == ("name",), about=_about(path),
         )  # fmt: skip
 
 
+def _switched(spec: FieldSpec, *, is_on: bool) -> Any:
+    """Return what is written where a mechanism is switched: nothing for what holds anyhow."""
+    if is_on == spec.is_on:
+        return None
+    return {} if is_on else NULL
+
+
 def _about(path: Parts) -> str:
-    found = meaning_of(path)
+    # An alternative's values stand under the addresses that they change.
+    found = meaning_of(str(path[2]) if path[0] == "alternatives" and len(path) == 3 else path)
     return "" if found is None else found.about
 
 
-def _otherwise(look: Look, path: Parts) -> str:
+def _otherwise(look: Look, path: Parts, told: Any = None) -> str:
     """Return what holds where a field is left empty."""
     found = meaning_of(path)
-    default = None if found is None else found.default
+    default = told if told is not None or found is None else found.default
     if default is None or isinstance(default, dict):
         return ""
     return option(look, default) if isinstance(default, str) else figures.shown(default, look.language)
@@ -178,17 +200,77 @@ def Switch(label: str, is_on: bool, on_value: Any) -> None:
 
 
 @solara.component
+def Keys(look: Look, at: Parts, spec: FieldSpec, error: str) -> None:
+    """Choose which names a mapping has; a new one begins as the field says."""
+    plan = look.desk.plan
+    given = value_at(plan.draft.tree if plan is not None else None, (*at, *spec.path))
+    names = list(given) if isinstance(given, dict) else []
+
+    def put(new: list[str]) -> None:
+        gone: dict[Parts, Any] = {(*spec.path, name): None for name in names if name not in new}
+        write(look, at, gone | {(*spec.path, name): spec.start for name in new if name not in names})
+
+    items = [{"text": option(look, name), "value": name} for name in dict.fromkeys([*spec.options, *names])]
+    solara.v.Select(
+        label=label_of(look, spec), items=items, v_model=names, on_v_model=put, multiple=True, dense=True,
+        class_="wide", hide_details="auto", attributes={"title": _about((*at, *spec.path))}, error=bool(error),
+        error_messages=[error] if error else [],
+    )  # fmt: skip
+
+
+@solara.component
+def Named(look: Look, at: Parts, spec: FieldSpec, error: str) -> None:
+    """Show the name of an entry within an entry; it can be changed, or the whole be taken away."""
+    path = (*at, *spec.path)
+
+    def rename(new: str) -> None:
+        if new.strip() and new.strip() != spec.label:
+            attempt(lambda: look.desk.rename(path, new.strip()))
+
+    with solara.Div(classes=["wide", "pg-named"]):
+        Typed(look.t("field.called"), spec.label, "", rename, error)
+        solara.Button(
+            icon_name="mdi-close", icon=True, small=True, on_click=lambda: write(look, at, {spec.path: None}),
+            attributes={"aria-label": f"{look.t('form.remove')}: {spec.label}"},
+        )  # fmt: skip
+
+
+@solara.component
+def More(look: Look, at: Parts, spec: FieldSpec, error: str) -> None:
+    """Add an entry within an entry."""
+    plan = look.desk.plan
+    given = value_at(plan.draft.tree if plan is not None else None, (*at, *spec.path))
+
+    def add() -> None:
+        name = free_name(given if isinstance(given, dict) else {}, look.t(f"form.stem.{spec.word}"))
+        write(look, at, {(*spec.path, name): spec.start})
+
+    with solara.Div(classes=["wide"]):
+        if error:
+            solara.v.Html(tag="p", children=[error], class_="error--text")
+        solara.Button(look.t(f"form.add.{spec.word}"), on_click=add, text=True, icon_name="mdi-plus")
+
+
+_OF_MAPPINGS: dict[str, Any] = {"keys": Keys, "entry": Named, "add": More}
+_TELL_NOTHING = ("way", "part", "off")
+
+
+@solara.component
 def Fields(look: Look, at: Parts, specs: list[FieldSpec]) -> None:
     """Show fields under their headings, and above them what is wrong beside none of them."""
     plan = look.desk.plan
     if plan is None:
         return
-    shown = [render((*at, *spec.path)) for spec in specs if spec.kind not in ("way", "part")]
+    told = {render((*at, *spec.path)): spec.kind for spec in specs if spec.kind not in _TELL_NOTHING}
+    shown = [address for address, kind in told.items() if kind not in _OF_MAPPINGS]
     own = [fault for fault in plan.draft.at(render(at)) if at] if at else []
     for spec in specs:
-        if not at and spec.kind == "part":
+        if not at and spec.kind in ("part", "off"):
             own += plan.draft.at(render(spec.path))
-    left = [f for f in own if not any(is_under(address_of(f), address) for address in shown)]
+    left = [
+        f for f in own
+        if address_of(f) not in told and not any(is_under(address_of(f), address) for address in shown)
+    ]  # fmt: skip
     if left:
         with solara.Div(classes=["pg-faults"]):
             for fault in dict.fromkeys(left):

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from sim.app.wording_data import DATA
 from sim.app.wording_forms import FORMS
+from sim.app.wording_model import MODEL
 from sim.app.wording_why import WHY
 
 # fmt: off
@@ -152,7 +153,7 @@ TABLE: Mapping[str, tuple[str, str]] = {
     "sweep.design_latin_hypercube": ("sample (latin hypercube)", "muestra (hipercubo latino)"), "sweep.design_sobol": ("sample (Sobol)", "muestra (Sobol)"),
     "sweep.design_morris": ("what matters: effects (Morris)", "qué importa: efectos (Morris)"),
     "sweep.design_saltelli": ("what matters: variance (Sobol indices)", "qué importa: varianza (índices de Sobol)"),
-    "field.points": ("Plans", "Planes"), "sweep.from": ("From", "Desde"), "sweep.to": ("To", "Hasta"), "sweep.levels": ("Levels", "Niveles"), "field.steps": ("Equal parts", "Partes iguales"),
+    "field.points": ("Plans", "Planes"), "field.steps": ("Equal parts", "Partes iguales"),
     "field.rank_metric": ("Best by", "Mejor según"), "field.rank_segment": ("Of segment", "Del segmento"), "field.rank_want": ("Best is the", "Es mejor"),
     "field.rank_margin": ("Difference that matters", "Diferencia que importa"), "field.rank_race": ("Race: most runs in all", "Carrera: máximo de simulaciones"),
     "option.most": ("most", "más"), "option.least": ("least", "menos"), "option.on": ("with it", "con ello"), "option.off": ("without it", "sin ello"),
@@ -232,5 +233,6 @@ TABLE: Mapping[str, tuple[str, str]] = {
     "define.of_plan": ("Defined by this plan.", "Definido por este plan."),
     **DATA,
     **FORMS,
+    **MODEL,
     **WHY,
 }

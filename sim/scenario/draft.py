@@ -14,6 +14,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.error import YAMLError
 from ruamel.yaml.nodes import MappingNode, ScalarNode, SequenceNode
+from ruamel.yaml.representer import RoundTripRepresenter
 
 from sim.errors import Fault, InputError
 from sim.scenario import overlay
@@ -24,6 +25,22 @@ from sim.scenario.source import MOST_BYTES, read_text
 
 _WIDE = 4096
 _PLACE = re.compile(r"^.*?:\d+(?::\d+)?: (?P<address>[^:]+)$")
+
+
+class Null:
+    """Stand for a null that is to be written, which switches a mechanism off; None takes a key away."""
+
+
+NULL = Null()
+
+
+class _Representer(RoundTripRepresenter):
+    """Write a null as a word."""
+
+
+_Representer.add_representer(
+    Null, lambda written, _: written.represent_scalar("tag:yaml.org,2002:null", "null")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +114,8 @@ def is_under(address: str, above: str) -> bool:
 def with_values(text: str, values: Mapping[Parts, Any]) -> str:
     """Return the text with values set at their addresses, all else (comments, order) as it stands.
 
-    Mappings on the way that are absent are made. None takes the key away. Where keys come or go, mappings in
-    braces over several lines may be joined to one.
+    Mappings on the way that are absent are made. None takes the key away, `NULL` writes null. Where keys come or
+    go, mappings in braces over several lines may be joined to one.
 
     Raises
     ------
@@ -117,7 +134,7 @@ def with_values(text: str, values: Mapping[Parts, Any]) -> str:
 
 def _spliced(text: str, parts: Parts, value: Any) -> str | None:
     """Put a plain value, or a list of them, in the place of one that stands there; None where it does not."""
-    if value is None or isinstance(value, dict):
+    if value is None or isinstance(value, dict | Null):
         return None
     try:
         node = YAML(typ="safe", pure=True).compose(text)
@@ -143,7 +160,7 @@ def _spliced(text: str, parts: Parts, value: Any) -> str | None:
 
 def _rewritten(text: str, parts: Parts, value: Any) -> str:
     yaml = YAML()
-    yaml.width, yaml.preserve_quotes = _WIDE, True
+    yaml.width, yaml.preserve_quotes, yaml.Representer = _WIDE, True, _Representer
     yaml.indent(mapping=2, sequence=4, offset=2)
     try:
         tree = yaml.load(text)

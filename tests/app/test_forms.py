@@ -12,12 +12,13 @@ from sim import Scenario, run
 from sim.app import field_lists, fields, value_field
 from sim.app.desk import Desk
 from sim.app.look import Look
+from sim.app.pages.plan import WHOLE
 from sim.scenario.identity import scenario_hash
 from sim.scenario.meaning import meaning_of
 from sim.scenario.path import render
 from tests.app.full_plan import FULL
 
-LISTED = ("flights", "partners", "messages", "channels", "rules", "objectives", "segments")
+LISTED = ("flights", "partners", "messages", "channels", "rules", "objectives", "segments", "alternatives")
 
 
 @pytest.fixture
@@ -51,11 +52,15 @@ def told(look) -> list[str]:
 
 def test_every_field_is_one_of_the_language(look) -> None:
     """A path that is misspelt would show an empty field and write a key that is refused."""
-    whole = [*field_lists.settings_fields(tree(look)), *field_lists.listening_fields(tree(look))]
+    whole = [spec for fields_of in WHOLE.values() for spec in fields_of(tree(look))]
     places = [((), spec) for spec in whole]
     places += [(at, spec) for _, _, at, specs in every_entry(look) for spec in specs]
-    shown = [(*at, *spec.path) for at, spec in places if spec.kind != "way"]
-    assert len(shown) > 150
+    shown = [
+        spec.path if at[:1] == ("alternatives",) else (*at, *spec.path)
+        for at, spec in places if spec.kind != "way"
+    ]  # fmt: skip
+    shown = [".".join(map(str, path)) for path in shown]
+    assert len(shown) > 250
     assert [path for path in shown if meaning_of(path) is None] == []
     assert meaning_of("plan.flights.first.bugdet") is None
 
@@ -65,7 +70,11 @@ def test_every_field_and_heading_has_its_words(look) -> None:
         there = Look(look.desk, language, False, 0)
         for _, _, _, specs in every_entry(look):
             for spec in specs:
-                assert value_field.label_of(there, spec)
+                if spec.kind == "add":
+                    assert there.t(f"form.add.{spec.word}")
+                    assert there.t(f"form.stem.{spec.word}")
+                elif spec.kind != "entry":
+                    assert value_field.label_of(there, spec)
                 assert not spec.section or there.t(f"section.{spec.section}")
 
 

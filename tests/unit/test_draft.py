@@ -9,8 +9,9 @@ import pytest
 
 from sim import Scenario
 from sim.errors import Fault, InputError
-from sim.scenario.draft import address_of, read_draft, renamed, with_values
+from sim.scenario.draft import NULL, address_of, read_draft, renamed, with_values
 from sim.scenario.path import get
+from sim.scenario.source import read_text
 from sim.scenario.starter import starter_text
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -116,3 +117,18 @@ def test_what_loses_its_last_entry_stays_an_empty_mapping(text: str) -> None:
             out = with_values(out, {(*at, key): None})
             del below[key]
         assert read_draft(out, "emptied.yaml", Path()).tree == wanted, at
+
+
+@pytest.mark.parametrize("text", [
+    "name: x\nsharing: {stay: 0.1}\n", "name: x   # said\nsharing:\n  stay: 0.1\n", "name: x\n", "name: x\nsharing: 3\n",
+])  # fmt: skip
+def test_a_null_is_written_and_taken_away(text: str) -> None:
+    """None takes a key away; null stands there, and switches off what has a default."""
+    off = with_values(text, {("sharing",): NULL})
+    assert "sharing: null" in off
+    assert read_text(off, "draft").value["sharing"] is None
+    deep = with_values(off, {("adoption", "word_of_mouth"): NULL})
+    assert read_text(deep, "draft").value["adoption"] == {"word_of_mouth": None}
+    gone = with_values(off, {("sharing",): None})
+    assert "sharing" not in gone
+    assert gone.startswith(text.partition("\n")[0])

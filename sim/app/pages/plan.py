@@ -9,7 +9,10 @@ import solara
 from sim.app import figures
 from sim.app import look as looks
 from sim.app.charts import COLOURS
+from sim.app.elsewhere import in_text_alone
 from sim.app.field_lists import listening_fields, settings_fields
+from sim.app.field_lists_model import model_fields
+from sim.app.field_lists_question import question_fields
 from sim.app.fields import GROUPS, entries
 from sim.app.forms import EntryForm, EntryTable, Faults, bought
 from sim.app.look import Look, attempt, touch
@@ -19,8 +22,14 @@ from sim.app.value_field import Fields
 from sim.scenario.path import render
 from sim.scenario.span import read_span
 
-TABS = ("flights", "partners", "messages", "channels", "listening", "rules", "objectives", "settings")
-WHOLE = {"settings": settings_fields, "listening": listening_fields}
+TABS = (
+    "flights", "partners", "messages", "channels", "listening", "rules", "objectives", "question", "alternatives",
+    "model", "settings",
+)  # fmt: skip
+WHOLE = {
+    "settings": settings_fields, "listening": listening_fields, "question": question_fields, "model": model_fields,
+}  # fmt: skip
+TOLD = ("listening", "question", "model")
 MOST_DAYS = 36_500
 
 
@@ -46,9 +55,11 @@ def PlanPage(look: Look) -> None:
     if group in WHOLE:
         with solara.Div(classes=["pg-card", "pg-narrow"]):
             Tabs(look, group)
-            if group == "listening":
-                solara.v.Html(tag="p", children=[look.t("plan.listening_about")], class_="pg-note")
+            if group in TOLD:
+                solara.v.Html(tag="p", children=[look.t(f"plan.{group}_about")], class_="pg-note")
             Fields(look, (), WHOLE[group](tree)).key(f"{look.desk.current}/{group}/{look.language}")
+            if group == "settings":
+                InText(look, plan.draft.text, set_yaml)
         return
     with solara.Div(classes=["pg-side"]):
         with solara.Div(classes=["pg-card"]):
@@ -56,6 +67,16 @@ def PlanPage(look: Look) -> None:
             EntryTable(look, GROUPS[group])
         with solara.Div(classes=["pg-card", "edge"]):
             Editor(look, group)
+
+
+@solara.component
+def InText(look: Look, text: str, set_yaml: Any) -> None:
+    """Tell what the plan has that is changed in its text alone, and lead there."""
+    found = in_text_alone(text)
+    if not found:
+        return
+    solara.v.Html(tag="p", children=[look.t("plan.in_text", what=", ".join(found))], class_="pg-note")
+    solara.Button(look.t("plan.as_text"), on_click=lambda: set_yaml(True), text=True)
 
 
 @solara.component

@@ -12,17 +12,20 @@ import solara.lab
 from sim.agents.population import Population
 from sim.app import charts, figures, portrait
 from sim.app import look as looks
+from sim.app.field_lists_audience import EVERYONE, everyone_fields
 from sim.app.fields import GROUPS, entries
 from sim.app.forms import EntryForm, EntryTable, Faults
 from sim.app.look import Look
 from sim.app.pages.data import Data
 from sim.app.parts import Chart, Table
+from sim.app.value_field import Fields
 from sim.errors import InputError
 from sim.network.graph import TieLayer
 from sim.network.measure import described
 from sim.network.sample import around, centre
 from sim.scenario.identity import public_hash
 from sim.scenario.schema import Scenario
+from sim.scenario.view import View, mapping
 
 DRAWN = 220
 MEASURES = (
@@ -84,6 +87,8 @@ def PublicPage(look: Look) -> None:
     Data(look).key("data")  # keeps its state while what stands above it comes and goes
     if plan is not None and entries(plan.draft.tree, GROUPS["segments"]):
         Segments(look).key("segments")
+    if plan is not None and plan.draft.tree is not None:
+        Everyone(look, plan.draft.tree).key(f"everyone/{look.desk.current}/{look.language}")
     if isinstance(found, Portrait):
         for layer in found.layers:
             Layer(look, found, layer).key(f"{name}/{layer}")
@@ -104,6 +109,16 @@ def Segments(look: Look) -> None:
                 )
             else:
                 solara.v.Html(tag="p", children=[look.t("plan.choose")], class_="pg-note")
+
+
+@solara.component
+def Everyone(look: Look, tree: dict[str, Any]) -> None:
+    """Edit what holds for people whose segment is not named, where a file makes the segments."""
+    if View.of(tree).table is None and not mapping(tree, *EVERYONE):
+        return
+    with solara.Div(classes=["pg-card", "pg-narrow"]):
+        solara.v.Html(tag="h3", children=[look.t("public.everyone_else")])
+        Fields(look, EVERYONE, everyone_fields(tree))
 
 
 @solara.component

@@ -10,6 +10,7 @@ import solara
 
 from sim.app import figures, jobs, sweep_charts, sweep_figures, sweeping
 from sim.app.desk import threads
+from sim.app.fields import short
 from sim.app.forms import Faults
 from sim.app.look import Look, ask, touch
 from sim.app.parts import Chart, Table
@@ -24,7 +25,7 @@ from sim.app.sweep_cards import (
     values_words,
     wear,
 )
-from sim.app.sweep_form import SweepForm, short
+from sim.app.sweep_form import SweepForm
 from sim.app.sweeping import KIND, Kept
 from sim.app.working import FileButton, Progress, Worlds, choice, is_busy
 from sim.results.catalog import unit_of

@@ -1,0 +1,125 @@
+"""The plan's further forms in a real browser: dayparts, formats, question, alternatives, assumptions."""
+
+from __future__ import annotations
+
+import pytest
+
+pytest.importorskip("solara", reason="solara is not installed: pip install 'pregon[app]'")
+pytest.importorskip("playwright", reason="playwright is not installed")
+
+from sim.scenario.load import load_scenario
+from tests.app.browser import Tab, chromium, needed, served
+from tests.app.full_plan import FULL
+
+pytestmark = pytest.mark.e2e
+
+
+@pytest.fixture(scope="module")
+def page(tmp_path_factory):
+    """Return the address of a served page, and a browser."""
+    files = needed()
+    folder = tmp_path_factory.mktemp("plans")
+    (folder / "full.yaml").write_text(FULL, "utf-8")
+    with served(folder, files) as address, chromium() as browser:
+        yield address, browser
+
+
+@pytest.fixture
+def tab(page):
+    """Return a tab of its own with the full plan open."""
+    address, browser = page
+    one = Tab(browser.new_context(locale="en-US", accept_downloads=True).new_page(), address)
+    one.open("Everything at once")
+    one.sees("Calendar", "Sound")
+    yield one
+    one.page.context.close()
+
+
+def typed(tab, label, place, value):
+    """Fill one of several fields of the same name."""
+    field = tab.page.get_by_role("textbox", name=label, exact=True).nth(place)
+    field.fill(value)
+    field.press("Enter")
+
+
+def saved(tab, tmp_path):
+    path = tmp_path / "saved.yaml"
+    path.write_bytes(tab.saved("Save YAML"))
+    return load_scenario(path)
+
+
+def test_dayparts_and_formats_are_made_and_taken_away(tab, tmp_path) -> None:
+    tab.press("Channels")
+    tab.page.locator(".pg-table tr", has_text="tube").click()
+    tab.sees("When it is met (dayparts)", "What a format does here")
+    tab.press("Add a daypart")
+    tab.page.get_by_role("textbox", name="share of contacts", exact=True).nth(2).wait_for()
+    typed(tab, "share of contacts", 2, "0.1")
+    tab.sees("shares sum to 1.1; want a sum of 1")
+    typed(tab, "share of contacts", 0, "0.5")
+    tab.sees("Sound")
+    typed(tab, "Name", 3, "dawn")  # after the channel's own and two others
+    tab.sees("Sound")
+    tab.pick("Segments that differ", "young")
+    tab.page.keyboard.press("Escape")
+    typed(tab, "young: receptive (factor)", 0, "1.5")
+    tab.page.locator(".v-select", has_text="Formats with factors of their own").click()
+    tab.page.locator(".menuable__content__active").get_by_text("story", exact=True).click()
+    tab.page.keyboard.press("Escape")
+    typed(tab, "story: impact ×", 0, "1.3")
+    tab.press("Remove: night")
+    tab.sees("shares sum to 0.6; want a sum of 1")
+    typed(tab, "share of contacts", 1, "0.5")
+    tab.sees("Sound")
+    channel = saved(tab, tmp_path).channels["tube"]
+    assert {name: part.share for name, part in channel.dayparts.items()} == {"day": 0.5, "dawn": 0.5}
+    assert channel.dayparts["day"].by_segment["young"].receptive == 1.5
+    assert channel.formats["story"].impact == 1.3
+    assert channel.formats["image"].attention == 0.9
+
+
+def test_a_mechanism_is_switched_off_and_on(tab, tmp_path) -> None:
+    tab.press("Assumptions")
+    tab.fill("Memory halves in days", "9")
+    tab.switch("Adopters find it good or bad, and talk")
+    tab.page.get_by_text("Talks per day", exact=True).wait_for(state="hidden")
+    tab.switch("Too many contacts tire")
+    tab.page.get_by_text("Attitude peaks at contacts", exact=True).wait_for(state="hidden")
+    scenario = saved(tab, tmp_path)
+    assert scenario.reception.memory_half_life_days == 9
+    assert scenario.reception.wear_out_contacts is None
+    assert scenario.adoption.word_of_mouth is None
+    tab.switch("Too many contacts tire")
+    tab.sees("Attitude peaks at contacts")
+    assert saved(tab, tmp_path).reception.wear_out_contacts == 10
+
+
+def test_a_question_and_an_alternative(tab, tmp_path) -> None:
+    tab.press("Question")
+    tab.pick("Indicator that decides", "Adoption")
+    tab.press("Alternatives")
+    tab.press("Add an alternative")
+    tab.pick("Change this too", "second.cap.times")
+    tab.sees("second.cap.times: 3")
+    tab.fill("second.cap.times", "5")
+    tab.fill("Name", "bolder")
+    tab.sees("second.cap.times: 5", "Sound")
+    scenario = saved(tab, tmp_path)
+    assert scenario.question.decide_by == "adoption"
+    assert dict(scenario.alternatives["bolder"])["plan.flights.second.cap.times"] == 5
+    tab.to("Compare")
+    tab.pick("Plan B", "bolder")
+
+
+def test_what_stands_in_the_text_alone_leads_there(tab) -> None:
+    tab.press("As text")
+    field = tab.page.locator(".pg-yaml textarea").first
+    field.fill(
+        FULL + "sweep: {design: list, points: {plain: {}, longer: {plan.flights.second.days: 3-12}}}\n"
+    )
+    field.press("Tab")
+    tab.press("As forms")
+    tab.press("Settings")
+    tab.sees("Only in the text: sweep.points.plain, sweep.points.longer")
+    tab.page.locator(".pg-narrow").get_by_role("button", name="As text", exact=True).click()
+    tab.sees("What stands here is what the command line runs.")
