@@ -24,7 +24,7 @@ from sim.luck_keys import order_key, world_key
 from sim.public import Public, build_public
 from sim.results.cascade_frames import cascade_frame, variant_frame
 from sim.results.cascades import read_cascades
-from sim.results.indicators import Ledger, Row, open_ledger, read, settled
+from sim.results.indicators import Ledger, Row, open_ledger, read, settled, stocks_of
 from sim.results.learning import read_learning
 from sim.results.paths import path_frame
 from sim.results.rules import read_rules
@@ -205,7 +205,7 @@ class AudienceModel(mesa.Model):  # type: ignore[misc]
         today, without = (Tally(*(count[None] for count in w.tally)) for w in (self.world, self._without))
         record = self.world.people.record
         ledger = settled(self._ledger, self.world)
-        told = read(ledger, today, without, record["channels_met"], self.public.population.segment)
+        told = read(ledger, today, stocks_of(without), record["channels_met"], self.public.population.segment)
         read_cascades(told, self.world)
         read_learning(told, self.world)
         read_rules(told, self.world.reactions)

@@ -35,7 +35,7 @@ from sim.luck_keys import public_seed
 from sim.network.build import build_network
 from sim.network.graph import OFFLINE, Network, TieLayer
 from sim.scenario import channel_numbers
-from sim.scenario.identity import public_hash
+from sim.scenario.identity import ground_hash, public_hash
 from sim.scenario.media import Channel
 from sim.scenario.parameters import Adoption, Reception
 from sim.scenario.schema import Scenario
@@ -70,7 +70,7 @@ class FeedRanking:
         return np.minimum(1.0, self.visibility * rise) / top if top > 0 else np.ones_like(rise)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class Public:
     """Hold who receives and who hears whom, as arrays that no world changes.
 
@@ -158,8 +158,18 @@ def drawn_from(scenario: Scenario, public: int) -> Scenario:
     return other
 
 
+@dataclass(slots=True)
+class _Kept:
+    """Hold a population and network, and the public that was last made ready of them."""
+
+    population: Population
+    network: Network
+    ground: str = ""
+    ready: Public | None = None
+
+
 _MOST_KEPT = 2
-_drawn: dict[str, tuple[Population, Network]] = {}
+_drawn: dict[str, _Kept] = {}
 _kept = [_MOST_KEPT]
 
 
@@ -177,7 +187,8 @@ def build_public(scenario: Scenario, public: int = 0) -> Public:
     """Make a public of the scenario ready: population and network drawn once for all plans on them.
 
     Every door comes through here. The last few are kept in memory, and what took long to draw in the cache of
-    publics on disk (`sim.public_cache`), where other processes find it; the bits are the same.
+    publics on disk (`sim.public_cache`), where other processes find it; the bits are the same. Plans on the same
+    ground (`sim.scenario.identity.ground_hash`) get the very same object.
 
     Parameters
     ----------
@@ -195,8 +206,14 @@ def build_public(scenario: Scenario, public: int = 0) -> Public:
     if name not in _drawn:
         while len(_drawn) >= _kept[-1]:
             _drawn.pop(next(iter(_drawn)), None)
-        _drawn[name] = public_cache.opened(source, draw)
-    return ready_public(scenario, *_drawn[name])
+        _drawn[name] = _Kept(*public_cache.opened(source, draw))
+    there, ground = _drawn[name], ground_hash(source)
+    ready = there.ready
+    if ready is None or there.ground != ground:
+        there.ready = None  # what is not needed any more goes before the next is made
+        ready = ready_public(scenario, there.population, there.network)
+        there.ready, there.ground = ready, ground
+    return ready
 
 
 def draw(scenario: Scenario) -> tuple[Population, Network]:

@@ -6,7 +6,7 @@ Results read them day by day; a rule of the plan reads today's.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -28,6 +28,16 @@ from sim.scenario.metrics import ALL
 
 Floats = npt.NDArray[np.float64]
 Told = tuple[str, str, Floats]
+
+
+class Stocks(NamedTuple):
+    """Hold the counts that `states` reads, with a leading axis of days; otherwise as in `sim.kernels.state.Tally`."""
+
+    stages: Array
+    attitude: Array
+    trust: Array
+    adopted: Array
+    rebought: Array
 
 
 class Sizes(Protocol):
@@ -110,7 +120,7 @@ def contacts(of: Sizes, log: Tally) -> Iterator[Told]:
         yield "attention_rate", name, ratio(attended[name], paid)
 
 
-def states(of: Sizes, log: Tally) -> Iterator[Told]:
+def states(of: Sizes, log: Tally | Stocks) -> Iterator[Told]:
     """Yield what people know, think and have bought, as `reach` does."""
     yield "awareness", ALL, ratio(with_all(log.stages[:, 1:].sum(axis=1)), of.sizes)
     yield "consideration", ALL, ratio(with_all(log.stages[:, CONSIDERING:].sum(axis=1)), of.sizes)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from sim.campaign.compile import Campaign, compile_campaign
+from sim.experiment.bare import Bare, bare_of
 from sim.kernels.state import Tally
 from sim.public import Public
 from sim.results.cascades import read_cascades
@@ -35,17 +36,17 @@ class Scaled:
 
 @dataclass(frozen=True, slots=True)
 class Others:
-    """Hold what a plan is compared with in each world; what is the plan itself is not run again.
+    """Hold what a plan is compared with in each world; what is the plan itself, or was lived before, is not run again.
 
     Parameters
     ----------
-    without : Campaign                 no plan at all
+    without : Bare                     no plan at all
     dearer : Campaign or None          1 % more bought; where a value per adoption is given
     unpartnered : Campaign or None     no partners, all else kept; where the plan has bookings
     response : tuple of Scaled         where the scenario asks for a response curve
     """
 
-    without: Campaign
+    without: Bare
     dearer: Campaign | None
     unpartnered: Campaign | None
     response: tuple[Scaled, ...]
@@ -53,7 +54,7 @@ class Others:
     def lived(self, plan: Campaign) -> dict[str, float]:
         """Return each world that is lived beside the plan's own, and how many of those it may cost in time."""
         single = {
-            "without it": self.without,
+            "without it": self.without.campaign,
             "with 1 % more": self.dearer,
             "without partners": self.unpartnered,
         }
@@ -71,7 +72,7 @@ def compile_others(scenario: Scenario, public: Public, plan: Campaign) -> Others
         unpartnered = replace(plan, bookings=()) if is_booked else plan
     scaled = [(factor, _scaled(scenario, public, plan, factor)) for factor in scenario.response or ()]
     return Others(
-        without=compile_campaign(scenario, public, scenario.plan.baseline),
+        without=bare_of(scenario, public),
         dearer=None if scenario.value_per_adoption is None else _scaled(scenario, public, plan, 1 + MARGIN),
         unpartnered=unpartnered,
         response=tuple(Scaled(factor, campaign) for factor, campaign in scaled),
@@ -108,7 +109,7 @@ def read_world(plan: Campaign, others: Others, ledger: Ledger, live: Live) -> Re
             with live(campaign) as other:
                 return read_off(other)
 
-        baseline = told(others.without, lambda without: without.log)
+        baseline = others.without.stocks(world.key, live)
         segment = world.public.population.segment
         ledger = settled(ledger, world)
         readings = read(ledger, world.log, baseline, world.people.record["channels_met"], segment)

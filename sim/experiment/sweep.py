@@ -37,7 +37,13 @@ if TYPE_CHECKING:
 
 # What decides no number of a world: faces of the library, and what is read from numbers that are there.
 _FACES = ("app", "cli.py", "experiment", "progress.py", "results", "sweep_command.py")
-_NUMBERS = ("experiment/attribute.py", "experiment/race.py", "experiment/ranking.py", "experiment/runner.py")
+_NUMBERS = (
+    "experiment/attribute.py",
+    "experiment/bare.py",
+    "experiment/race.py",
+    "experiment/ranking.py",
+    "experiment/runner.py",
+)
 
 
 class _Unfinished(PregonError):

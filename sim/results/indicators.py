@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from sim.campaign.compile import Campaign
 from sim.day import gauges
-from sim.day.gauges import ratio, with_all
+from sim.day.gauges import Stocks, ratio, with_all
 from sim.day.reactions import Account
 from sim.kernels.reply import REPLIES
 from sim.kernels.state import PAID, Array, Tally
@@ -135,13 +135,19 @@ def _by_channel(accounts: Iterable[Account], n_channels: int) -> tuple[Floats, F
     return media, bought, undelivered
 
 
-def read(ledger: Ledger, log: Tally, baseline: Tally, channels_met: Array, segment: Array) -> Readings:
+def stocks_of(log: Tally) -> Stocks:
+    """Return what is read of a world without a plan, apart from its log."""
+    return Stocks(*(getattr(log, name).copy() for name in Stocks._fields))
+
+
+def read(ledger: Ledger, log: Tally, baseline: Stocks, channels_met: Array, segment: Array) -> Readings:
     """Compute every indicator of one world but the marginal one.
 
     Parameters
     ----------
     ledger : Ledger
-    log, baseline : Tally          counts by day with and without the plan, same world
+    log : Tally                    counts by day
+    baseline : Stocks              counts by day without the plan, same world
     channels_met : uint32[n_people]    channels with a paid contact, as bits, on the last day
     segment : int16[n_people]
 
@@ -177,7 +183,7 @@ def _read_contacts(out: Readings, ledger: Ledger, log: Tally) -> None:
     _tell(out, ledger, gauges.contacts(ledger, log))
 
 
-def _read_states(out: Readings, ledger: Ledger, log: Tally, baseline: Tally) -> None:
+def _read_states(out: Readings, ledger: Ledger, log: Tally, baseline: Stocks) -> None:
     without = {metric: values for metric, _, values in gauges.states(ledger, baseline)}
     for metric, channel, values in gauges.states(ledger, log):
         out.by_segment(metric, values, ledger.segments, channel)
@@ -207,7 +213,7 @@ def _read_overlap(out: Readings, ledger: Ledger, channels_met: Array, segment: A
         out.at_end("overlap", n / ledger.sizes[0], ALL, "+".join(ledger.channels[c] for c in inside))
 
 
-def _read_money(out: Readings, ledger: Ledger, log: Tally, baseline: Tally) -> None:
+def _read_money(out: Readings, ledger: Ledger, log: Tally, baseline: Stocks) -> None:
     reach = ratio(with_all(log.reach[-1, :, :, 0])[:, 0], ledger.sizes[:1])
     contacts = log.contacts[-1, PAID].sum(axis=-1) * ledger.people_per_agent
     grp = 100.0 * contacts / (ledger.sizes[0] * ledger.people_per_agent)

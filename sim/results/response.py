@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from sim.day.gauges import Stocks
 from sim.kernels.state import ADOPTER, Tally
 from sim.results.catalog import RESPONSE_METRICS, response_name
 from sim.results.indicators import Ledger, Readings
 
 
 def read_response(
-    out: Readings, ledger: Ledger, factor: float, spend: float, log: Tally, baseline: Tally
+    out: Readings, ledger: Ledger, factor: float, spend: float, log: Tally, baseline: Stocks
 ) -> None:
     """Add the indicators of one factor, whole public, last day; at ×1 they are the plan's own to the bit.
 
@@ -20,7 +21,8 @@ def read_response(
         On what every flight buys by budget, impressions or GRP.
     spend : float
         Money for media and fees at that factor.
-    log, baseline : Tally          counts by day at that factor and without the plan, same world
+    log : Tally            counts by day at that factor
+    baseline : Stocks      counts by day without the plan, same world
     """
     people = ledger.sizes[0]
     adoption = log.stages[-1, ADOPTER].sum() / people

@@ -14,6 +14,10 @@ from sim.scenario.path import get
 from sim.scenario.schema import Scenario
 
 PUBLIC_CHANNEL_KEYS = ("usage_shape", "brand_followers")
+_OF_THE_PLAN = ("plan", "messages")
+_OF_THE_READING = (
+    "name", "question", "alternatives", "objectives", "response", "replications", "value_per_adoption",
+)  # fmt: skip
 
 
 def resolved(scenario: Scenario) -> dict[str, Any]:
@@ -73,6 +77,18 @@ def public_hash(scenario: Scenario) -> str:
             },
             "engagement": sharing["engagement"],
         }
+    )
+
+
+def ground_hash(scenario: Scenario) -> str:
+    """Return the SHA-256 of all that worlds without flights, partners and posts can depend on, but for listening.
+
+    Whatever is no part of plan or messages, and not only of how worlds are read, counts as such: scenarios with the
+    same hash share the public made ready, and those worlds.
+    """
+    tree = _with_contents(resolved(scenario), scenario)
+    return _digest(
+        {key: value for key, value in tree.items() if key not in (*_OF_THE_PLAN, *_OF_THE_READING)}
     )
 
 

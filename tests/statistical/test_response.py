@@ -167,7 +167,7 @@ def test_what_is_the_plan_itself_is_not_run_again_and_people_are_kept_once() -> 
 
 
 def test_two_worlds_at_most_are_held_at_a_time() -> None:
-    plan = television(60, agents=300, response=[0, 0.5, 1, 2, 3], value_per_adoption=5.0)
+    plan = television(60, agents=307, response=[0, 0.5, 1, 2, 3], value_per_adoption=5.0)
     study = prepare(build(plan))
     alive: list[weakref.ref] = []
     most = []
