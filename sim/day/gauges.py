@@ -64,16 +64,19 @@ def with_all(counts: Array) -> Floats:
 
 def ratio(above: Floats, below: Floats) -> Floats:
     """Divide; undefined (NaN) where there is nothing below."""
-    shape = np.broadcast_shapes(above.shape, below.shape)
-    told = np.broadcast_to(below, shape) != 0
-    return np.asarray(np.divide(above, below, out=np.full(shape, np.nan), where=told))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(below != 0, above / below, np.nan)
 
 
-def _by_channel(of: Sizes, counts: Array) -> Iterator[tuple[str, Floats]]:
-    """Yield (channel, values[days, 1 + n_segments]) for all channels together and each."""
-    yield ALL, with_all(counts.sum(axis=1))
-    for c, name in enumerate(of.channels):
-        yield name, with_all(counts[:, c])
+def _by_channel(counts: Array) -> Floats:
+    """Return counts of all channels together and of each, float64[days, 1 + n_channels, 1 + n_segments]."""
+    return with_all(np.concatenate([counts.sum(axis=1, keepdims=True), counts], axis=1))
+
+
+def _named(of: Sizes, values: Floats) -> Iterator[tuple[str, Floats]]:
+    """Yield (channel, values[days, 1 + n_segments]) of what `_by_channel` returns."""
+    for c, name in enumerate((ALL, *of.channels)):
+        yield name, values[:, c]
 
 
 def reach(of: Sizes, log: Tally) -> Iterator[Told]:
@@ -89,15 +92,16 @@ def reach(of: Sizes, log: Tally) -> Iterator[Told]:
     metric, channel : str
     values : float64[days, 1 + n_segments]    the whole public first
     """
-    paid = log.contacts[:, PAID]
-    contacts = {name: values for name, values in _by_channel(of, paid)}
+    # The last row of the reach is of any channel, the first of the contacts.
+    contacts = np.roll(_by_channel(log.contacts[:, PAID]), -1, axis=1)
+    reached = with_all(np.moveaxis(log.reach, -1, 2))
+    share, frequency = ratio(reached, of.sizes), ratio(contacts, reached[:, :, 0])
+    grp = 100.0 * ratio(contacts, of.sizes)
     for c, name in enumerate((*of.channels, ALL)):
         for k in range(MAX_K):
-            metric = "reach" if k == 0 else f"reach_{k + 1}plus"
-            yield metric, name, ratio(with_all(log.reach[:, c, :, k]), of.sizes)
-        reached = with_all(log.reach[:, c, :, 0])
-        yield "average_frequency", name, ratio(contacts[name], reached)
-        yield "grp", name, 100.0 * ratio(contacts[name], of.sizes)
+            yield "reach" if k == 0 else f"reach_{k + 1}plus", name, share[:, c, k]
+        yield "average_frequency", name, frequency[:, c]
+        yield "grp", name, grp[:, c]
     yield "total_reach", ALL, ratio(with_all(log.met), of.sizes)
 
 
@@ -113,11 +117,11 @@ def contacts(of: Sizes, log: Tally) -> Iterator[Told]:
         "contacts_too_early": log.too_early,
     }
     for metric, counts in kinds.items():
-        for name, values in _by_channel(of, counts):
-            yield metric, name, of.people_per_agent * values
-    attended = dict(_by_channel(of, log.attended[:, PAID]))
-    for name, paid in _by_channel(of, log.contacts[:, PAID]):
-        yield "attention_rate", name, ratio(attended[name], paid)
+        for name, values in _named(of, of.people_per_agent * _by_channel(counts)):
+            yield metric, name, values
+    rate = ratio(_by_channel(log.attended[:, PAID]), _by_channel(log.contacts[:, PAID]))
+    for name, values in _named(of, rate):
+        yield "attention_rate", name, values
 
 
 def states(of: Sizes, log: Tally | Stocks) -> Iterator[Told]:
@@ -133,15 +137,15 @@ def states(of: Sizes, log: Tally | Stocks) -> Iterator[Told]:
 
 def sharing(of: Sizes, log: Tally) -> Iterator[Told]:
     """Yield what people passed on, as `reach` does."""
-    for name, values in _by_channel(of, log.shares):
-        yield "shares", name, of.people_per_agent * values
+    for name, values in _named(of, of.people_per_agent * _by_channel(log.shares)):
+        yield "shares", name, values
     yield "pass_along_rate", ALL, ratio(with_all(log.sharers), with_all(log.met))
     paid, earned = with_all(log.contacts[:, PAID].sum(axis=1)), with_all(log.contacts[:, PEER].sum(axis=1))
     yield "earned_multiplier", ALL, 1.0 + ratio(earned, paid)
     yield "variants", ALL, of.people_per_agent * with_all(log.variants)
     yield "variants_refused", ALL, of.people_per_agent * with_all(log.variants_refused)
-    for name, values in _by_channel(of, log.variant_contacts):
-        yield "variant_contacts", name, of.people_per_agent * values
+    for name, values in _named(of, of.people_per_agent * _by_channel(log.variant_contacts)):
+        yield "variant_contacts", name, values
     yield "message_drift", ALL, ratio(with_all(log.drift) / UNITS, earned)
 
 

@@ -200,17 +200,29 @@ def _read_talk(out: Readings, ledger: Ledger, log: Tally) -> None:
 
 def _read_overlap(out: Readings, ledger: Ledger, channels_met: Array, segment: Array) -> None:
     """Count people by the exact set of paid channels that met them; all cells up to six channels."""
-    members = np.arange(-1, len(ledger.segments))
+    met = _by_set_met(channels_met, segment, len(ledger.segments))
+    nobody = np.zeros(len(ledger.segments), np.int64)
     for c in ledger.paid_channels:
-        only = np.bincount(segment[channels_met == 1 << c], minlength=len(ledger.segments))
-        for s, share in zip(members, ratio(with_all(only), ledger.sizes), strict=True):
-            out.at_end("unique_reach", share, ALL if s < 0 else ledger.segments[s], ledger.channels[c])
+        shares = ratio(with_all(met.get(1 << c, nobody)), ledger.sizes)
+        for name, share in zip((ALL, *ledger.segments), shares, strict=True):
+            out.at_end("unique_reach", share, name, ledger.channels[c])
     if not 2 <= len(ledger.paid_channels) <= MOST_OVERLAP_CHANNELS:
         return
     for cell in range(1, 1 << len(ledger.paid_channels)):
         inside = [c for bit, c in enumerate(ledger.paid_channels) if cell >> bit & 1]
-        n = np.count_nonzero(channels_met == sum(1 << c for c in inside))
+        n = met.get(sum(1 << c for c in inside), nobody).sum()
         out.at_end("overlap", n / ledger.sizes[0], ALL, "+".join(ledger.channels[c] for c in inside))
+
+
+def _by_set_met(channels_met: Array, segment: Array, n_segments: int) -> dict[int, Array]:
+    """Return how many people of each segment, int64[n_segments], were met by exactly a set of channels, by its bits."""
+    found, counts = np.unique(
+        channels_met * np.uint64(n_segments) + segment.view(np.uint16), return_counts=True
+    )
+    out: dict[int, Array] = {}
+    for code, count in zip(found.tolist(), counts.tolist(), strict=True):
+        out.setdefault(code // n_segments, np.zeros(n_segments, np.int64))[code % n_segments] = count
+    return out
 
 
 def _read_money(out: Readings, ledger: Ledger, log: Tally, baseline: Stocks) -> None:
