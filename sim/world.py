@@ -172,17 +172,19 @@ def deliver_paid(world: World) -> None:
         if len(flight.insertion_days):
             _insert(world, flight, buy)
         elif flight.spans[0].first <= world.day <= flight.spans[-1].last and not is_paused:
-            _bring(world, flight, world._luck("paid", flight.key), state.PAID)
+            _bring(world, flight, ("paid", flight.key), state.PAID)
         if is_paused:
             world.n_contacts = begun  # whom an insertion would have met, later ones know of
         _keep(world, buy.message, begun, left)
 
 
-def _bring(world: World, flight: PaidFlight | Standing, key: np.uint64, kind: int) -> None:
-    """Bring the day's contacts of a flight whose arrivals are those of `key`."""
+def _bring(
+    world: World, flight: PaidFlight | Standing, drawn_by: tuple[Decision, np.uint64], kind: int
+) -> None:
+    """Bring the day's contacts of a flight whose arrivals are drawn by the luck of a decision and a name."""
     buy = world.reactions.purchase(flight)
     world.contacts, world.n_contacts = paid.deliver_arrivals(
-        _arriving(world, flight, key), buy.message, buy.channel, kind, world.contacts, world.n_contacts
+        _arriving(world, flight, drawn_by), buy.message, buy.channel, kind, world.contacts, world.n_contacts
     )
 
 
@@ -197,12 +199,14 @@ def _keep(world: World, message: int, begun: int, left: order.Quota) -> None:
         world.n_contacts = quota.keep_within(world.contacts, begun, world.n_contacts, left)
 
 
-def _arriving(world: World, flight: PaidFlight | Standing, key: np.uint64) -> state.Array:
+def _arriving(
+    world: World, flight: PaidFlight | Standing, drawn_by: tuple[Decision, np.uint64]
+) -> state.Array:
     """Return the day's contacts of a flight; those of some days are drawn at a time."""
     there = world.arrivals.get(flight.name)
     if there is None or not there.first_day <= world.day <= there.last_day:
         span = next(span for span in world.reactions.spans(flight) if world.day <= span.last)
-        there = world.arrivals[flight.name] = _draw(world, flight, span, key)
+        there = world.arrivals[flight.name] = _draw(world, flight, span, world._luck(*drawn_by))
     at = world.day - there.first_day
     return there.code[there.ptr[at] : there.ptr[at + 1]]
 
@@ -240,7 +244,7 @@ def deliver_owned(world: World) -> None:
         is_paused = message.name in world.reactions.paused
         if message.spans[0].first <= world.day <= message.spans[-1].last and not is_paused:
             begun = world.n_contacts
-            _bring(world, message, world._luck("see", message.space_key), state.OWNED)
+            _bring(world, message, ("see", message.space_key), state.OWNED)
             _keep(world, world.reactions.purchase(message).message, begun, UNCAPPED)
 
 
@@ -268,10 +272,11 @@ def post_booked(world: World) -> None:
             if booking.is_seed_set:
                 lineage["flags"][booking.rows] |= state.HAS_SHARED
             booked.append(posts)
-    posts = np.concatenate([world.posts_tomorrow, *booked])
-    uid = world.public.population.uid[posts["author"]]
-    order = np.lexsort((posts["nth"], posts["message"], uid, posts["channel"]))
-    world.posts = posts[order]
+    posts = np.concatenate([world.posts_tomorrow, *booked]) if booked else world.posts_tomorrow
+    if len(posts) > 1:
+        uid = world.public.population.uid[posts["author"]]
+        posts = posts[np.lexsort((posts["nth"], posts["message"], uid, posts["channel"]))]
+    world.posts = posts
 
 
 def deliver_shared(world: World) -> None:
@@ -302,6 +307,8 @@ def _lift(world: World, c: int) -> state.Array:
 
 def _note_shares(world: World) -> None:
     """Write down what people passed on yesterday, on feeds that rank by it; the oldest day goes."""
+    if not world.shared_lately:
+        return
     shared = world.posts[world.posts["kind"] == state.PEER]
     for c, lately in world.shared_lately.items():
         messages = shared["message"][shared["channel"] == c]
@@ -345,8 +352,9 @@ def share(world: World) -> None:
             world.variant_keys, fresh, by_person, world.day, world.public.population.uid,
             world.people, world.campaign.craft, world.variants, world.tally,
         )  # fmt: skip
-    world.posts_tomorrow = np.concatenate([fresh[:n], again[:n_again]])
-    world.passed_on.append(fresh[:n].copy())
+    shared = fresh[:n].copy()  # of the room for many, a few are kept
+    world.posts_tomorrow = np.concatenate([shared, again[:n_again]]) if n_again else shared
+    world.passed_on.append(shared)
 
 
 def adopt(world: World) -> None:
