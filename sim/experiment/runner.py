@@ -267,8 +267,10 @@ def collect(study: Study, outcomes: list[Outcome]) -> Result:
     )
 
 
-def tables(scenario: Scenario, market: float, outcomes: list[Outcome]) -> Tables:
+def tables(scenario: Scenario, market: float, outcomes: list[Outcome], *, is_coded: bool = False) -> Tables:
     """Turn the worlds' indicators into the three frames of a result; `outcomes` by replication.
+
+    Where asked (`is_coded`), names by world and by day are categories, as for files; otherwise text.
 
     Raises
     ------
@@ -290,6 +292,6 @@ def tables(scenario: Scenario, market: float, outcomes: list[Outcome]) -> Tables
     public = np.array(replications) % scenario.publics
     return Tables(
         summary=summary.summary_frame(rows, values, scenario.currency, market, public),
-        worlds=summary.worlds_frame(rows, values, replications),
-        daily=summary.daily_frame(first.daily_rows, daily, scenario.currency),
+        worlds=summary.worlds_frame(rows, values, replications, is_coded=is_coded),
+        daily=summary.daily_frame(first.daily_rows, daily, scenario.currency, is_coded=is_coded),
     )

@@ -22,7 +22,7 @@ import pandas as pd
 
 from sim.errors import Fault, InputError, PregonError
 from sim.experiment.runner import Outcome, Tables
-from sim.results.files import settle, write_durably, write_whole
+from sim.results.files import settle, write_durably, write_parquet, write_whole
 from sim.results.indicators import Row
 
 STATED, JOURNAL, DESIGN, SUMMARY = "sweep.json", "journal.sqlite", "design.csv", "summary.csv"
@@ -128,10 +128,10 @@ class Store:
         sums = {}
         with self._writing():
             for name in TABLES:
-                frame = getattr(tables, name).copy(deep=False)
+                frame = getattr(tables, name)
                 frame.insert(0, "design_point", label)
                 path = self.path(name, point)
-                write_durably(path, partial(frame.to_parquet, index=False))
+                write_durably(path, partial(write_parquet, frame))
                 settle(path.parent)
                 sums[name] = _sum(path)
         with self._transaction() as journal:

@@ -76,7 +76,7 @@ class Driver:
         try:
             # Not known where all its worlds come from the journal of an earlier process.
             market = job.market or build_public(job.scenario).population.market
-            found = tables(job.scenario, market, job.outcomes)
+            found = tables(job.scenario, market, job.outcomes, is_coded=True)
         except Exception as error:  # such as an objective on what this point does not tell
             self._fail(job, error)
             return

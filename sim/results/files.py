@@ -6,8 +6,12 @@ import os
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sim.errors import Fault, InputError
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
 
 
 def write_whole(path: Path, write: Callable[[Path], object]) -> None:
@@ -24,6 +28,16 @@ def write_whole(path: Path, write: Callable[[Path], object]) -> None:
         beside.replace(path)
     finally:
         beside.unlink(missing_ok=True)
+
+
+def write_parquet(frame: DataFrame, path: Path) -> None:
+    """Write a frame; readers find its categories as text, and every other column as it is."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    table = pa.Table.from_pandas(frame, preserve_index=False, nthreads=1).replace_schema_metadata(None)
+    few = [name for name in table.column_names if not pa.types.is_floating(table.schema.field(name).type)]
+    pq.write_table(table, path, use_dictionary=few, write_statistics=False, store_schema=False)
 
 
 def refuse_folder(folder: Path) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -17,6 +19,7 @@ from sim.scenario.metrics import SEEDING
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 CONFIDENCE = 0.95
+NAMES = ["metric", "segment", "channel"]
 FEW_WORLDS = 10  # with fewer, probabilities are rough
 SIGNED = ("attitude", "trust", "roi", "marginal_roi", *SEEDING)
 QUANTILES = {"median": 0.5, "p2_5": 0.025, "p10": 0.1, "p90": 0.9, "p97_5": 0.975}
@@ -200,22 +203,21 @@ def summary_frame(
     turned over: a mean of ratios would be ruled by the worlds with the fewest adoptions.
     """
     mean, low, high = mean_interval(by_public(values, public))
-    frame = pd.DataFrame(rows, columns=["metric", "segment", "channel"])
-    frame["unit"] = [unit_of(metric, currency) for metric, _, _ in rows]
-    least, most = _possible([metric for metric, _, _ in rows])
-    frame["mean"], frame["mean_lo"], frame["mean_hi"] = mean, np.maximum(low, least), np.minimum(high, most)
-    for name, found in zip(QUANTILES, quantiles(values, list(QUANTILES.values())), strict=True):
-        frame[name] = found
+    least, most = _possible(tuple(metric for metric, _, _ in rows))
+    told = {"mean": mean, "mean_lo": np.maximum(low, least), "mean_hi": np.minimum(high, most)}
+    told |= dict(zip(QUANTILES, quantiles(values, list(QUANTILES.values())), strict=True))
     for index, (metric, _, _) in enumerate(rows):
         if metric.startswith((OBJECTIVE_PREFIX, RULE_FIRED)):
-            frame.loc[index, ["mean_lo", "mean_hi"]] = _share_of_worlds(values[:, index], public)
+            told["mean_lo"][index], told["mean_hi"][index] = _share_of_worlds(values[:, index], public)
         if metric.startswith(RULE_FIRST_DAY):
-            told = ["mean", "mean_lo", "mean_hi", *QUANTILES]
-            frame.loc[index, told] = _where_it_is_told(values[:, index], public)
-    return _with_costs(frame, list(rows), values, market, public)
+            for name, value in zip(told, _where_it_is_told(values[:, index], public), strict=True):
+                told[name][index] = value
+    _tell_costs(told, list(rows), values, market, public)
+    return pd.DataFrame({**_named(rows, 1, False, currency), **told})
 
 
-def _possible(metrics: list[str]) -> tuple[Floats, Floats]:
+@lru_cache(maxsize=8)
+def _possible(metrics: tuple[str, ...]) -> tuple[Floats, Floats]:
     """Return the least and the most that each indicator can be: no interval of a count goes below 0."""
     is_signed = np.array([m.endswith(LIFT_SUFFIX) or m in SIGNED for m in metrics])
     is_share = np.array([metric_of(m).unit == "share" for m in metrics])
@@ -240,9 +242,10 @@ def _where_it_is_told(values: Floats, public: Ints) -> list[float]:
     return [*map(float, ends), *map(float, quantiles(found, list(QUANTILES.values())))]
 
 
-def _with_costs(
-    frame: pd.DataFrame, rows: list[Row], values: Floats, market: float, public: Ints
-) -> pd.DataFrame:
+def _tell_costs(
+    told: dict[str, Floats], rows: list[Row], values: Floats, market: float, public: Ints
+) -> None:
+    """Write means and intervals of the costs per acquisition in their place."""
     spend = values[:, rows.index(("spend", "all", "all"))]
     adopters = values[:, rows.index(("acquisitions", "all", "all"))]
     incremental = values[:, rows.index(("adoption_lift", "all", "all"))] * market
@@ -251,45 +254,80 @@ def _with_costs(
         ("cost_per_incremental_acquisition", incremental),
     ):
         mean, low, high = (float(x) for x in mean_interval(by_public(people, public)))
-        told = [spend.mean() / x if x > 0 and mean > 0 else np.nan for x in (mean, high, low)]
-        frame.loc[rows.index((metric, "all", "all")), ["mean", "mean_lo", "mean_hi"]] = told
+        row = rows.index((metric, "all", "all"))
+        for name, x in (("mean", mean), ("mean_lo", high), ("mean_hi", low)):
+            told[name][row] = spend.mean() / x if x > 0 and mean > 0 else np.nan
     if not spend.any() and adopters.any():
         row = rows.index(("cost_per_acquisition", "all", "all"))
-        frame.loc[row, ["mean", "mean_lo", "mean_hi"]] = 0.0
-    return frame
+        for name in ("mean", "mean_lo", "mean_hi"):
+            told[name][row] = 0.0
 
 
-def worlds_frame(rows: Sequence[Row], values: Floats, replications: Sequence[int]) -> pd.DataFrame:
-    """Return one row per world and indicator: replication, metric, segment, channel, value."""
+def worlds_frame(
+    rows: Sequence[Row], values: Floats, replications: Sequence[int], *, is_coded: bool = False
+) -> pd.DataFrame:
+    """Return one row per world and indicator: replication, metric, segment, channel, value.
+
+    Parameters
+    ----------
+    rows : sequence of (metric, segment, channel)
+    values : float64[n_worlds, n_rows]     last day
+    replications : sequence of int
+    is_coded : bool
+        Names as categories, which are many times quicker to make and to write, in place of text.
+    """
     n_worlds, n_rows = values.shape
-    names = _named(rows, n_worlds)
-    names.insert(0, "replication", np.repeat(np.asarray(replications, np.int64), n_rows))
-    names["value"] = values.ravel()
-    return names
+    names = _named(rows, n_worlds, is_coded)
+    return pd.DataFrame(
+        {
+            "replication": np.repeat(np.asarray(replications, np.int64), n_rows),
+            **names,
+            "value": values.ravel(),
+        },
+        copy=False,
+    )
 
 
-def _named(rows: Sequence[Row], times: int, **more: Sequence[str]) -> pd.DataFrame:
-    """Return the names of rows, and what else each has, so many times over."""
-    once = pd.DataFrame(rows, columns=["metric", "segment", "channel"]).assign(**more)
-    return once.take(np.tile(np.arange(len(once)), times)).reset_index(drop=True)
+def _named(rows: Sequence[Row], times: int, is_coded: bool, currency: str | None = None) -> dict[str, Any]:
+    """Return the names of rows, and their units where a currency is given, so many times over."""
+    out: dict[str, Any] = {}
+    for name, column in _names_of(tuple(rows), currency).items():
+        codes = np.tile(column.codes, times)
+        coded = pd.Categorical.from_codes(codes, dtype=column.dtype, validate=False)
+        out[name] = (
+            coded if is_coded else pd.Series(column.categories.array).take(codes).reset_index(drop=True)
+        )
+    return out
 
 
-def daily_frame(rows: Sequence[Row], values: Floats, currency: str) -> pd.DataFrame:
+@lru_cache(maxsize=8)  # every design point of a sweep has the same
+def _names_of(rows: tuple[Row, ...], currency: str | None) -> dict[str, pd.Categorical[Any]]:
+    named: dict[str, Sequence[str]] = dict(zip(NAMES, zip(*rows, strict=True), strict=True))
+    if currency is not None:
+        named["unit"] = [unit_of(metric, currency) for metric in named["metric"]]
+    return {name: pd.Categorical(pd.Series(list(column))) for name, column in named.items()}
+
+
+def daily_frame(
+    rows: Sequence[Row], values: Floats, currency: str, *, is_coded: bool = False
+) -> pd.DataFrame:
     """Return mean and quantiles over worlds by day.
 
     Parameters
     ----------
     rows : sequence of (metric, segment, channel)
     values : float64[n_worlds, n_days, n_rows]
+    currency : str
+    is_coded : bool
+        As of `worlds_frame`.
     """
     n_days, n_rows = values.shape[1:]
-    frame = _named(rows, n_days, unit=[unit_of(metric, currency) for metric, _, _ in rows])
-    frame.insert(0, "day", np.repeat(np.arange(1, n_days + 1), n_rows))
+    names = _named(rows, n_days, is_coded, currency)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", RuntimeWarning)  # a ratio undefined in some world stays NaN
-        frame["mean"] = values.mean(axis=0).ravel()
-        for name, found in zip(
-            DAILY_QUANTILES, quantiles(values, list(DAILY_QUANTILES.values())), strict=True
-        ):
-            frame[name] = found.ravel()
-    return frame
+        told = {"mean": values.mean(axis=0)}
+        told |= dict(zip(DAILY_QUANTILES, quantiles(values, list(DAILY_QUANTILES.values())), strict=True))
+    days = np.repeat(np.arange(1, n_days + 1), n_rows)
+    return pd.DataFrame(
+        {"day": days, **names, **{name: found.ravel() for name, found in told.items()}}, copy=False
+    )
