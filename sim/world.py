@@ -25,6 +25,7 @@ from sim.network.graph import OFFLINE
 from sim.public import Public, open_people
 
 FIRST_ROOM = 1024
+DrawnBy = tuple[Decision, np.uint64]  # the luck of arrivals: of a decision and a name
 POSTS_A_DAY = 1000  # a brand post's coins are keyed by its day, so that posts on other days move none
 
 
@@ -178,10 +179,8 @@ def deliver_paid(world: World) -> None:
         _keep(world, buy.message, begun, left)
 
 
-def _bring(
-    world: World, flight: PaidFlight | Standing, drawn_by: tuple[Decision, np.uint64], kind: int
-) -> None:
-    """Bring the day's contacts of a flight whose arrivals are drawn by the luck of a decision and a name."""
+def _bring(world: World, flight: PaidFlight | Standing, drawn_by: DrawnBy, kind: int) -> None:
+    """Bring the day's contacts of a flight."""
     buy = world.reactions.purchase(flight)
     world.contacts, world.n_contacts = paid.deliver_arrivals(
         _arriving(world, flight, drawn_by), buy.message, buy.channel, kind, world.contacts, world.n_contacts
@@ -199,9 +198,7 @@ def _keep(world: World, message: int, begun: int, left: order.Quota) -> None:
         world.n_contacts = quota.keep_within(world.contacts, begun, world.n_contacts, left)
 
 
-def _arriving(
-    world: World, flight: PaidFlight | Standing, drawn_by: tuple[Decision, np.uint64]
-) -> state.Array:
+def _arriving(world: World, flight: PaidFlight | Standing, drawn_by: DrawnBy) -> state.Array:
     """Return the day's contacts of a flight; those of some days are drawn at a time."""
     there = world.arrivals.get(flight.name)
     if there is None or not there.first_day <= world.day <= there.last_day:
