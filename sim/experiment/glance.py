@@ -11,9 +11,9 @@ import numpy as np
 
 from sim.campaign.compile import compile_campaign
 from sim.experiment.attribute import Others
+from sim.experiment.bare import bare_of
 from sim.experiment.runner import Outcome, Study, run_world
 from sim.public import build_public
-from sim.results.catalog import LIFT_SUFFIX
 from sim.results.indicators import open_ledger
 from sim.scenario.metrics import ALL
 from sim.scenario.schema import Scenario
@@ -49,15 +49,15 @@ def glance(
 ) -> Iterator[Glance]:
     """Live the first worlds on a plan's first public, and yield their curves.
 
-    Nothing but the plan's own world is lived, and nothing is measured but what is asked for; what is told is what
-    `sim.experiment.runner.run` tells of the same worlds.
+    Nothing is lived but the plan's own world, and the one without it where no earlier plan on the public had it
+    lived; what is told is what `sim.experiment.runner.run` tells of the same worlds.
 
     Parameters
     ----------
     scenario : Scenario
     worlds : int
     metrics : sequence of str
-        Of `sim.results.catalog.METRICS`, told by day; no lifts, which need the world without the plan.
+        Of `sim.results.catalog.METRICS`, told by day.
     is_stopped : callable
         Asked between days; once it says so, nothing more is yielded.
     patience : float
@@ -67,12 +67,7 @@ def glance(
     ------
     InputError
         Bad data.
-    ValueError
-        A lift is asked for.
     """
-    lifts = [metric for metric in metrics if metric.endswith(LIFT_SUFFIX)]
-    if lifts:
-        raise ValueError(f"metrics: {', '.join(lifts)}; want none that needs the world without the plan")
     study, outcomes = _study(scenario), list[Outcome]()
     due = time.monotonic() + patience
     for k in range(worlds):
@@ -86,13 +81,13 @@ def glance(
 
 
 def _study(scenario: Scenario) -> Study:
-    """Make a plan ready to be lived by itself: beside it stands nothing, not even the world without it."""
+    """Make a plan ready to be lived beside the world without it, and none else."""
     plain = scenario.model_copy(
         update={"objectives": {}, "response": None, "value_per_adoption": None, "publics": 1}
     )
     public = build_public(plain)
     campaign = compile_campaign(plain, public)
-    alone = Others(without=campaign, dearer=None, unpartnered=None, response=())
+    alone = Others(without=bare_of(plain, public), dearer=None, unpartnered=None, response=())
     return Study(plain, public, campaign, alone, open_ledger(public, campaign, plain))
 
 
