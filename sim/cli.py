@@ -95,7 +95,7 @@ def check(file: ScenarioFile, sets: Sets = None, threads: Threads = None) -> Non
     scenario = _load(file, sets)
     from sim.experiment.estimate import estimate
 
-    for line in estimate(scenario, threads or os.cpu_count() or 1):
+    for line in estimate(scenario, threads):
         out.print(line, markup=False)
 
 

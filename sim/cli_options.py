@@ -24,7 +24,13 @@ Replications = Annotated[
 ]
 Threads = Annotated[
     int | None,
-    typer.Option("--threads", min=1, max=1024, help="Worlds at a time.", show_default="all processors"),
+    typer.Option(
+        "--threads",
+        min=1,
+        max=1024,
+        help="Worlds at a time.",
+        show_default="one per processor; one where the public is small",
+    ),
 ]
 Sets = Annotated[
     list[str] | None,

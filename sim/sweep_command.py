@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Annotated
 
@@ -51,10 +50,11 @@ def sweep(
             scenario,
             folder,
             replications=replications,
-            threads=threads or os.cpu_count(),
+            threads=threads,
             progress=progress,
             is_fresh=fresh,
             dask=dask,
+            processes=True,
         )
     if swept.ranking is not None:
         from sim.experiment.sweep import headline

@@ -83,7 +83,17 @@ def _sweep(job: Job, scenario: Scenario, folder: Path, worlds: int, threads: int
         job.done, job.wanted = safe, total
 
     try:
-        keep(sweep(scenario, folder, replications=worlds, threads=threads, progress=tell, stop=job.stop))
+        keep(
+            sweep(
+                scenario,
+                folder,
+                replications=worlds,
+                threads=threads,
+                progress=tell,
+                stop=job.stop,
+                processes=True,
+            )
+        )
     except SweepStopped as stopped:
         keep(stopped.swept)
         raise jobs.Halted from None

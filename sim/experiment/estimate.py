@@ -11,6 +11,7 @@ import numpy as np
 from sim.campaign.variants import open_variants
 from sim.experiment.runner import Study, prepare
 from sim.experiment.sweep_estimate import cost_lines, sweep_cost
+from sim.experiment.workers import Crew, threads_for
 from sim.kernels.state import CONTACT
 from sim.luck_keys import world_key
 from sim.network.graph import TieLayer
@@ -24,7 +25,7 @@ from sim.world import World
 PROBE_SECONDS = 2.0
 
 
-def estimate(scenario: Scenario, threads: int) -> Iterator[str]:
+def estimate(scenario: Scenario, threads: int | None = None) -> Iterator[str]:
     """Yield lines on the public, the plan and the cost of running it.
 
     Raises
@@ -36,13 +37,13 @@ def estimate(scenario: Scenario, threads: int) -> Iterator[str]:
     yield f"{scenario.name}: {scenario.days} days, {scenario.replications} worlds, master seed {scenario.master_seed}"
     yield from _public_lines(scenario, study.public)
     yield from _plan_lines(scenario, study)
-    yield from _cost_lines(scenario, study, threads)
+    yield from _cost_lines(scenario, study, threads_for(study.public, threads))
     if len(scenario.plans) > 1:
         others = ", ".join(name for name, plan in scenario.plans.items() if plan is not scenario)
         yield f"alternatives: {others}; `pregon compare` runs them too, {len(scenario.plans)} plans in all"
     if scenario.sweep is not None:
         cost = sweep_cost(scenario, threads)
-        yield from cost_lines(cost, scenario, threads, _spoken(cost.seconds))
+        yield from cost_lines(cost, scenario, _spoken(cost.seconds))
 
 
 def _public_lines(scenario: Scenario, public: Public) -> Iterator[str]:
@@ -148,10 +149,10 @@ def _cost_lines(scenario: Scenario, study: Study, threads: int) -> Iterator[str]
     total = seconds * plans * scenario.replications / min(threads, scenario.replications)
     yield (
         f"memory: about {(shared + threads * per_world) / 1e6:,.0f} MB beside the program's own "
-        f"({shared / 1e6:,.0f} shared + {per_world / 1e6:,.0f} per world at a time, {threads} threads)"
+        f"({shared / 1e6:,.0f} shared + {per_world / 1e6:,.0f} per world at a time, {Crew(threads)})"
     )
     yield from _variant_lines(study)
-    yield f"time: about {_spoken(total)} for {scenario.replications} worlds on {threads} threads"
+    yield f"time: about {_spoken(total)} for {scenario.replications} worlds on {Crew(threads)}"
 
 
 def _variant_lines(study: Study) -> Iterator[str]:

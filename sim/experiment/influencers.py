@@ -6,7 +6,6 @@ is measured: every candidate list is booked in the plan and lived, world by worl
 
 from __future__ import annotations
 
-import os
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -21,6 +20,7 @@ from sim.campaign.compile import Campaign, compile_campaign
 from sim.campaign.partners import Booking, book, book_all, choice_of, everywhere
 from sim.errors import Fault, InputError, did_you_mean, listed
 from sim.experiment.runner import Interrupted
+from sim.experiment.workers import threads_for
 from sim.influence import Certificate
 from sim.luck_keys import world_key
 from sim.network.choice import RULES
@@ -252,7 +252,7 @@ def live(
     n = study.scenario.replications if replications is None else replications
     campaigns = [replace(study.others, bookings=_with(study, booking)) for booking in study.bookings]
     out: list[Floats] = []
-    with ThreadPoolExecutor(threads or os.cpu_count() or 1) as pool:
+    with ThreadPoolExecutor(threads_for(study.public, threads)) as pool:
         for found in pool.map(lambda r: _one_world(study, campaigns, r, stop), range(n)):
             if found is None:
                 break

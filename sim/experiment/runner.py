@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import os
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -18,6 +17,7 @@ import numpy.typing as npt
 from sim.campaign.compile import Campaign, compile_campaign
 from sim.errors import PregonError
 from sim.experiment.attribute import Others, compile_others, read_world
+from sim.experiment.workers import threads_for
 from sim.kernels.state import People
 from sim.luck_keys import world_key
 from sim.public import Public, build_public
@@ -163,7 +163,7 @@ def run(
     replications : int, optional
         Number of worlds; the scenario's own by default.
     threads : int, optional
-        Worlds at a time; the number of processors by default. Results do not depend on it.
+        Worlds at a time; the number of processors by default, on small publics one. Results do not depend on it.
     progress : callable, optional
         Called with (worlds done, worlds wanted).
     stop : threading.Event, optional
@@ -235,7 +235,7 @@ def _in_threads(
     yield first
     left = threading.Event()  # the reader of this iterator has gone away
     is_stopped = lambda: stop.is_set() or left.is_set()  # noqa: E731
-    workers = threads or os.cpu_count() or 1
+    workers = threads_for(study.public, threads)
     with ThreadPoolExecutor(workers) as pool:
         pending: set[Future[Outcome | None]] = set()
         try:

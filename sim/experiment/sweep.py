@@ -17,12 +17,14 @@ from sim.errors import PregonError
 from sim.experiment import screening
 from sim.experiment.design import Design, checked, design_of
 from sim.experiment.race import Raced
-from sim.experiment.runner import prepare
+from sim.experiment.runner import Study, prepare
 from sim.experiment.store import DESIGN, MATTERS, OBJECTIVES, RANKING, SEGMENTS, SUMMARY, Store
 from sim.experiment.sweep_driver import Driver, Progress
+from sim.experiment.sweep_processes import Processes, crew_for
 from sim.experiment.sweep_race import Track, race_runs
 from sim.experiment.sweep_ranks import aim_of, by_segment, needed, objectives, ranking, what_matters
 from sim.experiment.sweep_threads import Engine, Job, Threads
+from sim.experiment.workers import Crew, threads_for
 from sim.luck_keys import SCHEME
 from sim.public import keeping
 from sim.public_cache import code_version
@@ -106,6 +108,7 @@ def sweep(
     stop: threading.Event | None = None,
     is_fresh: bool = False,
     dask: str | None = None,
+    processes: bool = False,
 ) -> Swept:
     """Run every design point of a scenario's sweep on the same worlds; resume what the folder holds.
 
@@ -118,7 +121,7 @@ def sweep(
     replications : int, optional
         Worlds per point; the scenario's own by default. Where points race, what `race` leaves them.
     threads : int, optional
-        Worlds at a time; the number of processors by default. Results do not depend on it.
+        Worlds at a time; the number of processors by default, on small publics one. Results do not depend on it.
     progress : callable, optional
         Called with (worlds safe on disk, worlds wanted, words on points).
     stop : threading.Event, optional
@@ -128,6 +131,9 @@ def sweep(
     dask : str, optional
         Address of a Dask scheduler whose workers live the worlds, or ``local`` for `threads` processes here (extra
         ``cluster``). Results do not depend on it; if the cluster is lost, threads of this process go on.
+    processes : bool
+        Live worlds in processes in place of threads where that is quicker: on small publics, when there is much to
+        do. A script that asks for it wants ``if __name__ == "__main__":``, as whatever starts processes.
 
     Raises
     ------
@@ -147,16 +153,17 @@ def sweep(
     scenarios = checked(scenario, design)
     marks = [f"{public_hash(one)} {one.days}" for one in scenarios]
     runs = race_runs(scenario, marks)
-    prepare(scenario)  # faults of the data, before anything is written
+    study = prepare(scenario)  # faults of the data, before anything is written
     wanted = scenario.replications if replications is None else replications
     store = Store(Path(folder), statement(scenario, scenarios, wanted), is_fresh=is_fresh)
-    stop, workers = stop or threading.Event(), threads or os.cpu_count() or 1
+    stop = stop or threading.Event()
     raced, engine = None, None
     try:
-        engine = _engine(dask, workers)
         done = store.done()
         jobs = _jobs(design, scenarios, wanted, store, done, marks)
         total = wanted * len(design.points) if runs is None else runs
+        left = sum(len(job.missing) for job in jobs)
+        engine = _engine(study, left if runs is None else min(runs, left), threads, dask, processes)
         there = sum(store.n_worlds(point) for point in done) + sum(len(job.outcomes) for job in jobs)
         driver = Driver(store, engine, design, jobs, total, there, progress)
         with keeping(max((job.scenario.publics for job in jobs), default=1) + 1):
@@ -186,12 +193,14 @@ def sweep(
     return swept
 
 
-def _engine(dask: str | None, workers: int) -> Engine:
-    if dask is None:
-        return Threads(workers)
-    from sim.experiment.sweep_cluster import Cluster
+def _engine(study: Study, n_worlds: int, threads: int | None, dask: str | None, processes: bool) -> Engine:
+    """Return what lives so many worlds, of plans like the study's."""
+    if dask is not None:
+        from sim.experiment.sweep_cluster import Cluster
 
-    return Cluster(dask, workers, _deciding())
+        return Cluster(dask, threads or os.cpu_count() or 1, _deciding())
+    crew = crew_for(study, n_worlds, threads) if processes else Crew(threads_for(study.public, threads))
+    return Processes(crew.size, _deciding()) if crew.in_processes else Threads(crew.size)
 
 
 def statement(scenario: Scenario, scenarios: list[Scenario], replications: int) -> dict[str, Any]:

@@ -12,6 +12,9 @@ from pathlib import Path
 
 from sim.experiment.design import checked, design_of
 from sim.experiment.runner import Outcome, Study, prepare, run_world, tables
+from sim.experiment.sweep_processes import crew_for
+from sim.experiment.workers import STARTING_SECONDS, Crew
+from sim.results.files import write_parquet
 from sim.scenario.identity import public_hash
 from sim.scenario.schema import Scenario
 
@@ -27,7 +30,8 @@ class SweepCost:
     ----------
     points, worlds, publics : int      design points, worlds in all, publics drawn
     disk : float                       bytes that stay
-    seconds : float                    wall time on the threads probed
+    seconds : float                    wall time with the crew
+    crew : Crew                        what lives its worlds
     """
 
     points: int
@@ -35,9 +39,10 @@ class SweepCost:
     publics: int
     disk: float
     seconds: float
+    crew: Crew
 
 
-def sweep_cost(scenario: Scenario, threads: int) -> SweepCost:
+def sweep_cost(scenario: Scenario, threads: int | None) -> SweepCost:
     """Live some worlds of points spread over the design, and tell what all of them will cost.
 
     Raises
@@ -51,15 +56,19 @@ def sweep_cost(scenario: Scenario, threads: int) -> SweepCost:
     studies = [prepare(scenarios[i]) for i in _spread(len(scenarios))]
     run_world(studies[0], 0)  # kernels are compiled or loaded before timing
     each_ready = min(_seconds(partial(prepare, study.scenario)) for study in studies[:2])
-    outcomes, each_world = _probe(studies, threads)
-    each_written, size = _written(scenario, studies[0], outcomes)
     n_points, n_worlds = len(scenarios), len(scenarios) * scenario.replications
-    seconds = n_worlds * each_world + n_points * (each_ready + each_written)
+    crew = crew_for(studies[0], n_worlds, threads)
+    outcomes, each_world = _probe(studies, 1 if crew.in_processes else crew.size)
+    each_written, size = _written(scenario, studies[0], outcomes)
+    seconds = n_worlds * each_world + n_points * each_ready
+    if crew.in_processes:
+        seconds = STARTING_SECONDS + seconds / crew.size
+    seconds += n_points * each_written
     if len(publics) > 1:
         (_, number), last = list(publics.items())[-1]
         drawing = _seconds(partial(prepare, last, number)) - each_ready
         seconds += max(0.0, drawing) * (len(publics) - 1)
-    return SweepCost(n_points, n_worlds, len(publics), n_points * size, seconds)
+    return SweepCost(n_points, n_worlds, len(publics), n_points * size, seconds, crew)
 
 
 def _seconds(act: Callable[[], object]) -> float:
@@ -100,12 +109,12 @@ def _written(scenario: Scenario, study: Study, outcomes: Sequence[Outcome]) -> t
     market = study.public.population.market
     tables(study.scenario, market, worlds[:1])  # pandas is loaded before timing
     begun = time.perf_counter()
-    found = tables(study.scenario, market, worlds)
+    found = tables(study.scenario, market, worlds, is_coded=True)
     with tempfile.TemporaryDirectory() as folder:
         sizes = []
         for name in ("daily", "summary", "worlds"):
             path = Path(folder) / f"{name}.parquet"
-            getattr(found, name).to_parquet(path, index=False)
+            write_parquet(getattr(found, name), path)
             sizes.append(path.stat().st_size)
     seconds = time.perf_counter() - begun
     values = 8 * len(found.worlds)  # of distinct worlds; copies of a few compress too well
@@ -115,7 +124,7 @@ def _written(scenario: Scenario, study: Study, outcomes: Sequence[Outcome]) -> t
     return seconds, float(sum(sizes[:2]) + max(sizes[2], values) + text)
 
 
-def cost_lines(cost: SweepCost, scenario: Scenario, threads: int, spoken: str) -> Iterator[str]:
+def cost_lines(cost: SweepCost, scenario: Scenario, spoken: str) -> Iterator[str]:
     """Yield what a sweep costs, in words."""
     assert scenario.sweep is not None
     publics = f" on {cost.publics:,} publics" if cost.publics > 1 else ""
@@ -124,4 +133,4 @@ def cost_lines(cost: SweepCost, scenario: Scenario, threads: int, spoken: str) -
         f"worlds{publics} = {cost.worlds:,} runs"
     )
     yield f"  disk: about {max(cost.disk / 1e6, 0.1):,.1f} MB"
-    yield f"  time: about {spoken} on {threads} threads"
+    yield f"  time: about {spoken} on {cost.crew}"
