@@ -131,12 +131,15 @@ def sweep_rows(book: Book) -> Rows:
         f = m.figures
         told = f"{60 * m.work['runs'] / f['sweep_seconds']:,.0f} runs a minute"
         if "runner_share_of_worlds" in f:
+            told += f" · all else {f['runner_share_of_worlds']:.0%} of the worlds' processor time"
+        if "peak_bytes" in f:
             told += (
-                f" · runner {f['runner_share_of_worlds']:.0%} of the worlds' processor time · peak "
-                f"{f['peak_bytes'] / 1e6:,.0f} MB ({f['quarter_peak_bytes'] / 1e6:,.0f} MB for a quarter of the points)"
+                f" · peak {f['peak_bytes'] / 1e6:,.0f} MB ({f['quarter_peak_bytes'] / 1e6:,.0f} MB for a quarter of "
+                "the points)"
             )
-        else:
-            told += f" · {f['times_threads']:.2f} × the time of 2 threads"
+        for other in ("threads", "processes"):
+            if f"times_{other}" in f:
+                told += f" · {f[f'times_{other}']:.2f} × the time of 2 {other}"
         rows.append((f"sweep, {m.what}", duration(f["sweep_seconds"]), f"{m.size}: {told}"))
     return rows
 

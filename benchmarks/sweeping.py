@@ -23,9 +23,12 @@ def plan(points: int, replications: int, people: int, days: int) -> dict[str, An
 
 
 def measure(
-    points: int, replications: int, people: int, days: int, threads: int, folder: str, dask: str | None = None
+    points: int, replications: int, people: int, days: int, threads: int, folder: str, by: str
 ) -> dict[str, Any]:
-    """Sweep once, after a world that loads the kernels: seconds, processor seconds in all and of the worlds alone."""
+    """Sweep once by threads, processes or Dask, after a world that loads the kernels.
+
+    Returns wall seconds, this process's processor seconds, those of the worlds by themselves, and its peak memory.
+    """
     from sim.experiment.design import checked, design_of
     from sim.experiment.runner import prepare, run_world
     from sim.experiment.sweep import sweep
@@ -45,7 +48,9 @@ def measure(
 
     before = alone()
     begun, spent = time.perf_counter(), time.process_time()
-    sweep(scenario, folder, threads=threads, dask=dask)
+    sweep(
+        scenario, folder, threads=threads, dask="local" if by == "Dask" else None, processes=by == "processes"
+    )
     wall, cpu = time.perf_counter() - begun, time.process_time() - spent
     return {
         "wall": wall,

@@ -17,18 +17,25 @@ import pytest
 from benchmarks.workload import IS_TINY
 
 ROOT = Path(__file__).resolve().parents[1]
-# A fifth of 1,000 points: the whole takes ten minutes, and rates are the same.
-POINTS, WORLDS, PEOPLE, DAYS = (4, 2, 500, 5) if IS_TINY else (200, 20, 20_000, 60)
-SIZE = f"{POINTS} points × {WORLDS} worlds × {PEOPLE:,} people × {DAYS} days"
+SMALL = (4, 2, 500, 5) if IS_TINY else (250, 20, 20_000, 60)
+MANY = (8, 2, 500, 5) if IS_TINY else (1000, 20, 20_000, 60)
+LARGE = (2, 2, 500, 5) if IS_TINY else (16, 12, 400_000, 60)
 needs_dask = pytest.mark.skipif(importlib.util.find_spec("distributed") is None, reason="the extra `cluster`")
 
 
-def swept(points: int, threads: int, dask: str | None = None) -> dict[str, Any]:
+def told(size: tuple[int, ...]) -> str:
+    points, worlds, people, days = size
+    return f"{points:,} points × {worlds} worlds × {people:,} people × {days} days"
+
+
+@cache
+def swept(size: tuple[int, ...], workers: int, by: str) -> dict[str, Any]:
     """Return what a sweep took in a process of its own."""
+    points, worlds, people, days = size
     with TemporaryDirectory() as folder:
         asked = {
-            "points": points, "replications": WORLDS, "people": PEOPLE, "days": DAYS, "threads": threads,
-            "folder": str(Path(folder) / "out"), "dask": dask,
+            "points": points, "replications": worlds, "people": people, "days": days, "threads": workers,
+            "folder": str(Path(folder) / "out"), "by": by,
         }  # fmt: skip
         done = subprocess.run(
             [sys.executable, "-m", "benchmarks.sweeping", json.dumps(asked)], cwd=ROOT, capture_output=True,
@@ -39,32 +46,30 @@ def swept(points: int, threads: int, dask: str | None = None) -> dict[str, Any]:
     return found
 
 
-@cache
-def on_threads(points: int, threads: int) -> dict[str, Any]:
-    return swept(points, threads)
-
-
 @pytest.mark.benchmark(group="sweep")
-@pytest.mark.parametrize("threads", [1, 2])
-def test_threads(benchmark, note, threads):
-    """Run the sweep; memory is told beside that of a quarter of its points."""
-    benchmark.pedantic(lambda: on_threads(POINTS, threads), rounds=1)
-    whole, quarter = on_threads(POINTS, threads), on_threads(POINTS // 4, threads)
-    note(
-        f"{threads} thread{'s' * (threads > 1)}", SIZE, work={"runs": POINTS * WORLDS},
-        sweep_seconds=whole["wall"], runs_per_minute=60 * POINTS * WORLDS / whole["wall"],
-        runner_share_of_worlds=whole["cpu"] / whole["worlds_cpu"] - 1,
-        peak_bytes=whole["peak_bytes"], quarter_peak_bytes=quarter["peak_bytes"],
-    )  # fmt: skip
+@pytest.mark.parametrize(
+    ("size", "workers", "by"), [(SMALL, 1, "threads"), (SMALL, 2, "threads"), (MANY, 2, "processes")]
+)
+def test_machine(benchmark, note, size, workers, by):
+    """Run a sweep of a small public; memory is told beside that of a quarter of its points."""
+    benchmark.pedantic(lambda: swept(size, workers, by), rounds=1)
+    whole, quarter = swept(size, workers, by), swept((size[0] // 4, *size[1:]), workers, by)
+    runs = size[0] * size[1]
+    figures = {"peak_bytes": whole["peak_bytes"], "quarter_peak_bytes": quarter["peak_bytes"]}
+    if workers == 1:
+        figures["runner_share_of_worlds"] = whole["cpu"] / whole["worlds_cpu"] - 1
+    name = "1 thread" if workers == 1 else f"{workers} {by}"
+    note(name, told(size), work={"runs": runs}, sweep_seconds=whole["wall"], **figures)
 
 
 @needs_dask
 @pytest.mark.benchmark(group="sweep")
-def test_local_cluster(benchmark, note):
-    """Run the sweep on two worker processes; the cluster's start is part of it."""
-    found = []
-    benchmark.pedantic(lambda: found.append(swept(POINTS, 2, "local")), rounds=1)
+@pytest.mark.parametrize(("size", "other"), [(SMALL, "processes"), (LARGE, "threads")])
+def test_local_cluster(benchmark, note, size, other):
+    """Run a sweep on two worker processes of Dask, whose start is part of it, beside what is quickest without."""
+    benchmark.pedantic(lambda: swept(size, 2, "Dask"), rounds=1)
+    seconds, beside = swept(size, 2, "Dask")["wall"], swept(size, 2, other)["wall"]
     note(
-        "Dask, 2 local workers", SIZE, work={"runs": POINTS * WORLDS}, sweep_seconds=found[0]["wall"],
-        times_threads=found[0]["wall"] / on_threads(POINTS, 2)["wall"], driver_seconds=found[0]["cpu"],
+        "Dask, 2 local workers", told(size), work={"runs": size[0] * size[1]}, sweep_seconds=seconds,
+        **{f"times_{other}": seconds / beside},
     )  # fmt: skip
