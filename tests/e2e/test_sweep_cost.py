@@ -27,7 +27,8 @@ def test_time_and_disk_are_within_thirty_per_cent(tmp_path):
     scenario = Scenario.from_dict({**frequency.raw, "sweep": SWEEP, "replications": 8})
     ratios = []
     for attempt in range(3):
-        told = sweep_cost(scenario, threads=2)  # what `pregon check --threads 2` says of `pregon sweep --threads 2`
+        # What `pregon check --threads 2` says of `pregon sweep --threads 2`.
+        told = sweep_cost(scenario, threads=2)
         begun = time.perf_counter()
         sweep(scenario, tmp_path / str(attempt), threads=2, processes=True)
         ratios.append(told.seconds / (time.perf_counter() - begun))
