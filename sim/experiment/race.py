@@ -24,7 +24,9 @@ class Raced:
     Parameters
     ----------
     best : int or None         the plan chosen; None where no plan is told in every world
-    p_correct : float          probability, given all worlds run, that no other plan's mean is better
+    p_correct : float          probability, given all worlds run, that no other plan's mean is better by more than the
+        aim's margin; without one, that none is better (too sure on a flat top: `sim.experiment.ranking.Chances`)
+    at_most_lost : float       what choosing it loses at most against the best of all, with a probability of 95 %
     worlds : int64[n_plans]    worlds that each plan was run in
     rounds : int
     values : float64[most worlds, n_plans]    the indicator; NaN where a plan was not run
@@ -32,6 +34,7 @@ class Raced:
 
     best: int | None
     p_correct: float
+    at_most_lost: float
     worlds: npt.NDArray[np.int64]
     rounds: int
     values: Floats
@@ -75,7 +78,7 @@ def race(ask: Ask, n_plans: int, runs: int, aim: Aim, *, luck: int = 0) -> Raced
             ]  # a plan that failed, or is undefined in some world, is out
             left = [plan for plan, is_told in zip(left, told, strict=True) if is_told]
             if not left:
-                return Raced(None, math.nan, worlds, nth + 1, values)
+                return Raced(None, math.nan, math.nan, worlds, nth + 1, values)
             block = np.full((more, n_plans), np.nan)
             block[:, left] = found[:, np.flatnonzero(told)]
             values = np.concatenate([values, block])
@@ -87,5 +90,6 @@ def race(ask: Ask, n_plans: int, runs: int, aim: Aim, *, luck: int = 0) -> Raced
             left = sorted(left[i] for i in order[: math.ceil(len(left) / 2)])
     means = values[:done][:, left].mean(axis=0)
     best = left[int(np.argsort(-means if aim.is_most else means, kind="stable")[0])]
-    p_correct = float(chances(values, aim, luck)[0][best])
-    return Raced(best, p_correct, worlds, n_rounds, values)
+    sure = chances(values, aim, luck)
+    near, most = (float(x[best]) for x in (sure.p_near_best, sure.regret_hi))
+    return Raced(best, near, most, worlds, n_rounds, values)

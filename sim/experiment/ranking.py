@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -26,8 +27,8 @@ Floats = npt.NDArray[np.float64]
 MOST_DRAWS, MOST_CELLS = 4000, 8_000_000
 MOST_WORLDS = 10_000_000
 COLUMNS = (
-    "n_worlds", "mean", "mean_lo", "mean_hi", "p_best", "expected_regret", "difference", "diff_lo", "diff_hi",
-    "p_better", "share_of_worlds", "p_beats_by", "worlds_to_settle",
+    "n_worlds", "mean", "mean_lo", "mean_hi", "p_best", "p_near_best", "expected_regret", "regret_hi",
+    "difference", "diff_lo", "diff_hi", "p_better", "share_of_worlds", "p_beats_by", "worlds_to_settle",
 )  # fmt: skip
 
 
@@ -65,16 +66,15 @@ def rank(
     against : int, optional
         The plan that the differences are from; by default the best of the others (for the best, the second).
     luck : int
-        Master seed of the draws behind `p_best` and `expected_regret`.
+        Master seed of the draws behind the `Chances`.
 
     Returns
     -------
     DataFrame
-        A row per plan, in their order: n_worlds, mean, mean_lo, mean_hi, p_best (probability that its mean is the
-        best), expected_regret (what choosing it is expected to lose against the best), and against the other plan
-        difference, diff_lo, diff_hi, p_better, share_of_worlds, p_beats_by (probability of being better by `margin` or
-        more), worlds_to_settle (worlds in all at which the interval of a difference of this size and spread would
-        leave nought out).
+        A row per plan, in their order: n_worlds, mean, mean_lo, mean_hi, the `Chances` (p_best, p_near_best,
+        expected_regret, regret_hi), and against the other plan difference, diff_lo, diff_hi, p_better,
+        share_of_worlds, p_beats_by (probability of being better by `margin` or more), worlds_to_settle (worlds in
+        all at which the interval of a difference of this size and spread would leave nought out).
 
     Notes
     -----
@@ -98,7 +98,8 @@ def rank(
     intervals = [mean_interval(independent[: n[i], i : i + 1]) for i in range(len(n))]
     frame["mean_lo"] = [float(low[0]) for _, low, _ in intervals]
     frame["mean_hi"] = [float(high[0]) for _, _, high in intervals]
-    frame["p_best"], frame["expected_regret"] = chances(independent, aim, luck)
+    for name, told in chances(independent, aim, luck)._asdict().items():
+        frame[name] = told
     order = np.lexsort((-sign * mean, -n))  # after a race those that went on come first
     for i in range(len(n)):
         other = (
@@ -112,11 +113,30 @@ def rank(
     return frame
 
 
-def chances(values: Floats, aim: Aim, luck: int = 0) -> tuple[Floats, Floats]:
-    """Return each plan's probability to be best, and what choosing it is expected to lose; both float64[n_plans].
+class Chances(NamedTuple):
+    """Hold how good a choice each plan is, float64[n_plans] each; NaN where it cannot be told.
 
-    A plan that was run in no world is out; NaN where it cannot be told.
+    Parameters
+    ----------
+    p_best             probability that its mean is the best
+    p_near_best        probability that no other plan's mean is better by more than the aim's margin
+    expected_regret    what choosing it is expected to lose against the best
+    regret_hi          what choosing it loses at most, with a probability of 95 %
+
+    Notes
+    -----
+    On a flat top, where neighbours hardly differ, which one is the very best cannot be known and `p_best` is too sure;
+    the other three hold there too.
     """
+
+    p_best: Floats
+    p_near_best: Floats
+    expected_regret: Floats
+    regret_hi: Floats
+
+
+def chances(values: Floats, aim: Aim, luck: int = 0) -> Chances:
+    """Return how good a choice each plan is; one that was run in no world is out."""
     is_run = ~np.isnan(values).all(axis=0)
     draws = np.full((1, values.shape[1]), np.nan)
     if is_run.any():
@@ -124,13 +144,15 @@ def chances(values: Floats, aim: Aim, luck: int = 0) -> tuple[Floats, Floats]:
         draws = np.full((len(told), values.shape[1]), np.nan)
         draws[:, is_run] = told if aim.is_most else -told
     known = ~np.isnan(draws).any(axis=0)
-    p_best, regret = np.full(values.shape[1], np.nan), np.full(values.shape[1], np.nan)
+    out = Chances(*np.full((4, values.shape[1]), np.nan))
     if known.any():
-        top = draws[:, known].max(axis=1, keepdims=True)
-        is_top = draws[:, known] == top
-        p_best[known] = (is_top / is_top.sum(axis=1, keepdims=True)).mean(axis=0)
-        regret[known] = (top - draws[:, known]).mean(axis=0)
-    return p_best, regret
+        lost = draws[:, known].max(axis=1, keepdims=True) - draws[:, known]
+        is_top = lost == 0
+        out.p_best[known] = (is_top / is_top.sum(axis=1, keepdims=True)).mean(axis=0)
+        out.p_near_best[known] = (lost <= aim.margin).mean(axis=0) if aim.margin else out.p_best[known]
+        out.expected_regret[known] = lost.mean(axis=0)
+        out.regret_hi[known] = np.quantile(lost, CONFIDENCE, axis=0)
+    return out
 
 
 def gap_draws(values: Floats, aim: Aim, luck: int) -> Floats:

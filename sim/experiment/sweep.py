@@ -290,6 +290,7 @@ def _frames(swept: Swept, ranks: pd.DataFrame) -> SweepFrames:
         segment=aim.segment,
         channel=aim.channel,
         is_most=aim.is_most,
+        margin=aim.margin,
         asked={name: goal.probability for name, goal in scenario.objectives.items()},
         n_failed=len(swept.failed),
         matters=swept.matters,

@@ -195,9 +195,13 @@ def Headline(look: Look, kept: Kept) -> None:
             values=values, metric=look.title(rank.metric), value=look.quantity(float(best["mean"]), unit),
         ))  # fmt: skip
         if len(ranked) > 1 and math.isfinite(best["p_best"]):
+            regret, most, margin = (
+                look.quantity(float(apart), unit, is_difference=True).lstrip("+")
+                for apart in (best["expected_regret"], best["regret_hi"], rank.margin)
+            )
             lines.append(look.t(
-                "sweep.sure", p=figures.chance(float(best["p_best"]), look.language),
-                regret=look.quantity(float(best["expected_regret"]), unit, is_difference=True).lstrip("+"),
+                "sweep.sure_near" if rank.margin else "sweep.sure", regret=regret, most=most, margin=margin,
+                p=figures.chance(float(best["p_near_best"]), look.language),
             ))  # fmt: skip
     goals = swept.objectives
     if goals is not None and len(goals):

@@ -24,6 +24,7 @@ class SweepFrames:
     addresses : tuple of str   what was varied
     metric, segment, channel : str    what points are ranked by
     is_most : bool             the most of it is best
+    margin : float             difference that would matter
     asked : mapping of objective to the probability asked of it
     n_failed : int
     matters : DataFrame or None    as ``what_matters.csv``
@@ -44,6 +45,7 @@ class SweepFrames:
     n_failed: int
     matters: pd.DataFrame | None = None
     by_segment: pd.DataFrame | None = None
+    margin: float = 0.0
 
     @property
     def told(self) -> pd.DataFrame:

@@ -40,10 +40,7 @@ def headline(sweep: SweepFrames) -> list[str]:
         f"{sweep.title[0].lower()}{sweep.title[1:]}: {value} ({values_text(sweep, best)})."
     ]
     if math.isfinite(best.p_best) and len(told) > 1:
-        lines.append(
-            f"With the worlds run, it is the best of them with a probability of {wording.chance(best.p_best)}; "
-            f"choosing it is expected to lose {wording.quantity(best.expected_regret, sweep.unit)} against the best."
-        )
+        lines.append(_sureness(sweep, best))
     lines += matter_lines(sweep)
     if sweep.objectives is not None:
         cheapest = sweep.objectives[sweep.objectives.is_cheapest.astype(bool)]
@@ -56,6 +53,19 @@ def headline(sweep: SweepFrames) -> list[str]:
     if sweep.n_failed:
         lines.append(f"{sweep.n_failed} design points failed; design.csv says why.")
     return lines
+
+
+def _sureness(sweep: SweepFrames, best: pd.Series) -> str:
+    """Return how good a choice the best point found is, in a sentence."""
+    regret, most = (wording.quantity(best[name], sweep.unit) for name in ("expected_regret", "regret_hi"))
+    if sweep.margin:
+        near = f"the best of them, or within {wording.quantity(sweep.margin, sweep.unit)} of it,"
+    else:
+        near = "the best of them"
+    return (
+        f"With the worlds run, it is {near} with a probability of {wording.chance(best.p_near_best)}; choosing it is "
+        f"expected to lose {regret} against the best, and with a probability of 95 % at most {most}."
+    )
 
 
 def contents(sweep: SweepFrames) -> list[Section]:
@@ -104,12 +114,14 @@ def _best_section(sweep: SweepFrames) -> Section:
         rows.append([
             Cell(f"{row.design_point}", values_text(sweep, row)),
             Cell(wording.quantity(row["mean"], sweep.unit), low_high),
-            Cell(wording.chance(row.p_best)), Cell(wording.quantity(row.expected_regret, sweep.unit)),
+            Cell(wording.chance(row.p_best)),
+            Cell(wording.quantity(row.expected_regret, sweep.unit), f"≤ {wording.quantity(row.regret_hi, sweep.unit)}"),
             Cell(difference, spread), Cell(wording.chance(row.p_better)), Cell(f"{row.n_worlds:,.0f}"), Cell(settle),
         ])  # fmt: skip
     headers = ("Design point", sweep.title, "Best", "Regret", "Difference", "Better", "Worlds", "Settled by")
     caption = (
-        "Best: probability of being the best of all. Regret: what choosing it is expected to lose against the best. "
+        "Best: probability of being the best of all; too sure where many differ by next to nothing. Regret: what "
+        "choosing it is expected to lose against the best and, below, at most, with a probability of 95 %. "
         "Difference: from the best other point, with its interval, on the same worlds. Better: probability that it is "
         "better than that. Settled by: worlds in all at which an interval of a difference like this leaves nought out."
     )
