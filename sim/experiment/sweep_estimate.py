@@ -133,4 +133,5 @@ def cost_lines(cost: SweepCost, scenario: Scenario, spoken: str) -> Iterator[str
         f"worlds{publics} = {cost.worlds:,} runs"
     )
     yield f"  disk: about {max(cost.disk / 1e6, 0.1):,.1f} MB"
-    yield f"  time: about {spoken} on {cost.crew}"
+    memory = f", some {cost.crew.bytes / 1e6:,.0f} MB beside their publics" if cost.crew.in_processes else ""
+    yield f"  time: about {spoken} on {cost.crew}{memory}"

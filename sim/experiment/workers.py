@@ -11,6 +11,7 @@ from sim.public import Public
 # (docs/benchmarks.md, "What holds it back").
 FEWEST_FOR_THREADS = 50_000
 STARTING_SECONDS = 3.0
+PROCESS_BYTES = 170e6  # of its own, libraries and kernels; what the system shares between them not counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +20,11 @@ class Crew:
 
     size: int
     in_processes: bool = False
+
+    @property
+    def bytes(self) -> float:
+        """Memory of the processes, beside the publics and worlds in them."""
+        return self.size * PROCESS_BYTES if self.in_processes else 0.0
 
     def __str__(self) -> str:
         if self.in_processes:

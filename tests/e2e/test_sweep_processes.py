@@ -160,6 +160,7 @@ def test_processes_are_for_small_publics_and_much_to_do(monkeypatch):
     monkeypatch.setattr(sweep_processes, "LEAST_SECONDS", 1e9)
     assert crew_for(small, 100) == Crew(1)
     assert str(Crew(4, in_processes=True)) == "4 processes"
+    assert Crew(4, in_processes=True).bytes == 4 * Crew(1, in_processes=True).bytes > Crew(4).bytes == 0
     assert [str(Crew(n)) for n in (1, 2)] == ["1 thread", "2 threads"]
 
 
