@@ -26,9 +26,11 @@ from sim.results.summary import (
 Floats = npt.NDArray[np.float64]
 MOST_DRAWS, MOST_CELLS = 4000, 8_000_000
 MOST_WORLDS = 10_000_000
-COLUMNS = (
-    "n_worlds", "mean", "mean_lo", "mean_hi", "p_best", "p_near_best", "expected_regret", "regret_hi",
+_OF_A_PAIR = (
     "difference", "diff_lo", "diff_hi", "p_better", "share_of_worlds", "p_beats_by", "worlds_to_settle",
+)  # fmt: skip
+COLUMNS = (
+    "n_worlds", "mean", "mean_lo", "mean_hi", "p_best", "p_near_best", "expected_regret", "regret_hi", *_OF_A_PAIR,
 )  # fmt: skip
 
 
@@ -101,6 +103,7 @@ def rank(
     for name, told in chances(independent, aim, luck)._asdict().items():
         frame[name] = told
     order = np.lexsort((-sign * mean, -n))  # after a race those that went on come first
+    pairs = []
     for i in range(len(n)):
         other = (
             against
@@ -109,8 +112,8 @@ def rank(
             if i != order[0] or len(n) < 2
             else int(order[1])
         )
-        _tell_pair(frame, i, other, values, independent, aim)
-    return frame
+        pairs.append(_pair(i, other, values, independent, aim))
+    return frame.join(pd.DataFrame(pairs, columns=_OF_A_PAIR))
 
 
 class Chances(NamedTuple):
@@ -215,26 +218,22 @@ def _told(values: Floats) -> Floats:
     return values[~np.isnan(values)]
 
 
-def _tell_pair(frame: pd.DataFrame, i: int, j: int, values: Floats, independent: Floats, aim: Aim) -> None:
+def _pair(i: int, j: int, values: Floats, independent: Floats, aim: Aim) -> tuple[float, ...]:
+    """Return what there is to say of plan i beside plan j: `_OF_A_PAIR`."""
     pair = values[:, i] - values[:, j]
     pair = pair[~np.isnan(pair)]
     draws = independent[:, i] - independent[:, j]
     draws = draws[~np.isnan(draws)][:, None]
     if not len(draws):
-        return
+        return (np.nan,) * len(_OF_A_PAIR)
     sign = 1.0 if aim.is_most else -1.0
     mean, low, high = (float(x[0]) for x in difference_interval(draws))
     is_certain = i == j or all(
         bool((told == told[0]).all()) for told in (_told(values[:, i]), _told(values[:, j]))
     )
     better, beats = (float(p_better(sign * draws - margin, is_certain)[0]) for margin in (0.0, aim.margin))
-    told = {
-        "difference": mean, "diff_lo": low, "diff_hi": high, "p_better": better,
-        "share_of_worlds": float((sign * pair > 0).mean()), "p_beats_by": beats,
-        "worlds_to_settle": worlds_to_settle(draws) * len(pair) / len(draws),
-    }  # fmt: skip
-    for name, value in told.items():
-        frame.loc[i, name] = value
+    share = float((sign * pair > 0).mean())
+    return mean, low, high, better, share, beats, worlds_to_settle(draws) * len(pair) / len(draws)
 
 
 def worlds_to_settle(difference: Floats) -> float:

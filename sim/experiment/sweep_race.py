@@ -13,7 +13,7 @@ from sim.experiment.race import LEAST_FIRST, Raced, race
 from sim.experiment.ranking import Aim
 from sim.experiment.store import Store
 from sim.experiment.sweep_driver import Driver
-from sim.experiment.sweep_ranks import aim_of, column_of, value_in
+from sim.experiment.sweep_ranks import aim_of, columns_of, value_in
 from sim.experiment.sweep_threads import Job
 from sim.scenario.schema import Scenario
 
@@ -86,7 +86,7 @@ class Track:
     def _values(self, plan: int, first: int, end: int) -> npt.NDArray[np.float64]:
         out = np.full(end - first, np.nan)
         if plan not in self._jobs:
-            told = column_of(next(self._store.read("worlds", [plan + 1])), self._aim)
+            (told,) = columns_of(list(self._store.read("worlds", [plan + 1])), self._aim)
             return out if told is None else told[first:end]
         job = self._jobs[plan]
         if job.error is None:
