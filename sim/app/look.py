@@ -39,6 +39,33 @@ def attempt(action: Callable[[], Any]) -> None:
     touch()
 
 
+class Same:
+    """Hold something among the dependencies of a memo: it is another one when it is not the very same object.
+
+    Its address would not do: it is given again to what comes later.
+    """
+
+    __slots__ = ("it",)
+
+    def __init__(self, it: Any) -> None:
+        self.it = it
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Same) and other.it is self.it
+
+    __hash__ = object.__hash__
+
+
+def first_drawing() -> bool:
+    """Tell a component whether it is drawn for the first time; it is drawn again at once.
+
+    What is seen first is then on its way to the browser before the rest is made.
+    """
+    is_first, set_first = solara.use_state(True)
+    solara.use_effect(lambda: set_first(False), [])
+    return bool(is_first)
+
+
 @dataclass(frozen=True, slots=True)
 class Look:
     """Hold a view of the desk at one revision."""

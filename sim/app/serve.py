@@ -67,7 +67,13 @@ def serve(folder: Path, port: int, tell: Callable[[str], None]) -> None:
     os.environ.update(settings(folder))
     import uvicorn
 
+    from sim.app.sending import gather
+
+    protocol = gather()
     # A thread that drives kernels gives way this often, so that a click is not kept waiting.
     sys.setswitchinterval(SWITCH_SECONDS)
     tell(f"http://{HOST}:{port}")
-    uvicorn.run("solara.server.starlette:app", host=HOST, port=port, log_level="warning")
+    uvicorn.run(
+        "solara.server.starlette:app", host=HOST, port=port, log_level="warning", ws=protocol,
+        ws_per_message_deflate=False,
+    )  # fmt: skip

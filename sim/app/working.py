@@ -12,7 +12,7 @@ import solara.lab
 from sim.app import exports, jobs
 from sim.app.desk import threads
 from sim.app.jobs import Job
-from sim.app.look import Look, touch
+from sim.app.look import Look, Same, touch
 from sim.scenario.schema import Scenario
 
 SECONDS_BETWEEN_LOOKS = 0.4
@@ -69,7 +69,7 @@ def Progress(look: Look, on_beat: Any) -> None:
     async def watch() -> None:
         await _watched(job, set_beat, on_beat)
 
-    solara.lab.use_task(watch, dependencies=[id(job)])
+    solara.lab.use_task(watch, dependencies=[Same(job)])
     if job is None:
         return
     if job.is_open:

@@ -22,7 +22,7 @@ GROUPS = ("flights", "partners", "messages", "channels", "objectives")
 
 def texts(widget):
     """Yield every text under a widget: of children, labels, and the rows of tables."""
-    for name in ("label", "items", "rows", "columns", "error_messages"):
+    for name in ("label", "items", "told", "error_messages"):
         yield str(getattr(widget, name, "") or "")
     for part in getattr(widget, "children", ()):
         if isinstance(part, str):

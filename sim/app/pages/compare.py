@@ -9,7 +9,8 @@ import pandas as pd
 import solara
 
 from sim.app import charts, figures, tables
-from sim.app.look import Look, ask, touch
+from sim.app.courses import Courses
+from sim.app.look import Look, Same, ask, touch
 from sim.app.parts import Chart, Table, Tiles
 from sim.app.working import Exports, Progress, Worlds, begin, choice, is_busy, offered
 from sim.results.catalog import metric_of
@@ -68,7 +69,7 @@ def ComparePage(look: Look) -> None:
 @solara.component
 def Differences(look: Look, comparison: Any) -> None:
     """Show what differs between two plans."""
-    runs = solara.use_memo(lambda: [tables.read(result) for _, result in comparison.runs], [id(comparison)])
+    runs = solara.use_memo(lambda: [tables.read(result) for _, result in comparison.runs], [Same(comparison)])
     plans = plans_of(runs)
     frame = comparison.frame
     n = int(frame["n_worlds"].max())
@@ -153,7 +154,11 @@ def _row(look: Look, row: dict[str, Any], named_by: str) -> dict[str, Any]:
 def Where(look: Look, frame: Any, runs: list[Any]) -> None:
     """Show one indicator of both plans by day, and its difference per segment and per channel."""
     metric, set_metric = solara.use_state("reach")
-    told = [m for m in dict.fromkeys(runs[0].daily["metric"]) if m in set(frame["metric"])]
+    courses = solara.use_memo(
+        lambda: [Courses(run.daily, run.start) for run in runs], [Same(run) for run in runs]
+    )
+    compared = set(frame["metric"])
+    told = [m for m in courses[0].metrics if m in compared]
     rows = frame[frame.metric == metric]
     unit = metric_of(metric).unit.replace("money", runs[0].currency)
     with solara.Div(classes=["pg-card"]):
@@ -162,13 +167,8 @@ def Where(look: Look, frame: Any, runs: list[Any]) -> None:
             choice(look.t("run.indicator"), {m: look.title(m) for m in told}, metric, set_metric, 300)
             solara.Button(look.t("define.hint"), text=True, on_click=lambda: ask(metric))
         with solara.Div(classes=["pg-two"]):
-            lines = {}
-            for letter, run in zip("AB", runs, strict=False):
-                daily = run.daily
-                lines[letter] = daily[
-                    (daily.metric == metric) & (daily.segment == ALL) & (daily.channel == ALL)
-                ]
-            days = [figures.day_label(d, runs[0].start, look.language) for d in range(1, runs[0].days + 1)]
+            lines = {letter: one.rows(metric) for letter, one in zip("AB", courses, strict=False)}
+            days = courses[0].labels(look.language)
             Chart(option=charts.curves({k: v for k, v in lines.items() if not v.empty}, unit, days), height=260,
                   label=look.title(metric), language=look.language, dark=look.dark)  # fmt: skip
             split = rows[(rows.channel == ALL) | (rows.segment == ALL)].to_dict("records")

@@ -10,6 +10,7 @@ import solara
 import solara.lab
 
 from sim.app import jobs
+from sim.app.courses import Courses
 from sim.app.look import Look, touch
 from sim.app.pages.run import SMALL_MULTIPLES, Curve
 from sim.errors import Fault, InputError
@@ -78,8 +79,9 @@ def FirstLook(look: Look) -> None:
                 solara.v.Html(tag="p", children=[str(fault)], class_="pg-note")
         elif found is not None:
             with solara.Div(classes=["pg-multiples", "pg-bare"]):
+                courses = Courses(found.daily, found.start)
                 for metric in SMALL_MULTIPLES:
-                    Curve(look, found, metric, HEIGHT)
+                    Curve(look, courses, metric, HEIGHT)
             solara.v.Html(
                 tag="p", children=[look.t("glance.about", n=look.count(found.n_worlds))], class_="pg-note"
             )

@@ -25,7 +25,7 @@ from sim.app.choice_tables import (
 from sim.app.choosing import CERTIFIED, KIND, Ask, Chosen
 from sim.app.desk import Plan, threads
 from sim.app.forms import Faults
-from sim.app.look import Look, attempt, touch
+from sim.app.look import Look, Same, attempt, touch
 from sim.app.parts import Chart, Table, Tiles
 from sim.app.sweep_figures import records
 from sim.app.working import FileButton, Progress, Worlds, choice
@@ -60,7 +60,7 @@ def Board(look: Look, plan: Plan, tree: Row, ask: Ask) -> None:
     _, set_beat = solara.use_state(0)
     router = solara.use_router()
     key = solara.use_memo(
-        lambda: "" if scenario is None else choosing.key_of(scenario, ask), [id(scenario), ask]
+        lambda: "" if scenario is None else choosing.key_of(scenario, ask), [Same(scenario), ask]
     )
     is_open = job is not None and job.is_open
     is_choosing = is_open and job is not None and job.kind == KIND

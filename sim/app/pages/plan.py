@@ -15,7 +15,7 @@ from sim.app.field_lists_model import model_fields
 from sim.app.field_lists_question import question_fields
 from sim.app.fields import GROUPS, entries
 from sim.app.forms import EntryForm, EntryTable, Faults, bought
-from sim.app.look import Look, attempt, touch
+from sim.app.look import Look, attempt, first_drawing, touch
 from sim.app.pages.first_look import FirstLook
 from sim.app.parts import Gantt
 from sim.app.value_field import Fields
@@ -38,6 +38,7 @@ def PlanPage(look: Look) -> None:
     """Show and edit the plan at hand."""
     plan = look.desk.plan
     is_yaml, set_yaml = solara.use_state(False)
+    is_first = first_drawing()
     if plan is None:
         return
     tree = plan.draft.tree
@@ -50,6 +51,8 @@ def PlanPage(look: Look) -> None:
     with solara.Div(classes=["pg-card"]):
         solara.v.Html(tag="h3", children=[look.t("plan.calendar")])
         Calendar(look)
+    if is_first:
+        return
     FirstLook(look)
     group = looks.chosen.value[0] if looks.chosen.value[0] in TABS else "flights"
     if group in WHOLE:

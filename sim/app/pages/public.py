@@ -15,7 +15,7 @@ from sim.app import look as looks
 from sim.app.field_lists_audience import EVERYONE, everyone_fields
 from sim.app.fields import GROUPS, entries
 from sim.app.forms import EntryForm, EntryTable, Faults
-from sim.app.look import Look
+from sim.app.look import Look, Same
 from sim.app.pages.data import Data
 from sim.app.parts import Chart, Table
 from sim.app.value_field import Fields
@@ -37,11 +37,13 @@ _SHARES = ("reciprocity", "same_segment", "clustering")
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Portrait:
-    """Hold a public and the measures of its layers."""
+    """Hold a public, its segments in figures, the measures of its layers, and the curve of their followers."""
 
     population: Population
+    groups: list[portrait.Group]
     layers: dict[str, TieLayer]
     measures: dict[str, dict[str, float]]
+    curves: dict[str, list[tuple[float, float]]]
 
 
 def drawn(scenario: Scenario) -> Portrait:
@@ -51,7 +53,8 @@ def drawn(scenario: Scenario) -> Portrait:
     public = build_public(scenario)
     layers = {name: layer for name, layer in sorted(public.network.layers.items()) if not layer.is_well_mixed}
     measures = {name: described(layer, public.population) for name, layer in layers.items()}
-    return Portrait(public.population, layers, measures)
+    curves = {name: portrait.followers_curve(layer) for name, layer in layers.items()}
+    return Portrait(public.population, list(portrait.groups(public.population)), layers, measures, curves)
 
 
 @solara.component
@@ -83,7 +86,7 @@ def PublicPage(look: Look) -> None:
             for fault in found:
                 solara.v.Html(tag="p", children=[str(fault)])
     elif found is not None:
-        People(look, found.population)
+        People(look, found)
     Data(look).key("data")  # keeps its state while what stands above it comes and goes
     if plan is not None and entries(plan.draft.tree, GROUPS["segments"]):
         Segments(look).key("segments")
@@ -122,9 +125,9 @@ def Everyone(look: Look, tree: dict[str, Any]) -> None:
 
 
 @solara.component
-def People(look: Look, population: Population) -> None:
+def People(look: Look, portrayed: Portrait) -> None:
     """Show each segment: size, where it stands on day 1, motivations, use of channels."""
-    found = solara.use_memo(lambda: list(portrait.groups(population)), [id(population)])
+    population, found = portrayed.population, portrayed.groups
     said = look.t(
         "public.simulated", n=look.count(population.n_people), people=look.quantity(population.market, "people"),
         each=look.count(population.people_per_agent, 0 if population.people_per_agent >= 10 else 1),
@@ -180,9 +183,8 @@ def Layer(look: Look, found: Portrait, name: str) -> None:
     layer, measures = found.layers[name], found.measures[name]
     number, set_number = solara.use_state(0)
     person, set_person = solara.use_state(-1)
-    curve = solara.use_memo(lambda: portrait.followers_curve(layer), [id(layer)])
     option, shown = solara.use_memo(
-        lambda: _drawing(look, found.population, layer, number), [id(layer), number, look.language]
+        lambda: _drawing(look, found.population, layer, number), [Same(layer), number, look.language]
     )
     with solara.Div(classes=["pg-card"]):
         solara.v.Html(tag="h3", children=[look.t("public.layer", name=name)])
@@ -211,7 +213,7 @@ def Layer(look: Look, found: Portrait, name: str) -> None:
                 solara.v.Html(
                     tag="h3", children=[look.t("public.degrees")], class_="pg-h", style_="margin-top: 16px"
                 )
-                Chart(option=charts.points({name: curve}, "count", "share", log=True), height=210,
+                Chart(option=charts.points({name: found.curves[name]}, "count", "share", log=True), height=210,
                       label=look.t("public.degrees"), language=look.language, dark=look.dark)  # fmt: skip
 
 

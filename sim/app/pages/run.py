@@ -6,13 +6,13 @@ from typing import Any
 
 import solara
 
-from sim.app import charts, figures, tables
+from sim.app import charts, tables
+from sim.app.courses import Courses
 from sim.app.forms import Faults
-from sim.app.look import Look, ask
+from sim.app.look import Look, Same, ask, first_drawing
 from sim.app.pages.spread import Spread
 from sim.app.parts import Chart, Table, Tiles
 from sim.app.working import Exports, Progress, Worlds, begin, choice, is_busy, result_of
-from sim.experiment.glance import Glance
 from sim.results.catalog import MOST_PLUS, RESPONSE_PREFIX, metric_of, response_of
 from sim.results.frames import Result
 from sim.results.report.fact_parts import Run
@@ -77,14 +77,17 @@ def Views(look: Look, is_spread: bool, on_spread: Any) -> None:
 @solara.component
 def Outcome(look: Look, result: Result, is_part: bool) -> None:
     """Show a result; of a run that is not done, what is finished so far."""
-    run = solara.use_memo(lambda: tables.read(result), [id(result)])
+    run, courses = solara.use_memo(lambda: _read(result), [Same(result)])
+    is_first = first_drawing()
     n = look.count(len(result.provenance["replications"]))
     said = look.t("run.part" if is_part else "run.whole", n=n, days=run.days)
     solara.v.Html(tag="p", children=[said], class_="pg-sub")
     Tiles(items=tables.tiles(look, run), hint=look.t("define.hint"), event_ask=ask)
     with solara.Div(classes=["pg-multiples"]):
         for metric in SMALL_MULTIPLES:
-            Curve(look, run, metric)
+            Curve(look, courses, metric)
+    if is_first:
+        return
     _card(look, "run.funnel", *tables.funnel(look, run))
     with solara.Div(classes=["pg-two"]):
         Frequency(look, run)
@@ -93,7 +96,12 @@ def Outcome(look: Look, result: Result, is_part: bool) -> None:
     Response(look, run)
     _card(look, "run.channels", *tables.channels(look, run))
     _card(look, "run.flights", *tables.flights(look, run))
-    Explorer(look, run)
+    Explorer(look, run, courses)
+
+
+def _read(result: Result) -> tuple[Run, Courses]:
+    run = tables.read(result)
+    return run, Courses(run.daily, run.start)
 
 
 def _card(look: Look, title: str, columns: list[Any], rows: list[Any], most: int = 0) -> None:
@@ -102,25 +110,16 @@ def _card(look: Look, title: str, columns: list[Any], rows: list[Any], most: int
         Table(columns=columns, rows=rows, most=most, event_ask=ask)
 
 
-def _days(look: Look, run: Run | Glance) -> list[str]:
-    return [figures.day_label(day, run.start, look.language) for day in range(1, run.days + 1)]
-
-
-def _rows(run: Run | Glance, metric: str, segment: str = ALL, channel: str = ALL) -> Any:
-    daily = run.daily
-    return daily[(daily.metric == metric) & (daily.segment == segment) & (daily.channel == channel)]
-
-
 @solara.component
-def Curve(look: Look, run: Run | Glance, metric: str, height: int = 190) -> None:
+def Curve(look: Look, courses: Courses, metric: str, height: int = 190) -> None:
     """Show one indicator by day, with the band of worlds where there are enough to tell it."""
-    rows = _rows(run, metric)
+    rows = courses.rows(metric)
     if rows.empty:
         return
     title = look.title(metric)
     with solara.Div(classes=["pg-card"]):
         solara.v.Html(tag="h3", children=[title])
-        option = charts.curves({title: rows}, str(rows["unit"].iloc[0]), _days(look, run))
+        option = charts.curves({title: rows}, str(rows["unit"].iloc[0]), courses.labels(look.language))
         Chart(option=option, height=height, label=title, language=look.language, dark=look.dark)
 
 
@@ -165,29 +164,26 @@ def Response(look: Look, run: Run) -> None:
 
 
 @solara.component
-def Explorer(look: Look, run: Run) -> None:
+def Explorer(look: Look, run: Run, courses: Courses) -> None:
     """Show any indicator by day, split as one likes, and all of them in a table."""
     metric, set_metric = solara.use_state("reach")
     split, set_split = solara.use_state("segment")
     segment, set_segment = solara.use_state(ALL)
-    names = list(dict.fromkeys(run.daily["metric"]))
-    rows = run.daily[run.daily.metric == metric]
-    of = {"none": {ALL}, "segment": set(rows["segment"]) - {ALL}, "channel": set(rows["channel"]) - {ALL}}[
-        split
-    ]
-    lines = {}
-    for name in [n for n in dict.fromkeys(rows[split]) if n in of] if split != "none" else [ALL]:
-        found = _rows(run, metric, **({split: name} if split != "none" else {}))
-        if not found.empty:
-            lines[look.t("everyone") if name == ALL else name] = found
+    lines = {
+        look.t("everyone") if name == ALL else name: rows
+        for name, rows in _split(courses, metric, split).items()
+    }
     with solara.Div(classes=["pg-card"]):
         solara.v.Html(tag="h3", children=[look.t("run.explore")])
         with solara.Div(classes=["pg-wrap", "pg-tight"]):
-            choice(look.t("run.indicator"), {m: look.title(m) for m in names}, metric, set_metric, 260)
+            choice(
+                look.t("run.indicator"), {m: look.title(m) for m in courses.metrics}, metric, set_metric, 260
+            )
             choice(look.t("run.split"), {s: look.t(f"run.split_{s}") for s in SPLITS}, split, set_split, 180)
             solara.Button(look.t("define.hint"), text=True, on_click=lambda: ask(metric))
         if lines:
-            option = charts.curves(lines, str(rows["unit"].iloc[0]), _days(look, run))
+            unit = str(next(iter(lines.values()))["unit"].iloc[0])
+            option = charts.curves(lines, unit, courses.labels(look.language))
             Chart(option=option, height=280, label=look.title(metric), language=look.language, dark=look.dark)
         else:
             solara.v.Html(tag="p", children=[look.t("run.not_split")], class_="pg-note")
@@ -199,3 +195,14 @@ def Explorer(look: Look, run: Run) -> None:
             choice(look.t("field.segment"), shown, segment, set_segment, 260)
         columns, cells = tables.indicators(look, run, segment, ALL)
         Table(columns=columns, rows=cells, most=460, event_ask=ask)
+
+
+def _split(courses: Courses, metric: str, split: str) -> dict[str, Any]:
+    """Return the days of an indicator: of everyone, or per segment or channel, by name."""
+    if split == "segment":
+        found = {name: courses.rows(metric, segment=name) for name in courses.segments(metric) if name != ALL}
+    elif split == "channel":
+        found = {name: courses.rows(metric, channel=name) for name in courses.channels(metric) if name != ALL}
+    else:
+        found = {ALL: courses.rows(metric)}
+    return {name: rows for name, rows in found.items() if not rows.empty}

@@ -10,7 +10,7 @@ import solara.lab
 from pandas import DataFrame
 
 from sim.app import figures, spread
-from sim.app.look import Look
+from sim.app.look import Look, Same
 from sim.app.parts import Moving, Table
 from sim.app.spread import Picture
 from sim.app.working import choice
@@ -74,23 +74,23 @@ def Drawing(look: Look, scenario: Scenario, found: Picture, person: int, on_pers
     """Show the drawn people moving through the days."""
     days = len(found.states) - 1
 
-    def texts() -> tuple[list[str], list[list[str]]]:
+    def picture() -> dict[str, Any]:
         labels = [figures.day_label(day, scenario.start, look.language) for day in range(1, days + 1)]
-        people = [[look.quantity(n, "people", is_bare=True) for n in day] for day in found.people]
-        return [look.t("spread.start"), *labels], people
+        return {
+            "nodes": found.nodes, "ties": found.ties, "states": found.states, "shared": found.shared,
+            "passes": found.passes, "labels": [look.t("spread.start"), *labels],
+            "people": [[look.quantity(n, "people", is_bare=True) for n in day] for day in found.people],
+            "names": [look.t(f"state.{state}") for state in STATES],
+            "words": {key: look.t(f"spread.{key}") for key in ("play", "pause", "day", "shared")},
+        }  # fmt: skip
 
-    labels, people = solara.use_memo(texts, [id(found), look.language])
+    shown = solara.use_memo(picture, [Same(found), look.language])
     with solara.Div(classes=["pg-card"]):
         solara.v.Html(tag="h3", children=[look.t("spread.title")])
         if not found.nodes:
             solara.v.Html(tag="p", children=[look.t("spread.no_network")], class_="pg-note")
         about = look.t("spread.about", n=look.count(len(found.nodes)))
-        Moving(
-            nodes=found.nodes, ties=found.ties, states=found.states, shared=found.shared, passes=found.passes,
-            people=people, days=days, labels=labels, names=[look.t(f"state.{state}") for state in STATES],
-            words={key: look.t(f"spread.{key}") for key in ("play", "pause", "day", "shared")},
-            label=look.t("spread.title"), selected=person, event_pick=on_person,
-        )  # fmt: skip
+        Moving(shown, days, look.t("spread.title"), selected=person, event_pick=on_person)
         solara.v.Html(tag="p", children=[about], class_="pg-note")
 
 
@@ -98,7 +98,7 @@ def Drawing(look: Look, scenario: Scenario, found: Picture, person: int, on_pers
 def Adopters(look: Look, found: Picture, person: int, on_person: Any) -> None:
     """List who adopted in this world."""
     listed = found.adopters.head(MOST_LISTED)
-    columns = [
+    columns: list[dict[str, Any]] = [
         {"key": "name", "label": look.t("why.person")}, {"key": "segment", "label": look.t("field.segment")},
         {"key": "day", "label": look.t("why.day"), "num": True}, {"key": "by", "label": look.t("why.by")},
     ]  # fmt: skip
@@ -136,7 +136,7 @@ def Why(look: Look, found: Picture, person: int) -> None:
     with solara.Div(classes=["pg-lines"]):
         for line in _told(look, frame):
             solara.v.Html(tag="p", children=[line])
-    columns = [{"key": "day", "label": look.t("why.day"), "num": True}]
+    columns: list[dict[str, Any]] = [{"key": "day", "label": look.t("why.day"), "num": True}]
     columns += [{"key": key, "label": look.t(f"why.{key}")} for key in ("event", "what")]
     Table(columns=columns, rows=[_row(look, n, r) for n, r in enumerate(frame.to_dict("records"))], most=520)
 

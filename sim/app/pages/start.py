@@ -118,7 +118,7 @@ def OpenPlans(look: Look) -> None:
 
     with solara.Div(classes=["pg-card"]):
         solara.v.Html(tag="h3", children=[look.t("start.open_plans")])
-        columns = [
+        columns: list[dict[str, Any]] = [
             {"key": "name", "label": look.t("start.plan")}, {"key": "file", "label": look.t("start.file")},
             {"key": "days", "label": look.t("field.days"), "num": True},
             {"key": "state", "label": look.t("start.state")},

@@ -12,7 +12,7 @@ from sim.app import figures, jobs, sweep_charts, sweep_figures, sweeping
 from sim.app.desk import threads
 from sim.app.fields import short
 from sim.app.forms import Faults
-from sim.app.look import Look, ask, touch
+from sim.app.look import Look, Same, ask, touch
 from sim.app.parts import Chart, Table
 from sim.app.sweep_cards import (
     Drawn,
@@ -45,7 +45,7 @@ def SweepPage(look: Look) -> None:
     scenario = None if plan is None else plan.draft.scenario
     worlds = desk.worlds_of(desk.current)
     _, set_beat = solara.use_state(0)
-    n_points = solara.use_memo(lambda: sweeping.n_points(scenario), [id(scenario)])
+    n_points = solara.use_memo(lambda: sweeping.n_points(scenario), [Same(scenario)])
     router = solara.use_router()
     if plan is None:
         return

@@ -1,0 +1,48 @@
+"""The days of a result by name are the rows of its table."""
+
+from __future__ import annotations
+
+import pytest
+
+pytest.importorskip("solara", reason="solara is not installed: pip install 'pregon[app]'")
+
+from sim import Scenario, run
+from sim.app.courses import Courses
+from sim.app.look import Same
+from tests.app.full_plan import FULL
+
+
+@pytest.fixture(scope="module")
+def daily(tmp_path_factory):
+    """Return the days of a run."""
+    file = tmp_path_factory.mktemp("plan") / "full.yaml"
+    file.write_text(FULL, "utf-8")
+    return run(Scenario.load(file), replications=2, threads=1).daily
+
+
+def test_every_row_is_found_by_its_name(daily) -> None:
+    courses = Courses(daily, "2027-03-01")
+    names = daily[["metric", "segment", "channel"]].drop_duplicates()
+    assert len(names) > 100
+    for metric, segment, channel in names.itertuples(index=False, name=None):
+        is_it = (daily.metric == metric) & (daily.segment == segment) & (daily.channel == channel)
+        assert courses.rows(metric, segment, channel).equals(daily[is_it])
+    assert courses.metrics == list(dict.fromkeys(daily["metric"]))
+    assert courses.segments("reach") == list(dict.fromkeys(daily[daily.metric == "reach"]["segment"]))
+    assert courses.channels("reach") == list(dict.fromkeys(daily[daily.metric == "reach"]["channel"]))
+    assert courses.labels("en")[:2] == ["1 Mar", "2 Mar"]
+    assert len(courses.labels("es")) == 12
+
+
+def test_what_is_not_told_has_no_days(daily) -> None:
+    courses = Courses(daily, None)
+    assert courses.rows("reach", segment="nobody").empty
+    assert courses.labels("en")[-1] == "12"
+    assert Courses(daily.iloc[:0], None).rows("reach").empty
+
+
+def test_a_memo_knows_an_object_from_a_later_one_at_its_address() -> None:
+    one, other = [1], [1]
+    assert Same(one) == Same(one)
+    assert Same(one) != Same(other)
+    assert Same(one) != one
