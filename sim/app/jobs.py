@@ -126,6 +126,8 @@ def _run_all(
 ) -> None:
     from sim.experiment.compare import compare
     from sim.experiment.runner import run
+    from sim.experiment.workers import threads_for
+    from sim.public import build_public
 
     results, before = [], 0
     for scenario in scenarios:
@@ -136,8 +138,9 @@ def _run_all(
             def tell(done: int, wanted: int, before: int = before) -> None:
                 job.done = before + done
 
+            few = min(threads, threads_for(build_public(scenario)))
             found = run(
-                scenario, replications=worlds, threads=threads, progress=tell, stop=job.stop, peek=job.peek
+                scenario, replications=worlds, threads=few, progress=tell, stop=job.stop, peek=job.peek
             )
             keep(key, found)
         results.append(found)

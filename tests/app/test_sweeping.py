@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import random
 import threading
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -289,3 +290,28 @@ def test_another_design_is_sound(name: str) -> None:
             draft = read_draft(changed, "small.yaml", Path())
             assert [str(fault) for fault in draft.faults] == [], (designs, design)
             assert draft.scenario.sweep.design == design
+
+
+def test_worlds_of_a_small_public_are_lived_one_at_a_time(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """However many threads the page may take: they would only wait for each other."""
+    from sim.experiment import runner, workers
+
+    scenario, asked, live = read_draft(PLAN, "small.yaml", tmp_path).scenario, [], runner.run
+
+    def run(*args, threads, **others):
+        asked.append(threads)
+        return live(*args, threads=threads, **others)
+
+    monkeypatch.setattr(runner, "run", run)
+    monkeypatch.setattr(workers.os, "cpu_count", lambda: 8)
+    for fewest in (301, 300):
+        monkeypatch.setattr(workers, "FEWEST_FOR_THREADS", fewest)
+        job = jobs.Job("run", ("plan",), 2)
+        jobs.start(job, [scenario], 2, 7, {}, lambda *_: None)
+        until = time.monotonic() + 60
+        while job.state not in ("done", "failed") and time.monotonic() < until:
+            time.sleep(0.02)
+        assert job.state == "done", job.faults
+    assert asked == [1, 7]
