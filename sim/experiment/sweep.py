@@ -16,14 +16,14 @@ import pandas as pd
 from sim.errors import PregonError
 from sim.experiment import screening
 from sim.experiment.design import Design, checked, design_of
+from sim.experiment.engines.processes import Processes, crew_for
+from sim.experiment.engines.threads import Engine, Job, Threads
 from sim.experiment.race import Raced
 from sim.experiment.runner import Study, prepare
 from sim.experiment.store import DESIGN, MATTERS, OBJECTIVES, RANKING, SEGMENTS, SUMMARY, Store
 from sim.experiment.sweep_driver import Driver, Progress
-from sim.experiment.sweep_processes import Processes, crew_for
 from sim.experiment.sweep_race import Track, race_runs
 from sim.experiment.sweep_ranks import aim_of, by_segment, needed, objectives, ranking, what_matters
-from sim.experiment.sweep_threads import Engine, Job, Threads
 from sim.experiment.workers import Crew, threads_for
 from sim.luck_keys import SCHEME
 from sim.public import keeping
@@ -196,7 +196,7 @@ def sweep(
 def _engine(study: Study, n_worlds: int, threads: int | None, dask: str | None, processes: bool) -> Engine:
     """Return what lives so many worlds, of plans like the study's."""
     if dask is not None:
-        from sim.experiment.sweep_cluster import Cluster
+        from sim.experiment.engines.cluster import Cluster
 
         return Cluster(dask, threads or os.cpu_count() or 1, _deciding())
     crew = crew_for(study, n_worlds, threads) if processes else Crew(threads_for(study.public, threads))

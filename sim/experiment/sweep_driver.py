@@ -9,9 +9,9 @@ from contextlib import closing
 
 from sim.errors import PregonError
 from sim.experiment.design import Design
+from sim.experiment.engines.threads import Engine, Job
 from sim.experiment.runner import Outcome, tables
 from sim.experiment.store import Store
-from sim.experiment.sweep_threads import Engine, Job
 from sim.public import build_public
 
 BATCH_SECONDS = 1.0

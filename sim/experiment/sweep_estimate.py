@@ -11,8 +11,8 @@ from functools import partial
 from pathlib import Path
 
 from sim.experiment.design import checked, design_of
+from sim.experiment.engines.processes import crew_for
 from sim.experiment.runner import Outcome, Study, prepare, run_world, tables
-from sim.experiment.sweep_processes import crew_for
 from sim.experiment.workers import STARTING_SECONDS, Crew
 from sim.results.files import write_parquet
 from sim.scenario.identity import public_hash

@@ -9,12 +9,12 @@ import numpy.typing as npt
 
 from sim.errors import Fault, InputError
 from sim.experiment.design import Design
+from sim.experiment.engines.threads import Job
 from sim.experiment.race import LEAST_FIRST, Raced, race
 from sim.experiment.ranking import Aim
 from sim.experiment.store import Store
 from sim.experiment.sweep_driver import Driver
 from sim.experiment.sweep_ranks import aim_of, columns_of, value_in
-from sim.experiment.sweep_threads import Job
 from sim.scenario.schema import Scenario
 
 

@@ -155,16 +155,16 @@ def test_a_sweep_that_is_stopped_goes_on(opened, tmp_path: Path) -> None:
 
 
 def test_points_that_fail_are_told_and_the_others_kept(opened, monkeypatch: pytest.MonkeyPatch) -> None:
-    from sim.experiment import sweep_threads
+    from sim.experiment.engines import threads
 
-    whole = sweep_threads.prepare
+    whole = threads.prepare
 
     def prepare(scenario, public=0):
         if len(scenario.plan.flights) == 1:
             raise RuntimeError("broken on purpose")
         return whole(scenario, public)
 
-    monkeypatch.setattr(sweep_threads, "prepare", prepare)
+    monkeypatch.setattr(threads, "prepare", prepare)
     desk = opened(PLAN + SWEEPS["list"])
     job = sweeping.start(desk, desk.plan, 2, 1)
     done(job)

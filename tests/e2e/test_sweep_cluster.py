@@ -117,7 +117,7 @@ def test_an_address_where_nobody_is_is_told(tmp_path):
 
 def test_other_code_on_a_worker_is_refused():
     """A worker with another version lives nothing: its bits might be others."""
-    from sim.experiment.sweep_cluster import Order, live
+    from sim.experiment.engines.cluster import Order, live
     from tests.plans import build, television
 
     order = Order(3, build(television(agents=50)), "mark", 0, [0, 1])
@@ -127,7 +127,7 @@ def test_other_code_on_a_worker_is_refused():
 
 
 def test_other_data_on_a_worker_are_refused():
-    from sim.experiment.sweep_cluster import Order, live
+    from sim.experiment.engines.cluster import Order, live
     from sim.public_cache import code_version
     from tests.plans import build, television
 

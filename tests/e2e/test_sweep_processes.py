@@ -11,9 +11,10 @@ import time
 import pytest
 
 from sim import Scenario
-from sim.experiment import sweep_processes, workers
+from sim.experiment import workers
+from sim.experiment.engines import processes
+from sim.experiment.engines.processes import crew_for
 from sim.experiment.runner import prepare
-from sim.experiment.sweep_processes import crew_for
 from sim.experiment.workers import Crew, threads_for
 from tests.e2e.command import done, edited, environment, write
 from tests.plans import build, television
@@ -23,11 +24,11 @@ pytestmark = [pytest.mark.e2e, pytest.mark.timeout(900)]
 LONG = edited(SMALL, ("replications: 3", "replications: 150"))
 DRIVER = """
 from sim import Scenario
-from sim.experiment import sweep_processes
+from sim.experiment.engines import processes
 from sim.experiment.sweep import sweep, SweepStopped
 
 if __name__ == "__main__":
-    sweep_processes.LEAST_SECONDS = 0.0
+    processes.LEAST_SECONDS = 0.0
     try:
         sweep(Scenario.load("plan.yaml"), "out", threads=2, processes=True)
     except SweepStopped as stopped:
@@ -100,14 +101,14 @@ def test_whatever_dies_again_and_again_is_lived_on_threads(undisturbed, tmp_path
     running.wait_for_points(0)
     killed = set()
     until = time.monotonic() + 60
-    while len(killed) < 2 * (sweep_processes.MOST_BROKEN + 2) and time.monotonic() < until:
+    while len(killed) < 2 * (processes.MOST_BROKEN + 2) and time.monotonic() < until:
         if running.driver.poll() is not None:
             break
         for pid in set(running.workers()) - killed:
             os.kill(pid, signal.SIGKILL)
             killed.add(pid)
     running.end()
-    assert len(killed) > sweep_processes.MOST_BROKEN
+    assert len(killed) > processes.MOST_BROKEN
     assert digest(tmp_path / "out") == undisturbed
 
 
@@ -157,7 +158,7 @@ def test_processes_are_for_small_publics_and_much_to_do(monkeypatch):
     assert crew_for(small, 10**9, 3) == Crew(3, in_processes=True)
     assert crew_for(small, 10**9, 1) == Crew(1)
     assert crew_for(large, 10**9) == Crew(4)
-    monkeypatch.setattr(sweep_processes, "LEAST_SECONDS", 1e9)
+    monkeypatch.setattr(processes, "LEAST_SECONDS", 1e9)
     assert crew_for(small, 100) == Crew(1)
     assert str(Crew(4, in_processes=True)) == "4 processes"
     assert Crew(4, in_processes=True).bytes == 4 * Crew(1, in_processes=True).bytes > Crew(4).bytes == 0
@@ -171,7 +172,7 @@ def test_a_sweep_called_from_a_script_starts_no_processes_unasked(monkeypatch, t
         raise AssertionError("processes")
 
     monkeypatch.setattr(sweep, "Processes", refused)
-    monkeypatch.setattr(sweep_processes, "LEAST_SECONDS", 0.0)
+    monkeypatch.setattr(processes, "LEAST_SECONDS", 0.0)
     write(tmp_path, {"plan.yaml": SMALL})
     scenario = Scenario.load(tmp_path / "plan.yaml")
     sweep.sweep(scenario, tmp_path / "out", threads=2)

@@ -8,7 +8,7 @@ import time
 from typing import Any
 
 from sim.errors import Fault, InputError, PregonError
-from sim.experiment.sweep_remote import FAILED_TRIES, Lived, Order, Remote, live
+from sim.experiment.engines.remote import FAILED_TRIES, Lived, Order, Remote, live
 
 LOCAL = "local"
 CONNECT_SECONDS, RESULT_SECONDS, LOOK_SECONDS = 15.0, 60.0, 1.0

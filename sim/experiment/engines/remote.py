@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sim.errors import PregonError
+from sim.experiment.engines.threads import Job, Threads, Told, missing_by_public
 from sim.experiment.runner import Outcome, prepare, run_world
-from sim.experiment.sweep_threads import Job, Threads, Told, missing_by_public
 from sim.public import keeping
 from sim.public_cache import code_version
 from sim.scenario.identity import public_hash

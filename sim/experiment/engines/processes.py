@@ -12,8 +12,8 @@ from concurrent.futures.process import BrokenProcessPool
 from typing import Any
 
 from sim.errors import PregonError
+from sim.experiment.engines.remote import Lived, Order, Remote, live
 from sim.experiment.runner import Study, run_world
-from sim.experiment.sweep_remote import Lived, Order, Remote, live
 from sim.experiment.workers import Crew, is_small, threads_for
 
 LEAST_SECONDS = 10.0  # of work for one processor; less is done before processes have started
