@@ -40,13 +40,15 @@ def base(unit: str, labels: Sequence[str], *, legend: bool) -> Option:
     }  # fmt: skip
 
 
-def curves(lines: Mapping[str, pd.DataFrame], unit: str, labels: Sequence[str]) -> Option:
-    """Return one line per name with the band of its worlds; frames are rows of ``daily`` by day."""
+def curves(
+    lines: Mapping[str, pd.DataFrame], unit: str, labels: Sequence[str], most_bands: int = 3
+) -> Option:
+    """Return one line per name with its band, where there are few; frames are rows of ``daily`` by day."""
     option = base(unit, labels, legend=len(lines) > 1)
     for index, (name, rows) in enumerate(lines.items()):
         colour = COLOURS[index % len(COLOURS)]
         band = _band(rows)
-        if band is not None and len(lines) <= 3:
+        if band is not None and len(lines) <= most_bands:
             option["series"] += _band_series(name, band, colour)
         option["series"].append({
             "type": "line", "name": name, "data": plain(rows["mean"]), "symbol": "none", "z": 3,
@@ -56,8 +58,9 @@ def curves(lines: Mapping[str, pd.DataFrame], unit: str, labels: Sequence[str]) 
 
 
 def _band(rows: pd.DataFrame) -> tuple[list[float | None], list[float | None]] | None:
+    told = rows["mean"].notna()
     for low, high in _BANDS:
-        if rows[low].notna().all():
+        if told.any() and rows.loc[told, low].notna().all():
             return plain(rows[low]), plain(rows[high] - rows[low])
     return None
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any
 
 import solara
 
-from sim.app.choosing import CERTIFIED, Ask, bookings_of
+from sim.app.choice_held import Held
+from sim.app.choosing import CERTIFIED, Ask, bookings_of, counting
 from sim.app.fields import free_name, new_entry
 from sim.app.figures import typed
 from sim.app.look import Look, attempt
@@ -81,14 +82,23 @@ def NoBooking(look: Look) -> None:
 
 
 @solara.component
-def AskForm(look: Look, ask: Ask, cost: float | None, on_ask: OnAsk) -> None:
+def AskForm(look: Look, ask: Ask, cost: float | None, known: Iterable[str], on_ask: OnAsk) -> None:
     """Show what is asked for; a slider asks anew when it is let go."""
     plan = look.desk.plan
     tree: dict[str, Any] = (plan.draft.tree if plan is not None else None) or {}
     view = View.of(tree)
     money, last = str(tree.get("currency", "USD")), view.n_days or 1
     segments = {ALL: look.t("everyone"), **{name: name for name in view.segment_names or ()}}
+    counted = ask.segment or ALL
+    for key in ("weights", "target"):  # said below, or by the booking
+        if key in ask.held:
+            counted = key
+            told = ask.held[key]
+            segments[key] = ", ".join(told) if isinstance(told, list) else look.t("held.weights")
     limit = limit_of(ask)
+
+    def count(segment: str) -> None:
+        on_ask(counting(ask, None if segment == ALL else segment))
 
     def by_day(text: str) -> None:
         value = typed(text, look.language)
@@ -104,8 +114,8 @@ def AskForm(look: Look, ask: Ask, cost: float | None, on_ask: OnAsk) -> None:
             )
             limits = {name: look.t(f"choice.limit_{name}") for name in LIMITS}
             choice(look.t("choice.limit"), limits, limit, lambda name: on_ask(limited(ask, name, cost)), 400)
-            choice(look.t("choice.segment"), segments, ask.segment or ALL,
-                   lambda s: on_ask(replace(ask, segment=None if s == ALL else s)), 400)  # fmt: skip
+            choice(look.t("choice.segment"), segments, counted,
+                   lambda s: count(s) if s != counted else None, 400)  # fmt: skip
             Typed(look.t("choice.by_day", last=last), "" if ask.by_day is None else str(ask.by_day),
                   look.t("choice.whenever"), by_day, "")  # fmt: skip
             if ask.count is not None:
@@ -114,6 +124,7 @@ def AskForm(look: Look, ask: Ask, cost: float | None, on_ask: OnAsk) -> None:
             if ask.budget is not None:
                 Slide(look, look.t("choice.budget", currency=money), ask.budget, 0.0,
                       lambda n: on_ask(replace(ask, budget=n))).key("budget")  # fmt: skip
+        Held(look, ask, known, on_ask)
         Rules(look, ask, on_ask, has_file=bool(mapping(tree, "audience", "from_people")))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from sim.app import jobs
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 KIND = "influencers"
 CERTIFIED = "certified"
 RULES = ("degree", "random")
-_ASKED = ("rule", "by", "count", "budget", "target", "by_day")
+HELD = ("level", "weights", "quotas", "level_quotas", "exclude")
 _CERTIFIED_ONLY = ("target", "by_day", "weights")
 
 
@@ -33,9 +33,12 @@ class Ask:
     booking : str             name under ``plan.partners``
     count : int or None       how many at most
     budget : float or None    most that all their posts may cost
-    segment : str or None     whose people count; None: everyone's
+    segment : str or None     whose people count; None: everyone's, or as `held` says
     by_day : int or None      reached by this day; None: whenever
     rules : tuple of str      plain rules beside the certified choice
+    held : mapping            what else the choice is held to, as under ``choose``: `HELD`, or several in ``target``
+    also_on : tuple of str    further feeds they post on
+    booked : tuple of str or int    who posts the same anyway
     """
 
     booking: str
@@ -44,6 +47,9 @@ class Ask:
     segment: str | None = None
     by_day: int | None = None
     rules: tuple[str, ...] = RULES
+    held: Mapping[str, Any] = field(default_factory=dict)
+    also_on: tuple[str, ...] = ()
+    booked: tuple[str | int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -89,22 +95,39 @@ def ask_of(tree: Mapping[str, Any], booking: str) -> Ask:
     target = choose.get("target")
     people = partner.get("people")
     count = choose.get("count") if choose else len(people) if isinstance(people, list) else 10
-    by_day, budget = choose.get("by_day"), choose.get("budget")
+    by_day, budget, also_on = choose.get("by_day"), choose.get("budget"), partner.get("also_on")
+    held = {key: choose[key] for key in HELD if choose.get(key) is not None}
+    if isinstance(target, list) and len(target) > 1:
+        held["target"] = target
     return Ask(
         booking,
         count if isinstance(count, int) else None,
         float(budget) if isinstance(budget, int | float) else None,
         target[0] if isinstance(target, list) and len(target) == 1 else None,
         by_day if isinstance(by_day, int) else None,
+        held=held,
+        also_on=tuple(also_on) if isinstance(also_on, list) else (),
     )
 
 
-def choose_of(tree: Mapping[str, Any], ask: Ask, rule: str = CERTIFIED) -> dict[str, Any]:
-    """Return the ``choose`` of an ask, with what the booking says besides (level, quotas …)."""
-    from sim.scenario.view import mapping
+def held_to(ask: Ask, values: Mapping[str, Any]) -> Ask:
+    """Return an ask held to other values; None lets go. Weights take the place of a segment, and a target of both."""
+    held = {key: value for key, value in {**ask.held, **values}.items() if value not in (None, {}, [])}
+    if values.get("weights") is not None:
+        held.pop("target", None)
+        return replace(ask, segment=None, held=held)
+    return replace(ask, held=held)
 
-    before = mapping(dict(tree), "plan", "partners", ask.booking, "choose")
-    kept = {key: value for key, value in before.items() if key not in _ASKED}
+
+def counting(ask: Ask, segment: str | None) -> Ask:
+    """Return an ask in which the people of a segment count, or everyone's alike."""
+    held = {key: value for key, value in ask.held.items() if key not in ("weights", "target")}
+    return replace(ask, segment=segment, held=held)
+
+
+def choose_of(ask: Ask, rule: str = CERTIFIED) -> dict[str, Any]:
+    """Return the ``choose`` of an ask."""
+    kept = dict(ask.held)
     said = {
         "rule": rule, "count": ask.count, "budget": ask.budget, "by_day": ask.by_day,
         "target": None if ask.segment is None else [ask.segment],
@@ -126,16 +149,17 @@ def asked(scenario: Scenario, ask: Ask) -> Scenario:
         With every fault that it brings about.
     """
     at = f"plan.partners.{ask.booking}"
-    choose = choose_of(scenario.raw, ask)
-    return scenario.with_values({f"{at}.people": None, f"{at}.choose": choose})
+    values: dict[str, Any] = {f"{at}.people": None, f"{at}.choose": choose_of(ask)}
+    if ask.also_on or scenario.plan.partners[ask.booking].also_on:
+        values[f"{at}.also_on"] = list(ask.also_on)
+    return scenario.with_values(values)
 
 
 def key_of(scenario: Scenario, ask: Ask) -> str:
     """Return what a choice is known by: the plan with its data, and all that is asked."""
     from sim.scenario.identity import scenario_hash
 
-    said = [ask.booking, ask.count, ask.budget, ask.segment, ask.by_day, ask.rules]
-    return json.dumps([scenario_hash(scenario), *said])
+    return json.dumps([scenario_hash(scenario), asdict(ask)], default=str)
 
 
 def start(desk: Desk, plan: Plan, ask: Ask, worlds: int, threads: int) -> ChoiceJob:
@@ -162,7 +186,8 @@ def _choose(job: Job, scenario: Scenario, ask: Ask, worlds: int, threads: int, k
     def tell(done: int, _: int) -> None:
         job.done = done
 
-    study = prepare(asked(scenario, ask), Wish(booking=ask.booking, compare=ask.rules))
+    booked = tuple(str(person) for person in ask.booked)
+    study = prepare(asked(scenario, ask), Wish(booking=ask.booking, compare=ask.rules, booked=booked))
     keep(_chosen(study, answer(study)))
     if not worlds:
         return
@@ -185,9 +210,10 @@ def _chosen(study: Study, found: Answer) -> Chosen:
     )
 
 
-def sent(tree: Mapping[str, Any], ask: Ask, chosen: Chosen, rule: str) -> dict[Parts, Any]:
+def sent(ask: Ask, chosen: Chosen, rule: str) -> dict[Parts, Any]:
     """Return the values that put a chosen list into the plan: its people by name, else the choice that finds them."""
     at = ("plan", "partners", ask.booking)
+    also: dict[Parts, Any] = {(*at, "also_on"): list(ask.also_on) or None}
     if chosen.is_named:
-        return {(*at, "choose"): None, (*at, "people"): chosen.lists[rule]}
-    return {(*at, "people"): None, (*at, "choose"): choose_of(tree, ask, rule)}
+        return {(*at, "choose"): None, (*at, "people"): chosen.lists[rule], **also}
+    return {(*at, "people"): None, (*at, "choose"): choose_of(ask, rule), **also}

@@ -16,7 +16,7 @@ from sim.experiment.plans import run_plans, with_alternatives
 from sim.luck_keys import SCHEME
 from sim.results.catalog import unit_of
 from sim.results.files import write_whole
-from sim.results.frames import REPORT, Result
+from sim.results.frames import REPORT, Days, Result
 from sim.results.indicators import Row
 from sim.results.summary import by_public, difference_interval, p_better
 from sim.scenario.identity import public_hash
@@ -25,6 +25,7 @@ from sim.scenario.schema import Scenario
 Floats = npt.NDArray[np.float64]
 RunFrames = tuple[str, pd.DataFrame, pd.DataFrame, pd.DataFrame, dict[str, Any]]
 KEYS = ["metric", "segment", "channel"]
+BY_DAY = ["day", *KEYS, "unit", "difference", "diff_lo", "diff_hi"]
 COMPARISON = "comparison.csv"
 SAME_PEOPLE = "only then do their worlds hold the same people and luck"
 
@@ -72,6 +73,33 @@ class Comparison:
         from sim.results.report.write import comparison_headline
 
         return comparison_headline(self.frame, self._frames())
+
+    def by_day(self, metric: str, plan: int = 1) -> pd.DataFrame:
+        """Return the paired difference of the first plan from another by day, with its 95 % interval.
+
+        Parameters
+        ----------
+        metric : str
+            One that is told by day.
+        plan : int
+            Place of the other plan in `runs`.
+
+        Returns
+        -------
+        DataFrame
+            day, metric, segment, channel, unit, difference (a - b), diff_lo, diff_hi, as in `frame`, whose rows are
+            those of the last day. Without rows where a run was read back from files, or was too much to keep by day:
+            see `sim.results.frames.Result`.
+
+        Raises
+        ------
+        InputError
+            No indicator has this name.
+        """
+        a, b = self.runs[0][1], self.runs[plan][1]
+        if a.days is None or b.days is None:
+            return pd.DataFrame(columns=BY_DAY)
+        return _pair_days(a.days, b.days, metric, a.provenance["scenario"])
 
     def _frames(self) -> list[RunFrames]:
         return [(label, r.summary, r.daily, r.worlds, r.provenance) for label, r in self.runs]
@@ -240,6 +268,26 @@ def _pair(
     frame["share_of_worlds"] = np.where(undefined, np.nan, (left > right).mean(axis=0))
     frame["n_worlds"] = len(common)
     frame["variance_ratio"] = variance_ratio(left, right)
+    return frame
+
+
+def _pair_days(a: Days, b: Days, metric: str, scenario: Mapping[str, Any]) -> pd.DataFrame:
+    places = {row: place for place, row in enumerate(b.rows)}
+    rows = [row for row in a.rows if row[0] == metric and row in places]
+    common = sorted(set(a.replications) & set(b.replications))
+    left, right = (
+        kept.values[[kept.replications.index(r) for r in common]][
+            :, :, [kept.rows.index(row) for row in rows]
+        ]
+        for kept in (a, b)
+    )
+    apart = by_public(left - right, np.array(common) % scenario.get("publics", 1))
+    n_days = left.shape[1]
+    frame = pd.DataFrame(rows * n_days, columns=KEYS)
+    frame.insert(0, "day", np.repeat(np.arange(1, n_days + 1), len(rows)))
+    frame["unit"] = unit_of(metric, scenario["currency"])
+    for name, values in zip(BY_DAY[-3:], difference_interval(apart), strict=True):
+        frame[name] = values.ravel()
     return frame
 
 

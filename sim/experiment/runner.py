@@ -30,7 +30,7 @@ from sim.world import World
 if TYPE_CHECKING:  # pandas is needed, and loaded, when the worlds are done
     import pandas as pd
 
-    from sim.results.frames import Result
+    from sim.results.frames import Days, Result
 
 Floats = npt.NDArray[np.float64]
 Progress = Callable[[int, int], None]
@@ -112,6 +112,7 @@ class Tables:
     summary: pd.DataFrame
     worlds: pd.DataFrame
     daily: pd.DataFrame
+    days: Days
 
 
 class _Stopped(Exception):
@@ -255,7 +256,7 @@ def _in_order(outcomes: list[Outcome]) -> list[Outcome]:
 
 def collect(study: Study, outcomes: list[Outcome]) -> Result:
     """Turn the worlds' indicators into frames; `outcomes` by replication."""
-    from sim.results.frames import Result
+    from sim.results.frames import MOST_DAYS_BYTES, Result
 
     found = tables(study.scenario, study.public.population.market, outcomes)
     replications = [outcome.replication for outcome in outcomes]
@@ -264,11 +265,12 @@ def collect(study: Study, outcomes: list[Outcome]) -> Result:
         worlds=found.worlds,
         daily=found.daily,
         provenance=provenance(study.scenario, study.public, study.campaign, replications),
+        days=found.days if found.days.values.nbytes <= MOST_DAYS_BYTES else None,
     )
 
 
 def tables(scenario: Scenario, market: float, outcomes: list[Outcome], *, is_coded: bool = False) -> Tables:
-    """Turn the worlds' indicators into the three frames of a result; `outcomes` by replication.
+    """Turn the worlds' indicators into the frames of a result; `outcomes` by replication.
 
     Where asked (`is_coded`), names by world and by day are categories, as for files; otherwise text.
 
@@ -278,6 +280,7 @@ def tables(scenario: Scenario, market: float, outcomes: list[Outcome], *, is_cod
         If an objective asks for what the run does not tell.
     """
     from sim.results import summary
+    from sim.results.frames import Days
 
     first = outcomes[0]
     found = objectives.find_rows(scenario, first.daily_rows, first.last_rows)
@@ -294,4 +297,5 @@ def tables(scenario: Scenario, market: float, outcomes: list[Outcome], *, is_cod
         summary=summary.summary_frame(rows, values, scenario.currency, market, public),
         worlds=summary.worlds_frame(rows, values, replications, is_coded=is_coded),
         daily=summary.daily_frame(first.daily_rows, daily, scenario.currency, is_coded=is_coded),
+        days=Days(first.daily_rows, tuple(replications), daily),
     )

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from sim.errors import Fault, InputError
@@ -16,6 +18,23 @@ from sim.results.files import write_whole
 SUMMARY, WORLDS, DAILY, PROVENANCE, REPORT = (
     "summary.csv", "worlds.parquet", "daily.parquet", "provenance.json", "report.html",
 )  # fmt: skip
+MOST_DAYS_BYTES = 64_000_000
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Days:
+    """Hold what each world told by day, where it is not too much to keep; never written to a file.
+
+    Attributes
+    ----------
+    rows : list of (metric, segment, channel)
+    replications : tuple of int
+    values : float64[n_worlds, n_days, n_rows]
+    """
+
+    rows: list[tuple[str, str, str]]
+    replications: tuple[int, ...]
+    values: npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -32,12 +51,16 @@ class Result:
         day, metric, segment, channel, unit, mean, p2_5, p10, p50, p90, p97_5.
     provenance : dict
         What was run, on what, with which luck.
+    days : Days or None
+        Every world by day, for comparisons; None where it was read back from files, or is more than
+        `MOST_DAYS_BYTES`.
     """
 
     summary: pd.DataFrame
     worlds: pd.DataFrame
     daily: pd.DataFrame
     provenance: dict[str, Any]
+    days: Days | None = field(default=None, compare=False, repr=False)
 
     def value(self, metric: str, segment: str = "all", channel: str = "all") -> float:
         """Return the mean of one indicator on the last day.

@@ -109,7 +109,7 @@ def test_the_list_that_is_sent_is_booked(rule: str) -> None:
     ask = Ask("allies", 5, None, "old", 6)
     found = chosen_on(desk, ask)
     assert not found.is_named
-    desk.put(choosing.sent(desk.plan.draft.tree, ask, found, rule))
+    desk.put(choosing.sent(ask, found, rule))
     assert [str(fault) for fault in desk.plan.draft.faults] == []
     assert rows_of(desk.plan.draft.scenario, "allies") == found.lists[rule]
     assert len(found.lists[rule]) == 5
@@ -124,7 +124,7 @@ def test_people_with_names_are_sent_by_name(rule: str, tmp_path: Path) -> None:
     found = chosen_on(desk, ask)
     assert found.is_named
     assert found.costs[rule] <= 40.0
-    desk.put(choosing.sent(desk.plan.draft.tree, ask, found, rule))
+    desk.put(choosing.sent(ask, found, rule))
     assert [str(fault) for fault in desk.plan.draft.faults] == []
     partner = get(desk.plan.draft.tree, "plan.partners.allies")
     assert partner["people"] == found.lists[rule]
@@ -137,11 +137,51 @@ def test_people_with_names_are_sent_by_name(rule: str, tmp_path: Path) -> None:
 def test_what_a_booking_says_besides_is_kept() -> None:
     told = "level: everyday, quotas: {old: 2}, weights: {young: 2}"
     tree = opened(PLAN.replace("budget: 600", told)).plan.draft.tree
-    ask = Ask("allies", 3, 200.0)
+    ask = replace(choosing.ask_of(tree, "allies"), count=3, budget=200.0)
     wanted = {"rule": "certified", "count": 3, "budget": 200.0, "level": "everyday", "quotas": {"old": 2}}
-    assert choosing.choose_of(tree, ask) == wanted | {"weights": {"young": 2}}
-    assert choosing.choose_of(tree, ask, "degree") == wanted | {"rule": "degree"}
-    assert choosing.choose_of(tree, ask, "top:fee") == wanted | {"rule": "top", "by": "fee"}
+    assert choosing.choose_of(ask) == wanted | {"weights": {"young": 2}}
+    assert choosing.choose_of(ask, "degree") == wanted | {"rule": "degree"}
+    assert choosing.choose_of(ask, "top:fee") == wanted | {"rule": "top", "by": "fee"}
+
+
+@pytest.mark.parametrize(("held", "also_on", "booked"), [
+    ({"weights": {"old": 3.0}, "quotas": {"young": 1}}, (), ()),
+    ({"level_quotas": {"everyday": 3}, "exclude": [0, 5]}, ("tube",), ()),
+    ({}, ("tube",), (3, 5)),
+])  # fmt: skip
+def test_what_a_choice_is_held_to_is_what_the_command_asks(held, also_on, booked, tmp_path: Path) -> None:
+    two = PLAN.replace("channels: {gram", "channels: {tube: {kind: feed, medium: video, cpm: 9}, gram")
+    two = two.replace("gram: {users: 0.5", "tube: {users: 0.4, visits_per_day: 1}, gram: {users: 0.5")
+    two = two.replace("network: {gram: {generate", "network: {tube: {generate: power_law}, gram: {generate")
+    desk = opened(two)
+    start = choosing.ask_of(desk.plan.draft.tree, "allies")
+    ask = replace(choosing.held_to(start, held), also_on=also_on, booked=booked)
+    found = chosen_on(desk, ask, 2)
+    found.answer.save(tmp_path / "page")
+    wish = influencers.Wish(
+        booking="allies", compare=("degree", "random"), quotas=held.get("quotas"),
+        level_quotas=held.get("level_quotas"), weights=held.get("weights"),
+        exclude=tuple(map(str, held["exclude"])) if "exclude" in held else None, also_on=also_on,
+        booked=tuple(map(str, booked)),
+    )  # fmt: skip
+    study = influencers.prepare(desk.plan.draft.scenario, wish)
+    answer(study, influencers.live(study, 2, 2)).save(tmp_path / "cli")
+    for name in ("influencers.csv", "effects.csv"):
+        assert (tmp_path / "page" / name).read_bytes() == (tmp_path / "cli" / name).read_bytes(), name
+    desk.put(choosing.sent(ask, found, "certified"))
+    assert [str(fault) for fault in desk.plan.draft.faults] == []
+    again = choosing.ask_of(desk.plan.draft.tree, "allies")
+    assert (again.held, again.also_on) == (held, also_on)
+
+
+def test_weights_and_a_segment_take_each_others_place() -> None:
+    ask = Ask("allies", 3, segment="young", held={"level": "nano"})
+    weighed = choosing.held_to(ask, {"weights": {"old": 2}})
+    assert (weighed.segment, weighed.held) == (None, {"level": "nano", "weights": {"old": 2}})
+    assert choosing.counting(weighed, "old") == replace(ask, segment="old")
+    assert choosing.held_to(weighed, {"weights": {}, "level": None}).held == {}
+    several = opened(PLAN.replace("budget: 600", "target: [young, old]")).plan.draft.tree
+    assert choosing.choose_of(choosing.ask_of(several, "allies"))["target"] == ["young", "old"]
 
 
 def test_a_choice_that_cannot_be_made_is_told() -> None:

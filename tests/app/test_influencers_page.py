@@ -86,3 +86,40 @@ def test_from_no_partners_to_partners_in_the_plan(page, language) -> None:
     text = tab.page.locator("textarea").first.input_value()
     assert "choose: {rule: certified, budget: 5000" in text
     context.close()
+
+
+def test_what_a_choice_is_held_to_is_chosen_on_the_page(page) -> None:
+    """Quotas, a weight and an exclusion by fields; who is chosen obeys them, and the plan gets them."""
+    address, browser = page
+    tab = Tab(browser.new_context(locale="en-US", accept_downloads=True).new_page(), address)
+    tab.open("Pilot")
+    tab.to("Influencers")
+    tab.press("Add partners")
+    tab.press("Choose")
+    tab.sees("No other choice under these limits")
+    before = list(csv.DictReader(io.StringIO(tab.saved("People").decode())))
+    tab.press("More that it is held to")
+    field = tab.page.get_by_role("textbox", name="old", exact=True).first
+    field.fill("2")
+    field.press("Enter")
+    tab.sees("More that it is held to (1)")
+    out = before[0]["person"]
+    tab.fill("Not to be chosen (ids)", out.removeprefix("#"))
+    tab.sees("More that it is held to (2)")
+    tab.pick("What a person reached is worth", "each segment by a weight")
+    tab.sees("More that it is held to (3)")
+    tab.page.wait_for_function(
+        "out => ![...document.querySelectorAll('.pg-table td')].some(cell => cell.textContent.trim() === out)",
+        arg=out,
+    )
+    after = list(csv.DictReader(io.StringIO(tab.saved("People").decode())))
+    assert len(after) == 10
+    assert out not in {row["person"] for row in after}
+    assert sum(row["segment"] == "old" for row in after) <= 2
+    tab.press("Send to the plan")
+    tab.sees("Calendar", "Sound")
+    tab.press("As text")
+    text = tab.page.locator("textarea").first.input_value()
+    assert "quotas: {old: 2}" in text
+    assert "exclude: [" in text
+    tab.page.context.close()

@@ -109,7 +109,7 @@ def test_a_result_and_a_comparison(look_at, language) -> None:
 def test_differences_by_day_are_those_of_the_means() -> None:
     import pandas as pd
 
-    from sim.app.pages.compare import gaps
+    from sim.app.pages.compare import gaps, means_apart
 
     def daily(add: float) -> pd.DataFrame:
         places = [("all", "all"), ("young", "all"), ("old", "all"), ("all", "tube")]
@@ -121,7 +121,7 @@ def test_differences_by_day_are_those_of_the_means() -> None:
 
     a, b = daily(0.5), daily(0.2)
     found = {
-        split: {k: v["mean"].tolist() for k, v in gaps(a, b, "reach", split).items()}
+        split: {k: v["mean"].tolist() for k, v in gaps(means_apart(a, b, "reach"), split).items()}
         for split in ("none", "segment", "channel")
     }
     assert found["none"] == {"all": pytest.approx([0.3, 0.6, 0.9])}
@@ -130,7 +130,7 @@ def test_differences_by_day_are_those_of_the_means() -> None:
         "old": pytest.approx([0.9, 1.8, 2.7]),
     }
     assert found["channel"] == {"tube": pytest.approx([1.2, 2.4, 3.6])}
-    assert gaps(a, b, "awareness", "none") == {}
+    assert gaps(means_apart(a, b, "awareness"), "none") == {}
 
 
 SWEPT = """

@@ -25,6 +25,7 @@ TILES = (
 )  # fmt: skip
 SURE = 0.95
 SPLITS = ("none", "segment", "channel")
+MOST_BANDS = 3
 
 
 @solara.component
@@ -96,7 +97,7 @@ def Differences(look: Look, comparison: Any) -> None:
                 for at, told in changed[:40]
             ]
             Table(columns=columns, rows=rows, most=260)
-    Where(look, frame, runs)
+    Where(look, comparison, runs)
     with solara.Div(classes=["pg-card"]):
         solara.v.Html(tag="h3", children=[look.t("compare.all")])
         whole = frame[(frame.segment == ALL) & (frame.channel == ALL)]
@@ -151,8 +152,9 @@ def _row(look: Look, row: dict[str, Any], named_by: str) -> dict[str, Any]:
 
 
 @solara.component
-def Where(look: Look, frame: Any, runs: list[Any]) -> None:
+def Where(look: Look, comparison: Any, runs: list[Any]) -> None:
     """Show one indicator of both plans by day, and its difference per segment and per channel."""
+    frame = comparison.frame
     metric, set_metric = solara.use_state("reach")
     courses = solara.use_memo(
         lambda: [Courses(run.daily, run.start) for run in runs], [Same(run) for run in runs]
@@ -175,7 +177,7 @@ def Where(look: Look, frame: Any, runs: list[Any]) -> None:
             points = [(_place(look, r), r["difference"], r["diff_lo"], r["diff_hi"]) for r in split]
             Chart(option=charts.forest(points, unit, PLAN_COLOURS[0]), height=260,
                   label=look.t("compare.where"), language=look.language, dark=look.dark)  # fmt: skip
-        ByDay(look, metric, unit, runs)
+        ByDay(look, metric, unit, comparison, runs)
         by_segment = rows[rows.channel == ALL].to_dict("records")
         by_channel = rows[(rows.segment == ALL) & (rows.channel != ALL)].to_dict("records")
         cells = [_row(look, r, "segment") for r in by_segment] + [
@@ -185,10 +187,11 @@ def Where(look: Look, frame: Any, runs: list[Any]) -> None:
 
 
 @solara.component
-def ByDay(look: Look, metric: str, unit: str, runs: list[Any]) -> None:
-    """Show when the difference comes about, and in which segment or channel."""
-    split, set_split = solara.use_state("segment")
-    lines = gaps(runs[0].daily, runs[1].daily, metric, split)
+def ByDay(look: Look, metric: str, unit: str, comparison: Any, runs: list[Any]) -> None:
+    """Show when the difference comes about, how surely, and in which segment or channel."""
+    split, set_split = solara.use_state("none")
+    paired = solara.use_memo(lambda: comparison.by_day(metric), [id(comparison), metric])
+    lines = gaps(paired if len(paired) else means_apart(runs[0].daily, runs[1].daily, metric), split)
     days = [figures.day_label(d, runs[0].start, look.language) for d in range(1, runs[0].days + 1)]
     title = look.t("compare.by_day", metric=look.title(metric))
     with solara.Div(classes=["pg-wrap", "pg-tight"], style={"margin-top": "10px"}):
@@ -196,28 +199,35 @@ def ByDay(look: Look, metric: str, unit: str, runs: list[Any]) -> None:
         choice(look.t("run.split"), {s: look.t(f"run.split_{s}") for s in SPLITS}, split, set_split, 180)
     if lines:
         told = {look.t("everyone") if name == ALL else name: rows for name, rows in lines.items()}
-        option = charts.curves(told, unit, days)
+        option = charts.curves(told, unit, days, most_bands=MOST_BANDS)
         Chart(option=option, height=240, label=title, language=look.language, dark=look.dark)
-        solara.v.Html(tag="p", children=[look.t("compare.by_day_about")], class_="pg-note")
+        is_told = len(paired) and len(lines) <= MOST_BANDS
+        about = look.t("compare.by_day_about" if is_told else "compare.by_day_bare")
+        solara.v.Html(tag="p", children=[about], class_="pg-note")
     else:
         solara.v.Html(tag="p", children=[look.t("run.not_split")], class_="pg-note")
 
 
-def gaps(a: pd.DataFrame, b: pd.DataFrame, metric: str, split: str) -> dict[str, pd.DataFrame]:
-    """Return the mean of A less that of B by day: of everyone, or per segment or channel; columns day and mean."""
-    out = {}
+def means_apart(a: pd.DataFrame, b: pd.DataFrame, metric: str) -> pd.DataFrame:
+    """Return what `Comparison.by_day` does, without intervals: of runs whose worlds are not kept by day."""
+    on = ["day", "metric", "segment", "channel"]
+    pair = a[a.metric == metric].merge(b[b.metric == metric], on=on, suffixes=("", "_b"))
+    rows = pair[on].assign(difference=pair["mean"] - pair["mean_b"])
+    return rows.assign(diff_lo=math.nan, diff_hi=math.nan)
+
+
+def gaps(rows: pd.DataFrame, split: str) -> dict[str, pd.DataFrame]:
+    """Return differences by day as curves with a band: of everyone, or per segment or channel."""
     for other in ("segment", "channel"):
         if other != split:
-            a, b = a[a[other] == ALL], b[b[other] == ALL]
+            rows = rows[rows[other] == ALL]
     column = "segment" if split == "none" else split
-    a, b = a[a.metric == metric], b[b.metric == metric]
-    for name in dict.fromkeys(a[column]):
-        if (name == ALL) != (split == "none"):
-            continue
-        pair = a[a[column] == name].merge(b[b[column] == name], on="day", suffixes=("", "_b"))
-        if len(pair):
-            rows = pd.DataFrame({"day": pair["day"], "mean": pair["mean"] - pair["mean_b"]})
-            out[str(name)] = rows.assign(p2_5=math.nan, p97_5=math.nan, p10=math.nan, p90=math.nan)
+    out = {}
+    for name in dict.fromkeys(rows[column]):
+        if (name == ALL) == (split == "none"):
+            told = rows[rows[column] == name].sort_values("day")
+            named = {"difference": "mean", "diff_lo": "p2_5", "diff_hi": "p97_5"}
+            out[str(name)] = told.rename(columns=named).assign(p10=math.nan, p90=math.nan)
     return out
 
 

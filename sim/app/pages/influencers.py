@@ -85,7 +85,7 @@ def Board(look: Look, plan: Plan, tree: Row, ask: Ask) -> None:
         touch()
 
     def send(chosen: Chosen, rule: str) -> None:
-        attempt(lambda: desk.put(choosing.sent(tree, ask, chosen, rule)))
+        attempt(lambda: desk.put(choosing.sent(ask, chosen, rule)))
         if not looks.notice.value:
             looks.chosen.value = ("partners", ask.booking)
             router.push("/plan")
@@ -94,9 +94,9 @@ def Board(look: Look, plan: Plan, tree: Row, ask: Ask) -> None:
     measured = -1 if chosen is None else chosen.worlds
     Heading(look, plan.key, lambda n: begin(ask, n), measured if is_ready else worlds)
     Faults(look)
-    AskForm(look, ask, None if chosen is None else chosen.answer.facts.spent, change).key(
-        f"ask-{look.language}"
-    )
+    cost = None if chosen is None else chosen.answer.facts.spent
+    known = () if shown is None else tuple(map(str, shown.answer.effects["segment"].unique()))
+    AskForm(look, ask, cost, [name for name in known if name != ALL], change).key(f"ask-{look.language}")
     Progress(look, set_beat).key(f"job-{id(job)}")
     if shown is not None:
         with solara.Div(style={"opacity": "1" if chosen is not None else "0.45"}):
