@@ -8,7 +8,7 @@ from typing import Any
 import solara
 from solara.components.input import use_change
 
-from sim.app import figures
+from sim.app import figures, words
 from sim.app.fields import FieldSpec, free_name, is_null, value_at
 from sim.app.look import Look, attempt
 from sim.errors import Fault
@@ -109,7 +109,7 @@ def ValueField(look: Look, at: Parts, spec: FieldSpec) -> None:
         Typed(
             label_of(look, spec), figures.shown(value, look.language), _otherwise(look, path, spec.otherwise),
             lambda text: put(figures.typed(text, look.language, is_list=is_list)), error,
-            is_wide=spec.path == ("name",), about=_about(path),
+            is_wide=spec.path == ("name",), about=_about(look, path),
         )  # fmt: skip
 
 
@@ -120,10 +120,10 @@ def _switched(spec: FieldSpec, *, is_on: bool) -> Any:
     return {} if is_on else NULL
 
 
-def _about(path: Parts) -> str:
+def _about(look: Look, path: Parts) -> str:
     # An alternative's values stand under the addresses that they change.
     found = meaning_of(str(path[2]) if path[0] == "alternatives" and len(path) == 3 else path)
-    return "" if found is None else found.about
+    return "" if found is None else words.meaning(found.about, look.language)
 
 
 def _otherwise(look: Look, path: Parts, told: Any = None) -> str:
@@ -171,7 +171,7 @@ def Choice(look: Look, spec: FieldSpec, value: Any, on_value: Any, error: str, p
         on_v_model=lambda new: on_value(new or None), multiple=is_many, clearable=True, dense=True,
         placeholder=otherwise, persistent_placeholder=bool(otherwise), error=bool(error),
         error_messages=[error] if error else [], class_="wide" if is_many else "", hide_details="auto",
-        attributes={"title": _about(path)},
+        attributes={"title": _about(look, path)},
     )  # fmt: skip
 
 
@@ -213,7 +213,7 @@ def Keys(look: Look, at: Parts, spec: FieldSpec, error: str) -> None:
     items = [{"text": option(look, name), "value": name} for name in dict.fromkeys([*spec.options, *names])]
     solara.v.Select(
         label=label_of(look, spec), items=items, v_model=names, on_v_model=put, multiple=True, dense=True,
-        class_="wide", hide_details="auto", attributes={"title": _about((*at, *spec.path))}, error=bool(error),
+        class_="wide", hide_details="auto", attributes={"title": _about(look, (*at, *spec.path))}, error=bool(error),
         error_messages=[error] if error else [],
     )  # fmt: skip
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sim.app.metric_words import ES, OVER_CHANNELS_ES, UNITS_ES
+from sim.app.wording_meaning import in_spanish
 from sim.app.wording_table import TABLE
 from sim.results.catalog import Metric, factor_text, metric_of, response_of
 
@@ -26,6 +27,11 @@ def word(key: str, language: str, default: str | None = None, **values: Any) -> 
         return default
     text = TABLE[key][_PLACE[language]]
     return text.format(**values) if values else text
+
+
+def meaning(about: str, language: str) -> str:
+    """Return what the schema says of a value, in the language."""
+    return about if language == "en" else in_spanish(about)
 
 
 def metric_title(metric: str, language: str) -> str:

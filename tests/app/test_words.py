@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from sim.app import figures, words
+from sim.app import figures, wording_meaning, words
 from sim.app.metric_words import ES, OVER_CHANNELS_ES, UNITS_ES
 from sim.app.wording_table import TABLE
 from sim.results.catalog import METRICS
+from sim.scenario.schema import Scenario
 
 APP = Path(words.__file__).parent
 SAME_IN_BOTH = {"cpm"}
@@ -81,3 +82,39 @@ def test_a_list_is_typed_with_commas() -> None:
     assert figures.typed("3, 10,17", "en", is_list=True) == [3, 10, 17]
     assert figures.shown([3, 10, 17], "es") == "3, 10, 17"
     assert figures.typed(figures.shown(0.25, "es"), "es") == 0.25
+
+
+def descriptions() -> set[str]:
+    """Return all that the schema says of the values of a plan."""
+    found: set[str] = set()
+
+    def look(node: object) -> None:
+        if isinstance(node, dict):
+            if isinstance(node.get("description"), str):
+                found.add(" ".join(node["description"].split()))
+            for part in node.values():
+                look(part)
+        elif isinstance(node, list):
+            for part in node:
+                look(part)
+
+    # Parts have docstrings; what a field says stands in the properties of its part.
+    schema = Scenario.model_json_schema()
+    for part in [schema, *schema["$defs"].values()]:
+        look(part.get("properties", {}))
+    return found
+
+
+def test_what_the_schema_says_is_told_in_spanish() -> None:
+    """None is missing, none is left over: of a changed description the old words go."""
+    said = [wording_meaning.parts_of(about) for about in descriptions()]
+    assert len(said) > 200
+    assert {about for about, _, _ in said} - set(wording_meaning.ABOUT) == set()
+    assert {unit for _, unit, _ in said if unit} - set(wording_meaning.UNITS) == set()
+    assert {source for _, _, source in said if source} - set(wording_meaning.SOURCES) == set()
+    assert set(wording_meaning.ABOUT) - {about for about, _, _ in said} == set()
+    assert set(wording_meaning.UNITS) - {unit for _, unit, _ in said} == set()
+    assert set(wording_meaning.SOURCES) - {source for _, _, source in said} == set()
+    told = words.meaning("trust in the brand at the start [trust in the brand]. Source: assumption.", "es")
+    assert told == "confianza en la marca al principio [confianza en la marca]. Fuente: supuesto."
+    assert words.meaning("new words", "es") == "new words"
