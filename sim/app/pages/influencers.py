@@ -95,7 +95,7 @@ def Board(look: Look, plan: Plan, tree: Row, ask: Ask) -> None:
     Heading(look, plan.key, lambda n: begin(ask, n), measured if is_ready else worlds)
     Faults(look)
     cost = None if chosen is None else chosen.answer.facts.spent
-    known = () if shown is None else tuple(map(str, shown.answer.effects["segment"].unique()))
+    known = () if shown is None else tuple(map(str, shown.answer.people["segment"].unique()))
     AskForm(look, ask, cost, [name for name in known if name != ALL], change).key(f"ask-{look.language}")
     Progress(look, set_beat).key(f"job-{id(job)}")
     if shown is not None:
