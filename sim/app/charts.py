@@ -140,15 +140,14 @@ def forest(rows: Sequence[tuple[str, float, float, float]], unit: str, colour: s
 
 
 def graph(nodes: Sequence[Option], ties: Sequence[tuple[str, str]], categories: Sequence[str]) -> Option:
-    """Return a drawn network that pans, zooms and lights up neighbours."""
+    """Return a drawn network that pans, zooms and lights up neighbours; nodes say where they are by x and y."""
     return {
         "animation": False,
         "color": list(COLOURS),
         "legend": {"data": list(categories), "top": 0, "left": 0, "itemWidth": 10, "itemHeight": 10},
         "tooltip": {},
         "series": [{
-            "type": "graph", "layout": "force", "roam": True, "draggable": True, "top": 36, "zoom": 0.8,
-            "force": {"repulsion": 46, "edgeLength": [18, 70], "gravity": 0.12, "layoutAnimation": False},
+            "type": "graph", "layout": "none", "roam": True, "draggable": True, "top": 36, "zoom": 0.95,
             "categories": [{"name": name} for name in categories],
             "data": list(nodes),
             "links": [{"source": src, "target": dst} for src, dst in ties],

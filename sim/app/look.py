@@ -17,6 +17,8 @@ revision: solara.Reactive[int] = solara.reactive(0)
 asked: solara.Reactive[str] = solara.reactive("")
 notice: solara.Reactive[tuple[Fault, ...]] = solara.reactive(())
 chosen: solara.Reactive[tuple[str, str]] = solara.reactive(("flights", ""))
+# Whom the drawing of each layer is around, by its name: see `sim.network.sample.centre`.
+drawn: solara.Reactive[dict[str, int]] = solara.reactive({})
 
 
 def touch() -> None:
@@ -27,6 +29,11 @@ def touch() -> None:
 def ask(metric: str) -> None:
     """Open the definition of an indicator."""
     asked.value = metric
+
+
+def draw_others(layer: str) -> None:
+    """Draw other people of a layer, wherever it is drawn."""
+    drawn.value = {**drawn.value, layer: drawn.value.get(layer, 0) + 1}
 
 
 def attempt(action: Callable[[], Any]) -> None:

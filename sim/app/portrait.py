@@ -9,7 +9,12 @@ import numpy as np
 import numpy.typing as npt
 
 from sim.agents.population import Population
+from sim.network.communities import Communities
 from sim.network.graph import TieLayer
+from sim.network.sample import Rows, around, centre, laid_out
+
+DRAWN = 220
+WIDTH, HEIGHT = 100.0, 74.0  # of a drawing, from its middle
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,3 +81,47 @@ def audience_points(layer: TieLayer, people_per_agent: float) -> dict[str, float
         return {}
     places = {"1": 0, "0.1 %": len(sizes) // 1000, "1 %": len(sizes) // 100, "10 %": len(sizes) // 10}
     return {name: float(sizes[place]) for name, place in places.items()} | {"50 %": float(np.median(sizes))}
+
+
+@dataclass(frozen=True, slots=True)
+class Community:
+    """Hold one community: its number from 1, people of the market, their share of those with ties, and segments."""
+
+    number: int
+    people: float
+    share: float
+    mix: dict[str, float]
+
+
+def largest_groups(population: Population, found: Communities, most: int) -> list[Community]:
+    """Return the largest communities, each with the shares of its segments, the commonest first."""
+    out = []
+    for number, size in enumerate(found.sizes[:most].tolist()):
+        counts = np.bincount(
+            population.segment[found.group == number], minlength=len(population.segment_names)
+        )
+        order = [k for k in np.argsort(-counts, kind="stable").tolist() if counts[k]]
+        mix = {population.segment_names[k]: counts[k] / size for k in order}
+        share = size / int(found.sizes.sum())
+        out.append(Community(number + 1, size * population.people_per_agent, share, mix))
+    return out
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Drawing:
+    """Hold some people of a layer and where to draw them; ties are places in `people`."""
+
+    people: Rows
+    src: Rows
+    dst: Rows
+    at: npt.NDArray[np.float64]
+
+
+def drawing(layer: TieLayer, number: int) -> Drawing | None:
+    """Return who is drawn of a layer, here and where it spreads; None where nobody has ties."""
+    if not layer.n_ties:
+        return None
+    people, src, dst = around(layer, centre(layer, number), DRAWN)
+    order = np.argsort(people, kind="stable")
+    src, dst = (order[np.searchsorted(people, ends, sorter=order)] for ends in (src, dst))
+    return Drawing(people, src, dst, laid_out(len(people), src, dst) * (WIDTH, HEIGHT))

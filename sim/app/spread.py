@@ -9,16 +9,15 @@ from typing import Any
 import numpy as np
 from pandas import DataFrame
 
+from sim.app.portrait import Drawing, drawing
 from sim.columns import unique_id
 from sim.experiment.replay import adopters, replay, study_of
 from sim.experiment.runner import Study
 from sim.network.graph import TieLayer
-from sim.network.sample import around, centre, laid_out
 from sim.results.watch import Watch
+from sim.scenario.media import WellMixed
 from sim.scenario.schema import Scenario
 
-DRAWN = 220
-WIDTH, HEIGHT = 100.0, 74.0  # of the drawing, from its middle
 Row = dict[str, Any]
 
 
@@ -49,6 +48,11 @@ class Picture:
     adopters: DataFrame
 
 
+def named_layers(scenario: Scenario) -> list[str]:
+    """Return the layers that a plan names, but those in which everyone hears everyone, before any is made."""
+    return [name for name, spec in sorted(scenario.network.items()) if not isinstance(spec, WellMixed)]
+
+
 def drawn_layers(study: Study) -> list[str]:
     """Return the layers of which something can be drawn."""
     layers = study.public.network.layers
@@ -76,22 +80,21 @@ def picture(
     """
     study = study_of(scenario, replication)
     layers = drawn_layers(study)
-    rows = src = dst = np.zeros(0, np.int64)
-    if layers:
-        ties = study.public.network.layers[layer if layer in layers else layers[0]]
-        rows, src, dst = around(ties, centre(ties, number), DRAWN)
+    ties = study.public.network.layers[layer if layer in layers else layers[0]] if layers else None
+    drawn = None if ties is None else drawing(ties, number)
+    rows = np.zeros(0, np.int64) if drawn is None else drawn.people
     watch = replay(study, replication, rows, is_stopped)
     if watch is None:
         return None
     place = {row: k for k, row in enumerate(rows.tolist())}
-    pairs = [(place[a], place[b]) for a, b in zip(src.tolist(), dst.tolist(), strict=True)]
+    pairs = [] if drawn is None else list(zip(drawn.src.tolist(), drawn.dst.tolist(), strict=True))
     each = study.public.population.people_per_agent
     found = adopters(watch)
     found["name"] = [str(name) for name in unique_id(watch.world, found["row"].to_numpy(np.int64))]
     return Picture(
         study=study,
         replication=replication,
-        nodes=_nodes(study, watch, ties if layers else None, pairs),
+        nodes=[] if drawn is None or ties is None else _nodes(study, watch, ties, drawn),
         ties=pairs,
         states=["".join(map(str, day)) for day in watch.states.tolist()],
         shared=["".join(map(str, day)) for day in watch.has_shared.astype(int).tolist()],
@@ -101,17 +104,13 @@ def picture(
     )
 
 
-def _nodes(study: Study, watch: Watch, layer: TieLayer | None, pairs: list[tuple[int, int]]) -> list[Row]:
-    if layer is None:
-        return []
-    population, rows = study.public.population, watch.rows
-    ends = np.array(pairs, np.int64).reshape(-1, 2)
-    at = laid_out(len(rows), ends[:, 0], ends[:, 1])
+def _nodes(study: Study, watch: Watch, layer: TieLayer, drawn: Drawing) -> list[Row]:
+    population, rows, at = study.public.population, watch.rows, drawn.at
     names = unique_id(watch.world, rows)
     return [
         {
             "id": int(row), "name": str(names[k]), "segment": population.segment_names[population.segment[row]],
-            "x": round(float(at[k, 0]) * WIDTH, 2), "y": round(float(at[k, 1]) * HEIGHT, 2),
+            "x": round(float(at[k, 0]), 2), "y": round(float(at[k, 1]), 2),
             "r": round(0.9 + 0.34 * float(np.log1p(layer.audience_sizes[row])), 2),
         }
         for k, row in enumerate(rows.tolist())

@@ -46,8 +46,8 @@ def is_busy(look: Look) -> bool:
     return look.desk.job is not None and look.desk.job.is_open
 
 
-async def _watched(job: Job | None, on_look: Any, on_beat: Any) -> None:
-    """Look at a job now and then, and draw the page anew when it is over."""
+async def _watched(job: Job | None, on_look: Any, on_beat: Any, *, was_open: bool) -> None:
+    """Look at a job now and then, and draw the page anew when it is over: also one that was quicker than the page."""
     n, shown = 0, None if job is None else job.peeked
     while job is not None and job.is_open:
         await asyncio.sleep(SECONDS_BETWEEN_LOOKS)
@@ -56,7 +56,7 @@ async def _watched(job: Job | None, on_look: Any, on_beat: Any) -> None:
         if job.peeked is not shown:
             shown = job.peeked
             on_beat(n)
-    if n:
+    if n or was_open:
         touch()
 
 
@@ -65,14 +65,15 @@ def Progress(look: Look, on_beat: Any) -> None:
     """Show the bar of the job that runs and a button to stop it; `on_beat` is called when there is more to show."""
     job = look.desk.job
     _, set_beat = solara.use_state(0)
+    is_open = job is not None and job.is_open  # as it is shown
 
     async def watch() -> None:
-        await _watched(job, set_beat, on_beat)
+        await _watched(job, set_beat, on_beat, was_open=is_open)
 
     solara.lab.use_task(watch, dependencies=[Same(job)])
     if job is None:
         return
-    if job.is_open:
+    if is_open:
         left = job.seconds_left()
         said = look.t("run.worlds_done", done=look.count(job.done), wanted=look.count(job.wanted))
         if job.state == "waiting":

@@ -123,3 +123,46 @@ def test_what_stands_in_the_text_alone_leads_there(tab) -> None:
     tab.sees("Only in the text: sweep.points.plain, sweep.points.longer")
     tab.page.locator(".pg-narrow").get_by_role("button", name="As text", exact=True).click()
     tab.sees("What stands here is what the command line runs.")
+
+
+_NAMES = """() => {
+  const name = Object.keys(window.requirejs.s.contexts._.defined).find((key) => key.includes("echarts"));
+  const echarts = window.requirejs(name);
+  for (const el of document.querySelectorAll(".pg-chart")) {
+    const chart = echarts.getInstanceByDom(el);
+    const series = chart && chart.getOption().series[0];
+    if (series && series.type === "graph") return series.data.map((node) => node.name.replace("#", ""));
+  }
+  return [];
+}"""
+
+
+def drawn_on_public(tab):
+    return tab.page.evaluate(_NAMES)
+
+
+def test_others_that_are_drawn_are_drawn_where_it_spreads_too(tab) -> None:
+    tab.to("Public")
+    tab.sees("Communities", "groups with more ties among themselves", "people and their ties")
+    before = drawn_on_public(tab)
+    tab.press("Others")
+    tab.page.wait_for_function(f"before => ({_NAMES})().join() !== before", arg=",".join(before))
+    others = drawn_on_public(tab)
+    assert len(others) > 20
+    tab.to("Run")
+    tab.press("Spreading and why")
+    tab.sees("Who adopted in this world")
+    there = tab.page.locator(".pg-spread circle title").all_text_contents()
+    assert [text.partition(" · ")[0].replace("#", "") for text in there] == others
+    tab.press("Draw others")
+    tab.page.wait_for_function(
+        "first => { const seen = document.querySelector('.pg-spread circle title');"
+        " return seen && seen.textContent.split(' · ')[0] !== first; }",
+        arg=there[0].partition(" · ")[0],
+    )
+    once_more = [
+        text.partition(" · ")[0] for text in tab.page.locator(".pg-spread circle title").all_text_contents()
+    ]
+    tab.to("Public")
+    tab.page.wait_for_function(f"wanted => ({_NAMES})().join() === wanted",
+                               arg=",".join(name.replace("#", "") for name in once_more))  # fmt: skip

@@ -7,7 +7,7 @@ import pytest
 
 pytest.importorskip("solara", reason="solara is not installed: pip install 'pregon[app]'")
 from sim import Scenario, run
-from sim.app import spread
+from sim.app import portrait, spread
 from sim.app.look import Look
 from sim.results.watch import STATES
 from tests.app.full_plan import FULL
@@ -46,7 +46,7 @@ def test_the_figures_are_those_of_a_run(scenario, picture) -> None:
 
 def test_drawn_people_and_ties_are_those_of_the_network(scenario, picture) -> None:
     layer = picture.study.public.network.layers["gram"]
-    assert 0 < len(picture.nodes) <= spread.DRAWN
+    assert 0 < len(picture.nodes) <= portrait.DRAWN
     rows = [node["id"] for node in picture.nodes]
     for a, b in picture.ties:
         heard_by = layer.out_dst[layer.out_ptr[rows[a]] : layer.out_ptr[rows[a] + 1]]
@@ -55,6 +55,45 @@ def test_drawn_people_and_ties_are_those_of_the_network(scenario, picture) -> No
     assert len(picture.states) == len(picture.people) == len(picture.passes) == scenario.days + 1
     assert any(picture.passes)
     assert all(0 <= k < len(picture.ties) for day in picture.passes for k in day)
+
+
+def test_the_public_is_drawn_as_it_spreads(scenario) -> None:
+    """The same people at the same places, for each number of a drawing."""
+    from sim.app.desk import Desk
+    from sim.app.pages.public import _drawn
+
+    look = Look(Desk(), "en", False, 0)
+    seen = []
+    for number in (0, 2):
+        moving = spread.picture(scenario, 1, "gram", number)
+        layer = moving.study.public.network.layers["gram"]
+        still = _drawn(look, moving.study.public.population, layer, portrait.drawing(layer, number))[
+            "series"
+        ][0]
+        assert [int(node["id"]) for node in still["data"]] == [node["id"] for node in moving.nodes]
+        for one, other in zip(still["data"], moving.nodes, strict=True):
+            assert (round(one["x"], 2), round(one["y"], 2)) == (other["x"], other["y"])
+        rows = [node["id"] for node in moving.nodes]
+        ties = [(str(rows[a]), str(rows[b])) for a, b in moving.ties]
+        assert [(tie["source"], tie["target"]) for tie in still["links"]] == ties
+        seen.append(rows)
+    assert seen[0] != seen[1]
+
+
+def test_the_largest_communities_are_told_with_their_segments(scenario) -> None:
+    from sim.app.pages.public import drawn as built
+    from sim.network.communities import found
+
+    whole = built(scenario)
+    told = found(whole.layers["gram"])
+    groups = portrait.largest_groups(whole.population, told, 3)
+    assert [group.number for group in groups] == [1, 2, 3]
+    for group in groups:
+        assert sum(group.mix.values()) == pytest.approx(1)
+        assert list(group.mix.values()) == sorted(group.mix.values(), reverse=True)
+        size = np.count_nonzero(told.group == group.number - 1)
+        assert group.people == pytest.approx(size * whole.population.people_per_agent)
+    assert groups[0].share >= groups[1].share
 
 
 def test_people_are_laid_out_apart_and_alike_each_time(scenario, picture) -> None:

@@ -190,7 +190,7 @@ def Where(look: Look, comparison: Any, runs: list[Any]) -> None:
 def ByDay(look: Look, metric: str, unit: str, comparison: Any, runs: list[Any]) -> None:
     """Show when the difference comes about, how surely, and in which segment or channel."""
     split, set_split = solara.use_state("none")
-    paired = solara.use_memo(lambda: comparison.by_day(metric), [id(comparison), metric])
+    paired = solara.use_memo(lambda: comparison.by_day(metric), [Same(comparison), metric])
     lines = gaps(paired if len(paired) else means_apart(runs[0].daily, runs[1].daily, metric), split)
     days = [figures.day_label(d, runs[0].start, look.language) for d in range(1, runs[0].days + 1)]
     title = look.t("compare.by_day", metric=look.title(metric))

@@ -15,19 +15,19 @@ from sim.app import look as looks
 from sim.app.field_lists_audience import EVERYONE, everyone_fields
 from sim.app.fields import GROUPS, entries
 from sim.app.forms import EntryForm, EntryTable, Faults
-from sim.app.look import Look, Same
+from sim.app.look import Look, Same, draw_others
 from sim.app.pages.data import Data
 from sim.app.parts import Chart, Table
 from sim.app.value_field import Fields
 from sim.errors import InputError
+from sim.network.communities import found as communities
 from sim.network.graph import TieLayer
 from sim.network.measure import described
-from sim.network.sample import around, centre
 from sim.scenario.identity import public_hash
 from sim.scenario.schema import Scenario
 from sim.scenario.view import View, mapping
 
-DRAWN = 220
+MOST_GROUPS = 8
 MEASURES = (
     "n_ties", "people_with_ties", "mean_followers", "median_followers", "max_followers", "exponent", "reciprocity",
     "same_segment", "clustering",
@@ -181,10 +181,12 @@ def _table(look: Look, kind: str, found: list[portrait.Group]) -> None:
 def Layer(look: Look, found: Portrait, name: str) -> None:
     """Show one layer: its measures, its followers, a few of its people."""
     layer, measures = found.layers[name], found.measures[name]
-    number, set_number = solara.use_state(0)
+    number = looks.drawn.value.get(name, 0)
     person, set_person = solara.use_state(-1)
-    option, shown = solara.use_memo(
-        lambda: _drawing(look, found.population, layer, number), [Same(layer), number, look.language]
+    told = solara.use_memo(lambda: portrait.drawing(layer, number), [Same(layer), number])
+    shown = look.count(0 if told is None else len(told.people))
+    option = solara.use_memo(
+        lambda: _drawn(look, found.population, layer, told), [Same(told), look.language]
     )
     with solara.Div(classes=["pg-card"]):
         solara.v.Html(tag="h3", children=[look.t("public.layer", name=name)])
@@ -193,13 +195,12 @@ def Layer(look: Look, found: Portrait, name: str) -> None:
                 Table(columns=[{"key": "name", "label": look.t("public.measure")},
                                {"key": "value", "label": look.t("public.value"), "num": True}],
                       rows=_measure_rows(look, found.population, layer, measures))  # fmt: skip
+                Groups(look, found, layer).key(f"groups-{id(layer)}")
             with solara.Div():
                 with solara.Div(classes=["pg-wrap"]):
                     solara.v.Html(tag="h3", children=[look.t("public.drawing_of", n=shown)], class_="pg-h")
                     solara.Div(classes=["pg-grow"])
-                    solara.Button(
-                        look.t("public.another"), on_click=lambda: set_number(number + 1), text=True
-                    )
+                    solara.Button(look.t("public.another"), on_click=lambda: draw_others(name), text=True)
 
                 def pick(event: dict[str, Any]) -> None:
                     if event.get("kind") == "node":
@@ -215,6 +216,35 @@ def Layer(look: Look, found: Portrait, name: str) -> None:
                 )
                 Chart(option=charts.points({name: found.curves[name]}, "count", "share", log=True), height=210,
                       label=look.t("public.degrees"), language=look.language, dark=look.dark)  # fmt: skip
+
+
+@solara.component
+def Groups(look: Look, found: Portrait, layer: TieLayer) -> None:
+    """Show the communities of a layer: how many, how much of its ties they hold, and who is in the largest."""
+    task = solara.lab.use_task(lambda: communities(layer), dependencies=[Same(layer)], raise_error=False)
+    solara.v.Html(tag="h3", children=[look.t("groups.title")], class_="pg-h", style_="margin-top: 16px")
+    if not task.finished:
+        solara.v.Html(tag="p", children=[look.t("groups.looking")], class_="pg-note")
+        return
+    told = task.value
+    if told is None:
+        solara.v.Html(tag="p", children=[look.t("groups.too_many")], class_="pg-note")
+        return
+    said = look.t(
+        "groups.about", n=look.count(len(told.sizes)), within=look.share(told.within),
+        modularity=look.count(told.modularity, 2),
+    )  # fmt: skip
+    rows = []
+    for group in portrait.largest_groups(found.population, told, MOST_GROUPS):
+        mix = ", ".join(f"{name} {look.share(share)}" for name, share in group.mix.items())
+        rows.append({
+            "key": str(group.number), "place": str(group.number), "people": look.quantity(group.people, "people"),
+            "share": look.share(group.share), "bar": {"share": group.share}, "mix": mix,
+        })  # fmt: skip
+    keys = ("place", "people", "share", "mix")
+    columns = [{"key": k, "label": look.t(f"groups.{k}"), "num": k in ("people", "share")} for k in keys]
+    Table(columns=columns, rows=rows, most=330)
+    solara.v.Html(tag="p", children=[said], class_="pg-note")
 
 
 def _measure_rows(
@@ -240,21 +270,25 @@ def _measure_rows(
     return rows
 
 
-def _drawing(look: Look, population: Population, layer: TieLayer, number: int) -> tuple[dict[str, Any], int]:
-    if not layer.n_ties:
-        return charts.graph([], [], []), 0
-    people, src, dst = around(layer, centre(layer, number), DRAWN)
+def _drawn(
+    look: Look, population: Population, layer: TieLayer, told: portrait.Drawing | None
+) -> dict[str, Any]:
+    if told is None:
+        return charts.graph([], [], [])
     sizes = layer.audience_sizes
-    segments = list(population.segment_names)
     nodes = [
         {
-            "id": str(row), "name": _called(population, row), "category": int(population.segment[row]),
-            "symbolSize": 5 + 3 * float(np.log1p(sizes[row])), "value": int(sizes[row]),
+            "id": str(row), "x": float(told.at[place, 0]), "y": float(told.at[place, 1]),
+            "name": _called(population, row), "category": int(population.segment[row]),
+            "symbolSize": 5 + 3 * float(np.log1p(sizes[row])), "value": look.count(float(sizes[row])),
         }
-        for row in people.tolist()
+        for place, row in enumerate(told.people.tolist())
     ]  # fmt: skip
-    ties = [(str(a), str(b)) for a, b in zip(src.tolist(), dst.tolist(), strict=True)]
-    return charts.graph(nodes, ties, segments), len(nodes)
+    people = told.people
+    ties = [
+        (str(a), str(b)) for a, b in zip(people[told.src].tolist(), people[told.dst].tolist(), strict=True)
+    ]
+    return charts.graph(nodes, ties, list(population.segment_names))
 
 
 def _called(population: Population, row: int) -> str:

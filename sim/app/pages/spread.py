@@ -10,7 +10,8 @@ import solara.lab
 from pandas import DataFrame
 
 from sim.app import figures, spread
-from sim.app.look import Look, Same
+from sim.app import look as looks
+from sim.app.look import Look, Same, draw_others
 from sim.app.parts import Moving, Table
 from sim.app.spread import Picture
 from sim.app.working import choice
@@ -29,8 +30,9 @@ def Spread(look: Look, scenario: Scenario) -> None:
     """Live one world of the plan and show it; the first time, and when world, network or people are changed."""
     world, set_world = solara.use_state(0)
     layer, set_layer = solara.use_state("")
-    number, set_number = solara.use_state(0)
     person, set_person = solara.use_state(-1)
+    shown = layer or next(iter(spread.named_layers(scenario)), "")
+    number = looks.drawn.value.get(shown, 0)
 
     def live() -> Picture | tuple[Any, ...] | None:
         try:
@@ -51,8 +53,9 @@ def Spread(look: Look, scenario: Scenario) -> None:
         layers = spread.drawn_layers(found.study) if isinstance(found, Picture) else []
         if layers:
             names = {name: look.t(f"option.{name}", default=name) for name in layers}
-            choice(look.t("spread.layer"), names, layer if layer in layers else layers[0], set_layer, 200)
-            solara.Button(look.t("spread.others"), text=True, on_click=lambda: set_number(number + 1))
+            shown = layer if layer in layers else layers[0]
+            choice(look.t("spread.layer"), names, shown, set_layer, 200)
+            solara.Button(look.t("spread.others"), text=True, on_click=lambda: draw_others(shown))
     if task.pending or task.not_called:
         solara.v.ProgressLinear(indeterminate=True, rounded=True, height=4)
         solara.Text(look.t("spread.living"), classes=["pg-note"])
