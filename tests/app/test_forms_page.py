@@ -130,7 +130,7 @@ _NAMES = """() => {
   const echarts = window.requirejs(name);
   for (const el of document.querySelectorAll(".pg-chart")) {
     const chart = echarts.getInstanceByDom(el);
-    const series = chart && chart.getOption().series[0];
+    const series = (((chart && chart.getOption()) || {}).series || [])[0];
     if (series && series.type === "graph") return series.data.map((node) => node.name.replace("#", ""));
   }
   return [];
