@@ -185,9 +185,7 @@ def Layer(look: Look, found: Portrait, name: str) -> None:
     person, set_person = solara.use_state(-1)
     told = solara.use_memo(lambda: portrait.drawing(layer, number), [Same(layer), number])
     shown = look.count(0 if told is None else len(told.people))
-    option = solara.use_memo(
-        lambda: _drawn(look, found.population, layer, told), [Same(told), look.language]
-    )
+    option = solara.use_memo(lambda: _drawn(look, found.population, layer, told), [Same(told), look.language])
     with solara.Div(classes=["pg-card"]):
         solara.v.Html(tag="h3", children=[look.t("public.layer", name=name)])
         with solara.Div(classes=["pg-two"]):
