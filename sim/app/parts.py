@@ -123,6 +123,27 @@ def Gantt(
     )  # fmt: skip
 
 
+@solara.component_vue("vue/field.vue")
+def Field(
+    label: str,
+    text: str,
+    kind: str = "text",
+    otherwise: str = "",
+    error: str = "",
+    about: str = "",
+    wide: bool = False,
+    outlined: bool = False,
+    least: int = 0,
+    most: int = 0,
+    event_typed: Callable[[str], None] = nothing,
+) -> None:
+    """Take a text when the field is left or Enter is pressed: `kind` text, area, or number (whole, `least` to `most`).
+
+    The text comes with the event itself. Solara's own fields keep a value equal on both sides letter by letter; while
+    the server is busy the letters wait, and the key that ends them does not, so that half was taken and the rest lost.
+    """
+
+
 @solara.component_vue("vue/tab.vue")
 def TabId(event_opened: Callable[[Row], None] = nothing) -> None:
     """Tell the tab's own id, which survives a reload, its language and whether it prefers the dark."""

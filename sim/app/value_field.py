@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from typing import Any
 
 import solara
-from solara.components.input import use_change
 
 from sim.app import figures, words
 from sim.app.fields import FieldSpec, free_name, is_null, value_at
 from sim.app.look import Look, attempt
+from sim.app.parts import Field
 from sim.errors import Fault
 from sim.results.catalog import METRICS
 from sim.scenario.draft import NULL, address_of, is_under
@@ -140,20 +140,9 @@ def Typed(
     label: str, text: str, otherwise: str, on_text: Any, error: str, *, is_wide: bool = False, about: str = ""
 ) -> None:
     """Take a text when the field is left or Enter is pressed."""
-    now, set_now = solara.use_state(text)
-    solara.use_memo(lambda: set_now(text), [text])
-
-    def leave(typed: Any) -> None:
-        set_now(str(typed or ""))
-        if str(typed or "") != text:
-            on_text(str(typed or ""))
-
-    field = solara.v.TextField(
-        label=label, v_model=now, dense=True, error=bool(error), error_messages=[error] if error else [],
-        placeholder=otherwise, persistent_placeholder=bool(otherwise), class_="wide" if is_wide else "",
-        hide_details="auto", attributes={"title": about} if about else {},
+    Field(
+        label=label, text=text, otherwise=otherwise, error=error, about=about, wide=is_wide, event_typed=on_text
     )  # fmt: skip
-    use_change(field, leave)
 
 
 @solara.component

@@ -13,6 +13,7 @@ from sim.app import exports, jobs
 from sim.app.desk import threads
 from sim.app.jobs import Job
 from sim.app.look import Look, Same, touch
+from sim.app.parts import Field
 from sim.scenario.schema import Scenario
 
 SECONDS_BETWEEN_LOOKS = 0.4
@@ -115,10 +116,9 @@ def _speed(look: Look, per_second: float, left: float) -> str:
 def Worlds(look: Look, value: int, on_value: Any) -> None:
     """Ask for the number of worlds."""
     with solara.Div(classes=["pg-tight"], style={"width": "110px"}):
-        solara.v.TextField(
-            label=look.t("run.worlds"), type="number", v_model=str(value), dense=True, outlined=True, hide_details=True,
-            on_v_model=lambda text: on_value(max(1, min(MOST_WORLDS, int(float(text or 1))))),
-            attributes={"min": 1},
+        Field(
+            label=look.t("run.worlds"), text=str(value), kind="number", outlined=True, least=1, most=MOST_WORLDS,
+            event_typed=lambda text: on_value(int(text)),
         )  # fmt: skip
 
 

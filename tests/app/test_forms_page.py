@@ -8,31 +8,19 @@ pytest.importorskip("solara", reason="solara is not installed: pip install 'preg
 pytest.importorskip("playwright", reason="playwright is not installed")
 
 from sim.scenario.load import load_scenario
-from tests.app.browser import Tab, chromium, needed, served
 from tests.app.full_plan import FULL
 
 pytestmark = pytest.mark.e2e
-
-
-@pytest.fixture(scope="module")
-def page(tmp_path_factory):
-    """Return the address of a served page, and a browser."""
-    files = needed()
-    folder = tmp_path_factory.mktemp("plans")
-    (folder / "full.yaml").write_text(FULL, "utf-8")
-    with served(folder, files) as address, chromium() as browser:
-        yield address, browser
+PLANS = {"full.yaml": FULL}
 
 
 @pytest.fixture
-def tab(page):
-    """Return a tab of its own with the full plan open."""
-    address, browser = page
-    one = Tab(browser.new_context(locale="en-US", accept_downloads=True).new_page(), address)
+def tab(new_tab):
+    """Return a tab with the full plan open."""
+    one = new_tab()
     one.open("Everything at once")
     one.sees("Calendar", "Sound")
-    yield one
-    one.page.context.close()
+    return one
 
 
 def typed(tab, label, place, value):

@@ -10,10 +10,10 @@ import pytest
 pytest.importorskip("solara", reason="solara is not installed: pip install 'pregon[app]'")
 pytest.importorskip("playwright", reason="playwright is not installed")
 
-from tests.app.browser import Tab, chromium, needed, served
 from tests.app.test_page import SMALL
 
 pytestmark = pytest.mark.e2e
+PLANS = {"pilot.yaml": SMALL}
 WORDS = {
     "en": {
         "open": "Open", "sound": "Sound", "view": "Influencers", "add": "Add partners", "choose": "Choose",
@@ -32,25 +32,11 @@ WORDS = {
 }  # fmt: skip
 
 
-@pytest.fixture(scope="module")
-def page(tmp_path_factory):
-    """Return the address of a served page and a browser."""
-    files = needed()
-    folder = tmp_path_factory.mktemp("plans")
-    (folder / "pilot.yaml").write_text(SMALL, "utf-8")
-    with served(folder, files) as address, chromium() as browser:
-        yield address, browser
-
-
 @pytest.mark.parametrize("language", ["en", "es"])
-def test_from_no_partners_to_partners_in_the_plan(page, language) -> None:
-    address, browser = page
+def test_from_no_partners_to_partners_in_the_plan(new_tab, language) -> None:
     words = WORDS[language]
     locale = {"en": "en-US", "es": "es-ES"}[language]
-    context = browser.new_context(
-        locale=locale, accept_downloads=True, viewport={"width": 1440, "height": 900}
-    )
-    tab = Tab(context.new_page(), address)
+    tab = new_tab(locale=locale)
     tab.open("Pilot", words["open"])
     tab.sees(words["sound"])
     tab.to(words["view"])
@@ -85,13 +71,11 @@ def test_from_no_partners_to_partners_in_the_plan(page, language) -> None:
     tab.press({"en": "As text", "es": "Como texto"}[language])
     text = tab.page.locator("textarea").first.input_value()
     assert "choose: {rule: certified, budget: 5000" in text
-    context.close()
 
 
-def test_what_a_choice_is_held_to_is_chosen_on_the_page(page) -> None:
+def test_what_a_choice_is_held_to_is_chosen_on_the_page(new_tab) -> None:
     """Quotas, a weight and an exclusion by fields; who is chosen obeys them, and the plan gets them."""
-    address, browser = page
-    tab = Tab(browser.new_context(locale="en-US", accept_downloads=True).new_page(), address)
+    tab = new_tab()
     tab.open("Pilot")
     tab.to("Influencers")
     tab.press("Add partners")
@@ -122,4 +106,3 @@ def test_what_a_choice_is_held_to_is_chosen_on_the_page(page) -> None:
     text = tab.page.locator("textarea").first.input_value()
     assert "quotas: {old: 2}" in text
     assert "exclude: [" in text
-    tab.page.context.close()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import gzip
 import io
-import shutil
 import time
 from contextlib import contextmanager
 
@@ -16,34 +15,13 @@ pytest.importorskip("playwright", reason="playwright is not installed")
 
 from sim import Scenario, compare
 from sim.scenario.starter import starter_text
-from tests.app.browser import ROOT, Tab, chromium, needed, served
+from tests.app.browser import ROOT
 from tests.data import DATA, need_data
 from tests.e2e.test_streamers import STREAMERS
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(900)]
 WORLDS = 8
-
-
-@pytest.fixture(scope="module")
-def page(tmp_path_factory):
-    """Return the address of a page with the ready plans, and a browser."""
-    files = needed()
-    folder = tmp_path_factory.mktemp("plans")
-    for path in (ROOT / "scenarios").glob("*.yaml"):
-        shutil.copy(path, folder)
-    with served(folder, files) as address, chromium() as browser:
-        yield address, browser
-
-
-@pytest.fixture
-def tab(page):
-    """Return a tab of its own."""
-    address, browser = page
-    context = browser.new_context(
-        locale="en-US", accept_downloads=True, viewport={"width": 1440, "height": 900}
-    )
-    yield Tab(context.new_page(), address)
-    context.close()
+PLANS = {path.name: path.read_text("utf-8") for path in (ROOT / "scenarios").glob("*.yaml")}
 
 
 @pytest.fixture

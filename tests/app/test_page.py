@@ -13,7 +13,7 @@ pytest.importorskip("playwright", reason="playwright is not installed")
 
 from sim import Scenario, run
 from sim.scenario.load import load_scenario
-from tests.app.browser import Tab, chromium, needed, served
+from tests.app.browser import Tab
 
 pytestmark = pytest.mark.e2e
 SMALL = """\
@@ -43,6 +43,7 @@ plan:
 objectives:
   seen: {metric: reach, at_least: 0.2}
 """
+PLANS = {"pilot.yaml": SMALL}
 WORDS = {
     "en": {
         "open": "Open", "plan": "Plan", "public": "Public", "run": "Run", "compare": "Compare", "copy": "Duplicate",
@@ -61,25 +62,9 @@ WORDS = {
 }  # fmt: skip
 
 
-@pytest.fixture(scope="module")
-def page(tmp_path_factory):
-    """Return the address of a served page, the folder it offers, and a browser."""
-    files = needed()
-    folder = tmp_path_factory.mktemp("plans")
-    (folder / "pilot.yaml").write_text(SMALL, "utf-8")
-    with served(folder, files) as address, chromium() as browser:
-        yield address, folder, browser
-
-
-def tab_in(page, language, **more):
-    address, _, browser = page
-    locale = {"en": "en-US", "es": "es-ES"}[language]
-    return Tab(browser.new_context(locale=locale, accept_downloads=True, **more).new_page(), address)
-
-
 @pytest.mark.parametrize("language", ["en", "es"])
-def test_the_whole_loop(page, language, tmp_path) -> None:
-    words, tab = WORDS[language], tab_in(page, language)
+def test_the_whole_loop(new_tab, language, tmp_path) -> None:
+    words, tab = WORDS[language], new_tab(locale={"en": "en-US", "es": "es-ES"}[language])
     tab.sees(words["ready"], "Pilot & <b>bold</b>", "Does a second flight pay?")
     tab.press(words["open"])
     tab.sees("first", "second", words["sound"], "USD 900")
@@ -129,11 +114,10 @@ def test_the_whole_loop(page, language, tmp_path) -> None:
 
     tab.page.reload()
     tab.sees(words["compared"])
-    tab.page.context.close()
 
 
-def test_text_and_forms_are_one_plan(page) -> None:
-    tab = tab_in(page, "en")
+def test_text_and_forms_are_one_plan(new_tab) -> None:
+    tab = new_tab()
     tab.press("Open")
     tab.sees("USD 300")
     tab.press("As text")
@@ -146,22 +130,20 @@ def test_text_and_forms_are_one_plan(page) -> None:
     area.fill("name: [a\n")
     area.blur()
     tab.sees("pilot.yaml:1:7", "a list `[` that is not closed")
-    tab.page.context.close()
 
 
-def test_two_tabs_do_not_disturb_each_other(page) -> None:
-    one = tab_in(page, "en")
+def test_two_tabs_do_not_disturb_each_other(new_tab) -> None:
+    one = new_tab()
     other = Tab(one.page.context.new_page(), one.address)
     one.press("Open")
     one.sees("USD 900")
     other.sees("Ready plans")
     other.to("Plan")
     other.sees("No plan is open yet.")
-    one.page.context.close()
 
 
-def test_uploads(page, tmp_path) -> None:
-    tab = tab_in(page, "en")
+def test_uploads(new_tab, tmp_path) -> None:
+    tab = new_tab()
     tab.sees("From your computer")
 
     def drop(name: str, data: bytes) -> None:
@@ -178,11 +160,10 @@ def test_uploads(page, tmp_path) -> None:
     tab.sees("large.yaml: more than 5 MB")
     drop("mine.yaml", SMALL.replace("Pilot", "Uploaded").encode())
     tab.sees("Uploaded & <b>bold</b>", "first")
-    tab.page.context.close()
 
 
-def test_a_run_can_be_stopped(page) -> None:
-    tab = tab_in(page, "en")
+def test_a_run_can_be_stopped(new_tab) -> None:
+    tab = new_tab()
     tab.press("Open")
     tab.sees("Sound")
     tab.to("Run")
@@ -191,7 +172,6 @@ def test_a_run_can_be_stopped(page) -> None:
     tab.sees("of 20,000 worlds")
     tab.press("Stop")
     tab.sees("what was finished is shown", "From reach to adoption")
-    tab.page.context.close()
 
 
 def test_what_the_page_writes_is_a_scenario(tmp_path) -> None:

@@ -14,38 +14,19 @@ pytest.importorskip("playwright", reason="playwright is not installed")
 
 from sim import run
 from sim.scenario.load import load_scenario
-from tests.app.browser import Tab, chromium, needed, served
 from tests.app.full_plan import BAIT, FULL, HOSTILE
 
 pytestmark = pytest.mark.e2e
 COMPLAINTS = Path(__file__).resolve().parents[2] / "scenarios" / "complaints.yaml"
+SMALL = (
+    COMPLAINTS.read_text("utf-8").replace("agents: 10_000", "agents: 1_000").replace("days: 90", "days: 30")
+)
+PLANS = {
+    "full.yaml": FULL,
+    "hostile.yaml": HOSTILE,
+    "complaints.yaml": SMALL.replace("days: 1-90", "days: 1-30"),
+}
 MOST_SECONDS = 300  # a new user's patience
-
-
-@pytest.fixture(scope="module")
-def page(tmp_path_factory):
-    """Return the address of a served page, and a browser."""
-    files = needed()
-    folder = tmp_path_factory.mktemp("plans")
-    (folder / "full.yaml").write_text(FULL, "utf-8")
-    (folder / "hostile.yaml").write_text(HOSTILE, "utf-8")
-    small = (
-        COMPLAINTS.read_text("utf-8")
-        .replace("agents: 10_000", "agents: 1_000")
-        .replace("days: 90", "days: 30")
-    )
-    (folder / "complaints.yaml").write_text(small.replace("days: 1-90", "days: 1-30"), "utf-8")
-    with served(folder, files) as address, chromium() as browser:
-        yield address, browser
-
-
-@pytest.fixture
-def tab(page):
-    """Return a tab of its own."""
-    address, browser = page
-    one = Tab(browser.new_context(locale="en-US", accept_downloads=True).new_page(), address)
-    yield one
-    one.page.context.close()
 
 
 def opened(tab, name):

@@ -10,28 +10,14 @@ import pytest
 pytest.importorskip("solara", reason="solara is not installed: pip install 'pregon[app]'")
 pytest.importorskip("playwright", reason="playwright is not installed")
 
-from tests.app.browser import Tab, chromium, needed, served
 from tests.app.test_page import SMALL
 
 pytestmark = pytest.mark.e2e
+PLANS = {"pilot.yaml": SMALL}
 
 
-@pytest.fixture(scope="module")
-def page(tmp_path_factory):
-    """Return the address of a served page and a browser."""
-    files = needed()
-    folder = tmp_path_factory.mktemp("plans")
-    (folder / "pilot.yaml").write_text(SMALL, "utf-8")
-    with served(folder, files) as address, chromium() as browser:
-        yield address, browser
-
-
-def test_a_sweep_from_the_form(page) -> None:
-    address, browser = page
-    context = browser.new_context(
-        locale="en-US", accept_downloads=True, viewport={"width": 1440, "height": 900}
-    )
-    tab = Tab(context.new_page(), address)
+def test_a_sweep_from_the_form(new_tab) -> None:
+    tab = new_tab(locale="en-US")
     tab.open("Pilot")
     tab.sees("Sound")
     tab.to("Sweep")
@@ -79,13 +65,10 @@ def test_a_sweep_from_the_form(page) -> None:
     tab.sees("Calendar", "Sound", f"Pilot & <b>bold</b> · plan {best['design_point']}")
     budget = float(best["plan.flights.first.budget"])
     tab.sees(f"USD {budget:,.0f}", f"{best['plan.flights.second.cap.times']} per 7 days")
-    context.close()
 
 
-def test_a_point_of_a_chart_opens_its_plan(page) -> None:
-    address, browser = page
-    context = browser.new_context(locale="es-ES", viewport={"width": 1440, "height": 900})
-    tab = Tab(context.new_page(), address)
+def test_a_point_of_a_chart_opens_its_plan(new_tab) -> None:
+    tab = new_tab(locale="es-ES")
     tab.open("Pilot", "Abrir")
     tab.sees("Correcto")
     tab.to("Barrido")
@@ -96,4 +79,3 @@ def test_a_point_of_a_chart_opens_its_plan(page) -> None:
     tab.sees("Los 3 planes están terminados.", "Clasificación según")
     tab.click_point("Cobertura según first.budget", "3")
     tab.sees("Calendario", "USD 1.350")
-    context.close()

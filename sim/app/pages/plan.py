@@ -17,7 +17,7 @@ from sim.app.fields import GROUPS, entries
 from sim.app.forms import EntryForm, EntryTable, Faults, bought
 from sim.app.look import Look, attempt, first_drawing, touch
 from sim.app.pages.first_look import FirstLook
-from sim.app.parts import Gantt
+from sim.app.parts import Field, Gantt
 from sim.app.value_field import Fields
 from sim.scenario.path import render
 from sim.scenario.span import read_span
@@ -151,14 +151,7 @@ def YamlEditor(look: Look) -> None:
 
     with solara.Div(classes=["pg-card", "pg-yaml"]):
         solara.v.Html(tag="p", children=[look.t("plan.yaml_about")], class_="pg-note")
-        solara.InputTextArea(
-            look.t("plan.yaml"),
-            value=plan.draft.text,
-            on_value=write,
-            continuous_update=False,
-            rows=34,
-            auto_grow=False,
-        )
+        Field(label=look.t("plan.yaml"), text=plan.draft.text, kind="area", event_typed=write)
 
 
 @solara.component

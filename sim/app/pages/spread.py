@@ -12,7 +12,7 @@ from pandas import DataFrame
 from sim.app import figures, spread
 from sim.app import look as looks
 from sim.app.look import Look, Same, draw_others
-from sim.app.parts import Moving, Table
+from sim.app.parts import Field, Moving, Table
 from sim.app.spread import Picture
 from sim.app.working import choice
 from sim.errors import InputError
@@ -45,11 +45,11 @@ def Spread(look: Look, scenario: Scenario) -> None:
     )
     found = task.value if task.finished else None
     with solara.Div(classes=["pg-card", "pg-wrap", "pg-tight"]):
-        solara.v.TextField(
-            label=look.t("spread.world"), type="number", v_model=str(world), dense=True, outlined=True,
-            hide_details=True, on_v_model=lambda text: set_world(max(0, min(MOST_WORLD, int(float(text or 0))))),
-            attributes={"min": 0}, style_="max-width: 110px",
-        )  # fmt: skip
+        with solara.Div(style={"width": "110px"}):
+            Field(
+                label=look.t("spread.world"), text=str(world), kind="number", outlined=True, most=MOST_WORLD,
+                event_typed=lambda text: set_world(int(text)),
+            )  # fmt: skip
         layers = spread.drawn_layers(found.study) if isinstance(found, Picture) else []
         if layers:
             names = {name: look.t(f"option.{name}", default=name) for name in layers}
