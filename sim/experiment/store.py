@@ -27,9 +27,9 @@ from sim.results.indicators import Row
 
 STATED, JOURNAL, DESIGN, SUMMARY = "sweep.json", "journal.sqlite", "design.csv", "summary.csv"
 RANKING, OBJECTIVES, MATTERS = "ranking.csv", "objectives.csv", "what_matters.csv"
-SEGMENTS = "ranking_by_segment.csv"
+SEGMENTS, DAYS = "ranking_by_segment.csv", "ranking_by_day.csv"
 TABLES = ("worlds", "daily", "summary")
-OURS = (STATED, DESIGN, SUMMARY, RANKING, SEGMENTS, OBJECTIVES, MATTERS, "report.html", *TABLES)
+OURS = (STATED, DESIGN, SUMMARY, RANKING, SEGMENTS, DAYS, OBJECTIVES, MATTERS, "report.html", *TABLES)
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS world (point INTEGER, replication INTEGER, days INTEGER, daily BLOB, last BLOB,
                                   PRIMARY KEY (point, replication));

@@ -20,7 +20,8 @@ from sim.experiment.engines.processes import Processes, crew_for
 from sim.experiment.engines.threads import Engine, Job, Threads
 from sim.experiment.race import Raced
 from sim.experiment.runner import Study, prepare
-from sim.experiment.store import DESIGN, MATTERS, OBJECTIVES, RANKING, SEGMENTS, SUMMARY, Store
+from sim.experiment.store import DAYS, DESIGN, MATTERS, OBJECTIVES, RANKING, SEGMENTS, SUMMARY, Store
+from sim.experiment.sweep_days import by_day
 from sim.experiment.sweep_driver import Driver, Progress
 from sim.experiment.sweep_race import Track, race_runs
 from sim.experiment.sweep_ranks import aim_of, by_segment, needed, objectives, ranking, what_matters
@@ -78,6 +79,8 @@ class Swept:
     objectives : DataFrame or None    which points meet the objectives; None where the scenario has none
     matters : DataFrame or None    which levers matter (`sim.experiment.screening.table`); None but for designs of that
     by_segment : DataFrame or None    the ranking of each segment by itself; None where points are ranked by one only
+    by_day : DataFrame or None    differences from the best point day by day (`sim.experiment.sweep_days.by_day`); None
+        where what points are ranked by is not told by day
     scenario : Scenario
     raced : Raced or None     how the race ended; None where there was none
     """
@@ -91,6 +94,7 @@ class Swept:
     raced: Raced | None = None
     matters: pd.DataFrame | None = None
     by_segment: pd.DataFrame | None = None
+    by_day: pd.DataFrame | None = None
 
     @property
     def failed(self) -> pd.DataFrame:
@@ -165,7 +169,7 @@ def sweep(
         left = sum(len(job.missing) for job in jobs)
         engine = _engine(study, left if runs is None else min(runs, left), threads, dask, processes)
         there = sum(store.n_worlds(point) for point in done) + sum(len(job.outcomes) for job in jobs)
-        driver = Driver(store, engine, design, jobs, total, there, progress)
+        driver = Driver(store, engine, design, jobs, total, there, progress, aim_of(scenario))
         with keeping(max((job.scenario.publics for job in jobs), default=1) + 1):
             if runs is None:
                 is_whole = driver.run(jobs, stop)
@@ -263,7 +267,16 @@ def _swept(scenario: Scenario, store: Store, design: Design, marks: list[str], r
     found = _answers(scenario, store, design, front[is_done], finished, marks)
     ranks = found.ranking
     swept = Swept(
-        store.folder, told, summary, ranks, found.objectives, scenario, raced, found.matters, found.by_segment
+        store.folder,
+        told,
+        summary,
+        ranks,
+        found.objectives,
+        scenario,
+        raced,
+        found.matters,
+        found.by_segment,
+        found.by_day,
     )
     if ranks is not None:
         from sim.results.report.write import write_sweep_report
@@ -295,6 +308,7 @@ def _frames(swept: Swept, ranks: pd.DataFrame) -> SweepFrames:
         n_failed=len(swept.failed),
         matters=swept.matters,
         by_segment=swept.by_segment,
+        by_day=swept.by_day,
     )
 
 
@@ -323,6 +337,7 @@ class _Answers(NamedTuple):
     objectives: pd.DataFrame | None = None
     matters: pd.DataFrame | None = None
     by_segment: pd.DataFrame | None = None
+    by_day: pd.DataFrame | None = None
 
 
 def _answers(
@@ -334,7 +349,7 @@ def _answers(
     marks: list[str],
 ) -> _Answers:
     """Write which points are best, which meet the objectives, and which levers matter, where that was asked."""
-    aim, ranks, goals, matters, segments = aim_of(scenario), None, None, None, None
+    aim, ranks, goals, matters, segments, days = aim_of(scenario), *[None] * 5
     if not finished or (aim is None and not scenario.objectives):
         return _Answers()
     # What is not asked for goes at once: the worlds of a thousand points do not fit into memory.
@@ -350,10 +365,13 @@ def _answers(
         )
         ranks, segments = ranking(*asked), by_segment(*asked)
         matters = what_matters(scenario, design, finished, worlds, aim)
+        days = by_day(
+            store, ranks, dict(zip(front["design_point"], finished, strict=True)), aim, scenario.publics
+        )
     if scenario.objectives:
         goals = objectives(scenario, front, worlds, scenario.publics)
-    out = _Answers(ranks, goals, matters, segments)
-    for name, table in zip((RANKING, OBJECTIVES, MATTERS, SEGMENTS), out, strict=True):
+    out = _Answers(ranks, goals, matters, segments, days)
+    for name, table in zip((RANKING, OBJECTIVES, MATTERS, SEGMENTS, DAYS), out, strict=True):
         if table is not None:
             store.write_table(name, table)
     return out

@@ -10,8 +10,10 @@ from contextlib import closing
 from sim.errors import PregonError
 from sim.experiment.design import Design
 from sim.experiment.engines.threads import Engine, Job
+from sim.experiment.ranking import Aim
 from sim.experiment.runner import Outcome, tables
 from sim.experiment.store import Store
+from sim.experiment.sweep_days import keep_worlds
 from sim.public import build_public
 
 BATCH_SECONDS = 1.0
@@ -30,7 +32,9 @@ class Driver:
         total: int,
         safe: int,
         progress: Progress | None,
+        aim: Aim | None = None,
     ) -> None:
+        self._aim = aim
         self._store, self._engine, self._design, self._progress = store, engine, design, progress
         self._failed, self._is_last = 0, True
         self._done = len(design.points) - len(jobs)
@@ -77,6 +81,8 @@ class Driver:
             # Not known where all its worlds come from the journal of an earlier process.
             market = job.market or build_public(job.scenario).population.market
             found = tables(job.scenario, market, job.outcomes, is_coded=True)
+            if self._aim is not None:
+                keep_worlds(found.daily, job.outcomes, self._aim)
         except Exception as error:  # such as an objective on what this point does not tell
             self._fail(job, error)
             return

@@ -13,6 +13,8 @@ from pathlib import Path
 from sim.experiment.design import checked, design_of
 from sim.experiment.engines.processes import crew_for
 from sim.experiment.runner import Outcome, Study, prepare, run_world, tables
+from sim.experiment.sweep_days import keep_worlds
+from sim.experiment.sweep_ranks import aim_of
 from sim.experiment.workers import STARTING_SECONDS, Crew
 from sim.results.files import write_parquet
 from sim.scenario.identity import public_hash
@@ -110,6 +112,8 @@ def _written(scenario: Scenario, study: Study, outcomes: Sequence[Outcome]) -> t
     tables(study.scenario, market, worlds[:1])  # pandas is loaded before timing
     begun = time.perf_counter()
     found = tables(study.scenario, market, worlds, is_coded=True)
+    if (aim := aim_of(scenario)) is not None:
+        keep_worlds(found.daily, worlds, aim)
     with tempfile.TemporaryDirectory() as folder:
         sizes = []
         for name in ("daily", "summary", "worlds"):

@@ -94,7 +94,7 @@ def test_the_report_answers_from_the_tables(ranked):
     for title in ("The best plans", "Objectives", "Other levers", "Every indicator explained"):
         assert f"{title}</h2>" in html, title
     assert f"point {ranking.design_point[0]} has the most reach" in html
-    assert html.count("<svg") == 1
+    assert html.count("<svg") == 2  # by day, and by the one lever
     assert "Which channel split?" not in html  # one budget is no split
 
 

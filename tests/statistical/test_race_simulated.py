@@ -17,7 +17,7 @@ from sim.experiment.runner import prepare
 from tests.plans import bare, build, lived
 
 pytestmark = pytest.mark.statistical
-N_RACED, PER_PLAN, RACES = 40, 4, 400
+N_RACED, PER_PLAN, RACES = 40, 4, 1500
 FALSE_ALARM = 1e-3
 AIM, FLIGHTS = Aim("awareness", margin=1.0), ("spot", "ad", "air")
 
@@ -146,7 +146,7 @@ def too_sure(told, n_bands=3):
 def test_racing_finds_the_best_of_forty_simulated_plans():
     """With 160 runs an equal share, unpaired, is right in less than .55, racing in more than .85: each shown at 1e-3.
 
-    Of 160 plans of a sweep on 2,000 people, lived on 1,600 worlds, 400 races of 40. The planted bug, racing on worlds
+    Of 160 plans of a sweep on 2,000 people, lived on 1,600 worlds, 1,500 races of 40. The planted bug, racing on worlds
     that are not shared, does not come that far.
     """
     told = raced_often(lived_once(160, 2000, 6, 1600), N_RACED)
@@ -163,7 +163,7 @@ def test_racing_beats_equal_shares_on_plans_of_a_small_public():
 
     And it owes some of that to common worlds, which is the planted bug.
     """
-    told = raced_often(lived_once(24, 400, 4, 240), 12)
+    told = raced_often(lived_once(24, 400, 4, 240), 12, 200)
     for worse in ("equal", "unpaired"):
         one_only = told["racing"] - told[worse]
         assert is_at_least(one_only[one_only != 0] > 0, 0.5)

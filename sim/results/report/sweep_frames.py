@@ -24,6 +24,7 @@ class SweepFrames:
     addresses : tuple of str   what was varied
     metric, segment, channel : str    what points are ranked by
     is_most : bool             the most of it is best
+    by_day : DataFrame or None    as ``ranking_by_day.csv``
     margin : float             difference that would matter
     asked : mapping of objective to the probability asked of it
     n_failed : int
@@ -45,6 +46,7 @@ class SweepFrames:
     n_failed: int
     matters: pd.DataFrame | None = None
     by_segment: pd.DataFrame | None = None
+    by_day: pd.DataFrame | None = None
     margin: float = 0.0
 
     @property

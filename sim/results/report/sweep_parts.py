@@ -11,6 +11,7 @@ from sim.results import catalog
 from sim.results.report import wording
 from sim.results.report.page import Block, Cell, Figure, Section, Table, Text
 from sim.results.report.sweep_charts import Level, levels
+from sim.results.report.sweep_days import day_sections
 from sim.results.report.sweep_frames import SweepFrames, level_text, values_text
 from sim.results.report.sweep_matters import matter_lines, matter_sections
 from sim.results.summary import FEW_WORLDS
@@ -73,6 +74,7 @@ def contents(sweep: SweepFrames) -> list[Section]:
     sections = [*matter_sections(sweep), _best_section(sweep)]
     if sweep.by_segment is not None:
         sections += _segments_sections(sweep, sweep.by_segment)
+    sections += day_sections(sweep)
     if sweep.objectives is not None:
         sections.append(_objectives_section(sweep, sweep.objectives))
     sections += [

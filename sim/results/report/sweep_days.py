@@ -1,0 +1,91 @@
+"""The section of a sweep's report that tells the plans apart day by day."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from sim.results.report import chart_base as base
+from sim.results.report import wording
+from sim.results.report.day_charts import Curve, panel
+from sim.results.report.page import Block, Cell, Figure, Section, Table, Text
+from sim.results.report.sweep_frames import SweepFrames
+
+MOST_DRAWN, MOST_ROWS, N_DAYS = 4, 8, 4
+_COLOURS = (base.ACCENT, base.SECOND, base.MUTED, "#a3aab6")
+
+
+def day_sections(sweep: SweepFrames) -> list[Section]:
+    """Return how far ahead the best plan is of the next ones, by day; none where that is not told."""
+    if sweep.by_day is None or sweep.told.empty:
+        return []
+    best = sweep.told.iloc[0]
+    frame = sweep.by_day
+    frame = frame[(frame.segment == sweep.segment) & (frame.group == best.group)]
+    behind = {
+        point: _ahead(rows, sweep.is_most)
+        for point, rows in frame.groupby("design_point", sort=False)
+        if rows["difference"].notna().any()
+    }
+    if not behind or frame["day"].max() < 2:
+        return []
+    lines = [_line(point, rows, best.design_point) for point, rows in list(behind.items())[:2]]
+    blocks: list[Block] = [Text(lines), *_figure(sweep, behind), _table(sweep, behind)]
+    lead = f"How far point {best.design_point} is ahead of the next ones, on the same worlds."
+    return [Section("Day by day", blocks, lead)]
+
+
+def _ahead(rows: pd.DataFrame, is_most: bool) -> pd.DataFrame:
+    """Return how far the best is ahead of a point by day: day, mean, low, high; above 0 whatever is wanted."""
+    sign = -1.0 if is_most else 1.0
+    ends = sign * rows[["diff_lo", "diff_hi"]].to_numpy(np.float64)
+    return pd.DataFrame({
+        "day": rows["day"].to_numpy(np.float64), "mean": sign * rows["difference"].to_numpy(np.float64),
+        "low": ends.min(axis=1), "high": ends.max(axis=1),
+    })  # fmt: skip
+
+
+def _line(point: object, ahead: pd.DataFrame, best: object) -> str:
+    """Say from which day on the best is ahead beyond chance, and when the other was."""
+    clear = ahead["low"].to_numpy() > 0
+    lost = ahead[ahead["high"] < 0]["day"]
+    earlier = f"; on day {lost.iloc[-1]:.0f} it was still behind" if len(lost) else ""
+    if not clear[-1]:
+        return f"Point {best} is not clearly ahead of point {point} on the last day{earlier}."
+    first = len(clear) - int(np.argmin(clear[::-1])) if not clear.all() else 0
+    since = "from the first day on" if first == 0 else f"from day {ahead['day'].iloc[first]:.0f} on"
+    return f"Point {best} is clearly ahead of point {point} {since}{earlier}."
+
+
+def _figure(sweep: SweepFrames, behind: dict[object, pd.DataFrame]) -> list[Block]:
+    curves = []
+    for (point, ahead), colour in zip(list(behind.items())[:MOST_DRAWN], _COLOURS, strict=False):
+        told = ahead.dropna(subset=["mean"])
+        drawn = told[["day", "mean"]].assign(p2_5=told["low"], p10=np.nan, p90=np.nan, p97_5=told["high"])
+        curves.append(Curve(drawn, f"{point}", colour))
+    chart = panel(curves, sweep.unit, width=base.FULL_WIDTH - 150, height=240)
+    label = f"{sweep.title}: how far the best point is ahead of each of the next ones, by day"
+    caption = "Lines end at the number of the point that is behind; bands are 95 % intervals of the mean difference."
+    return [Figure(f"{sweep.title}: ahead by day", base.to_svg(chart, "sweep-days", label), caption)]
+
+
+def _table(sweep: SweepFrames, behind: dict[object, pd.DataFrame]) -> Table:
+    last = int(next(iter(behind.values()))["day"].max())
+    days = sorted({max(1, round(last * k / N_DAYS)) for k in range(1, N_DAYS + 1)})
+    rows = []
+    for point, ahead in list(behind.items())[:MOST_ROWS]:
+        ends = [
+            ahead.loc[ahead["day"] == day, ["mean", "low", "high"]].to_numpy(np.float64)[0] for day in days
+        ]
+        cells = [
+            Cell(
+                wording.quantity(mean, sweep.unit, is_difference=True),
+                wording.interval(low, high, sweep.unit, is_difference=True),
+            )
+            for mean, low, high in ends
+        ]
+        rows.append([Cell(str(point)), *cells])
+    headers = ("Ahead of point", *(f"Day {day}" for day in days))
+    return Table(
+        headers, rows, caption="Mean difference with its 95 % interval; ranking_by_day.csv has every day."
+    )
