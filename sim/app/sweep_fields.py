@@ -7,6 +7,7 @@ from typing import Any
 from sim.app.fields import FieldSpec, choice, money, text
 from sim.results.report.lookup import ALL
 from sim.scenario.metrics import METRICS
+from sim.scenario.sweep import SCREENINGS
 from sim.scenario.view import View
 
 
@@ -39,5 +40,6 @@ def rank_fields(tree: dict[str, Any]) -> list[FieldSpec]:
 
 
 def points_fields(design: str) -> list[FieldSpec]:
-    """Return the field of how many points a sample has; a grid has as many as its values make."""
-    return [] if design == "grid" else [text("points")]
+    """Return the field of how many points a sample has, or paths, or base points; a grid has what its values make."""
+    word = f"points_{design}" if design in SCREENINGS else ""
+    return [] if design == "grid" else [text("points", word=word)]

@@ -12,7 +12,7 @@ from sim.app.look import Look, attempt
 from sim.app.sweep_fields import points_fields, range_fields, rank_fields, split_fields
 from sim.app.value_field import ValueField
 from sim.scenario.path import parse, render
-from sim.scenario.sweep import Sweep
+from sim.scenario.sweep import SCREENINGS, Sweep
 from sim.scenario.view import View, mapping, parts_of
 
 Row = dict[str, Any]
@@ -297,7 +297,8 @@ def plan_text(look: Look) -> str:
     return "" if plan is None else plan.draft.text
 
 
-SAMPLE = 64
+# How many `points` a design starts with; of morris they are paths, of saltelli base points, of some plans each.
+POINTS = {"latin_hypercube": 64, "sobol": 64, "morris": 10, "saltelli": 32}
 
 
 def redesigned(text: str, tree: Row, design: str) -> str:
@@ -306,8 +307,9 @@ def redesigned(text: str, tree: Row, design: str) -> str:
 
     is_grid = design == "grid"
     values: dict[tuple[str | int, ...], Any] = {(*AT, "design"): design}
-    points = value_at(tree, (*AT, "points"))
-    values[(*AT, "points")] = None if is_grid else points if isinstance(points, int) else SAMPLE
+    points, before = value_at(tree, (*AT, "points")), value_at(tree, (*AT, "design"))
+    is_alike = isinstance(points, int) and before not in SCREENINGS and design not in SCREENINGS
+    values[(*AT, "points")] = points if is_alike and not is_grid else POINTS.get(design)
     for address, given in mapping(tree, "sweep", "vary").items():
         if isinstance(given, dict):
             values[(*AT, "vary", address, "levels")] = given.get("levels", STEPS) if is_grid else None

@@ -154,6 +154,8 @@ TABLE: Mapping[str, tuple[str, str]] = {
     "sweep.design_latin_hypercube": ("sample (latin hypercube)", "muestra (hipercubo latino)"), "sweep.design_sobol": ("sample (Sobol)", "muestra (Sobol)"),
     "sweep.design_morris": ("what matters: effects (Morris)", "qué importa: efectos (Morris)"),
     "sweep.design_saltelli": ("what matters: variance (Sobol indices)", "qué importa: varianza (índices de Sobol)"),
+    "field.points_morris": ("Paths (of levers + 1 plans each)", "Trayectorias (de palancas + 1 planes)"),
+    "field.points_saltelli": ("Base points (of levers + 2 plans each)", "Puntos base (de palancas + 2 planes)"),
     "field.points": ("Plans", "Planes"), "field.steps": ("Equal parts", "Partes iguales"),
     "field.rank_metric": ("Best by", "Mejor según"), "field.rank_segment": ("Of segment", "Del segmento"), "field.rank_want": ("Best is the", "Es mejor"),
     "field.rank_margin": ("Difference that matters", "Diferencia que importa"), "field.rank_race": ("Race: most runs in all", "Carrera: máximo de simulaciones"),

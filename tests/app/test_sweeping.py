@@ -17,7 +17,7 @@ from sim.app.desk import MOST_SWEEPS, Desk
 from sim.app.sweep_figures import Found
 from sim.experiment.design import design_of, scenario_at
 from sim.experiment.sweep import sweep
-from sim.scenario.draft import read_draft
+from sim.scenario.draft import read_draft, with_values
 from sim.scenario.identity import scenario_hash
 
 PLAN = """\
@@ -290,6 +290,26 @@ def test_another_design_is_sound(name: str) -> None:
             draft = read_draft(changed, "small.yaml", Path())
             assert [str(fault) for fault in draft.faults] == [], (designs, design)
             assert draft.scenario.sweep.design == design
+
+
+def test_a_number_of_points_is_not_taken_for_one_of_paths() -> None:
+    """Morris counts paths, Saltelli base points, of levers + 1 or + 2 plans each: 64 plans would become hundreds."""
+    pytest.importorskip("solara")
+    from sim.app import sweep_form
+    from sim.app.sweep_fields import points_fields
+    from sim.experiment.design import rows_of
+
+    text, found = PLAN + SWEEPS["sample"], {}
+    for design in ("morris", "saltelli", "latin_hypercube", "sobol"):
+        text = sweep_form.redesigned(text, read_draft(text, "small.yaml", Path()).tree, design)
+        rank = {("sweep", "rank", "metric"): "reach"}
+        text = with_values(text, rank)
+        scenario = read_draft(text, "small.yaml", Path()).scenario
+        found[design] = scenario.sweep.points, len(rows_of(scenario)), points_fields(design)[0].word
+    assert found == {
+        "morris": (10, 30, "points_morris"), "saltelli": (32, 128, "points_saltelli"),
+        "latin_hypercube": (64, 64, ""), "sobol": (64, 64, ""),
+    }  # fmt: skip
 
 
 def test_worlds_of_a_small_public_are_lived_one_at_a_time(

@@ -232,6 +232,7 @@ def test_pandas_is_all_that_is_needed_to_read_it(ranked):
         "p50",
         "p90",
         "p97_5",
+        "worlds",
     ]
     assert said.stdout == f"{worlds} {daily}\n", said.stderr
 

@@ -125,7 +125,8 @@ def _best_section(sweep: SweepFrames) -> Section:
         "Best: probability of being the best of all; too sure where many differ by next to nothing. Regret: what "
         "choosing it is expected to lose against the best and, below, at most, with a probability of 95 %. "
         "Difference: from the best other point, with its interval, on the same worlds. Better: probability that it is "
-        "better than that. Settled by: worlds in all at which an interval of a difference like this leaves nought out."
+        "better than that. Settled by: worlds in all at which an interval of a difference like this leaves nought out with "
+        "even chances; three times as many do in nine of ten cases."
     )
     if float(sweep.told["n_worlds"].max()) < FEW_WORLDS:
         caption += f" With fewer than {FEW_WORLDS} worlds probabilities are rough."
