@@ -199,6 +199,9 @@ def Headline(look: Look, kept: Kept) -> None:
                 look.quantity(float(apart), unit, is_difference=True).lstrip("+")
                 for apart in (best["expected_regret"], best["regret_hi"], rank.margin)
             )
+            most = (
+                look.t("sweep.at_most", most=most) if best["regret_hi"] else look.t("sweep.at_most_nothing")
+            )
             lines.append(look.t(
                 "sweep.sure_near" if rank.margin else "sweep.sure", regret=regret, most=most, margin=margin,
                 p=figures.chance(float(best["p_near_best"]), look.language),

@@ -59,13 +59,14 @@ def headline(sweep: SweepFrames) -> list[str]:
 def _sureness(sweep: SweepFrames, best: pd.Series) -> str:
     """Return how good a choice the best point found is, in a sentence."""
     regret, most = (wording.quantity(best[name], sweep.unit) for name in ("expected_regret", "regret_hi"))
+    at_most = f"at most {most}" if best.regret_hi else "nothing"
     if sweep.margin:
         near = f"the best of them, or within {wording.quantity(sweep.margin, sweep.unit)} of it,"
     else:
         near = "the best of them"
     return (
         f"With the worlds run, it is {near} with a probability of {wording.chance(best.p_near_best)}; choosing it is "
-        f"expected to lose {regret} against the best, and with a probability of 95 % at most {most}."
+        f"expected to lose {regret} against the best, and with a probability of 95 % {at_most}."
     )
 
 
@@ -125,8 +126,8 @@ def _best_section(sweep: SweepFrames) -> Section:
         "Best: probability of being the best of all; too sure where many differ by next to nothing. Regret: what "
         "choosing it is expected to lose against the best and, below, at most, with a probability of 95 %. "
         "Difference: from the best other point, with its interval, on the same worlds. Better: probability that it is "
-        "better than that. Settled by: worlds in all at which an interval of a difference like this leaves nought out with "
-        "even chances; three times as many do in nine of ten cases."
+        "better than that. Settled by: worlds in all at which an interval of a difference like this leaves nought out "
+        "with even chances; three times as many do in nine of ten cases."
     )
     if float(sweep.told["n_worlds"].max()) < FEW_WORLDS:
         caption += f" With fewer than {FEW_WORLDS} worlds probabilities are rough."
