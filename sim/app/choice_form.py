@@ -10,9 +10,10 @@ from typing import Any
 import solara
 
 from sim.app.choice_held import Held
-from sim.app.choosing import CERTIFIED, Ask, bookings_of, counting
+from sim.app.choosing import CERTIFIED, bookings_of, counting
 from sim.app.fields import free_name, new_entry
 from sim.app.figures import typed
+from sim.app.kept import Ask
 from sim.app.look import Look, attempt
 from sim.app.value_field import Typed
 from sim.app.working import choice

@@ -9,8 +9,9 @@ from typing import Any
 import solara
 
 from sim.app import figures
-from sim.app.choosing import HELD, Ask, counting, held_to
+from sim.app.choosing import HELD, counting, held_to
 from sim.app.field_lists_partners import LEVELS
+from sim.app.kept import Ask
 from sim.app.look import Look
 from sim.app.value_field import Typed, option
 from sim.app.working import choice

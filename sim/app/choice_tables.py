@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from sim.app import figures
-from sim.app.choosing import CERTIFIED, Chosen
+from sim.app.choosing import CERTIFIED
+from sim.app.kept import Chosen
 from sim.app.look import Look
 from sim.app.sweep_figures import records
 from sim.results.report import wording

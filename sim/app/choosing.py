@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from sim.app import jobs
+from sim.app import jobs, keeping
 from sim.app.desk import MOST_CHOICES, Desk, Plan
 from sim.app.jobs import Job
+from sim.app.kept import Ask, Chosen
 from sim.scenario.path import Parts
 from sim.scenario.schema import Scenario
 
@@ -19,57 +20,8 @@ if TYPE_CHECKING:
 
 KIND = "influencers"
 CERTIFIED = "certified"
-RULES = ("degree", "random")
 HELD = ("level", "weights", "quotas", "level_quotas", "exclude")
 _CERTIFIED_ONLY = ("target", "by_day", "weights")
-
-
-@dataclass(frozen=True, slots=True)
-class Ask:
-    """Hold what a planner asks for.
-
-    Attributes
-    ----------
-    booking : str             name under ``plan.partners``
-    count : int or None       how many at most
-    budget : float or None    most that all their posts may cost
-    segment : str or None     whose people count; None: everyone's, or as `held` says
-    by_day : int or None      reached by this day; None: whenever
-    rules : tuple of str      plain rules beside the certified choice
-    held : mapping            what else the choice is held to, as under ``choose``: `HELD`, or several in ``target``
-    also_on : tuple of str    further feeds they post on
-    booked : tuple of str or int    who posts the same anyway
-    """
-
-    booking: str
-    count: int | None = None
-    budget: float | None = None
-    segment: str | None = None
-    by_day: int | None = None
-    rules: tuple[str, ...] = RULES
-    held: Mapping[str, Any] = field(default_factory=dict)
-    also_on: tuple[str, ...] = ()
-    booked: tuple[str | int, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Chosen:
-    """Hold who was chosen.
-
-    Attributes
-    ----------
-    answer : Answer
-    lists : dict of rule to ids    as they are called in the file of people or ties, else row numbers
-    costs : dict of rule to money  of all posts
-    is_named : bool                they have ids of their own
-    worlds : int                   in which the day was lived; 0 where only the certificate was asked for
-    """
-
-    answer: Answer
-    lists: dict[str, list[str | int]]
-    costs: dict[str, float]
-    is_named: bool
-    worlds: int
 
 
 @dataclass(slots=True, eq=False)
@@ -162,6 +114,14 @@ def key_of(scenario: Scenario, ask: Ask) -> str:
     return json.dumps([scenario_hash(scenario), asdict(ask)], default=str)
 
 
+def again(desk: Desk, key: str) -> Chosen | None:
+    """Return who was chosen when the same was asked before: in this tab, or in its browser session before a restart."""
+    found = desk.choices.get(key) or keeping.choice(desk, key)
+    if found is not None:
+        desk.choices.setdefault(key, found)
+    return found
+
+
 def start(desk: Desk, plan: Plan, ask: Ask, worlds: int, threads: int) -> ChoiceJob:
     """Choose, and live every list by the whole day on so many worlds; with 0 the certificate alone is told."""
     scenario = plan.draft.scenario
@@ -174,6 +134,8 @@ def start(desk: Desk, plan: Plan, ask: Ask, worlds: int, threads: int) -> Choice
         desk.choices[job.key] = before if before is not None and before.worlds > chosen.worlds else chosen
         while len(desk.choices) > MOST_CHOICES:
             desk.choices.popitem(last=False)
+        if desk.choices[job.key] is chosen:
+            keeping.keep_choice(desk, job.key, chosen)
 
     jobs.do(job, lambda: _choose(job, scenario, ask, worlds, threads, keep))
     return job

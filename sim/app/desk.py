@@ -7,7 +7,7 @@ import re
 import tempfile
 import threading
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,8 +21,7 @@ from sim.scenario.path import Parts
 from sim.scenario.source import MOST_BYTES
 
 if TYPE_CHECKING:
-    from sim.app.choosing import Ask, Chosen
-    from sim.app.sweeping import Kept
+    from sim.app.kept import Ask, Chosen, Kept
     from sim.experiment.compare import Comparison
     from sim.results.frames import Result
 
@@ -72,6 +71,8 @@ class Desk:
     glances : dict                  scenario hash → first look, as the report reads a result
     first_look : bool or None       whether a first look follows each edit; None: as the plan's size has it
     job : Job or None                the last long work
+    home : Path or None              folder in which its work outlives the server (`sim.app.keeping`); None: nowhere
+    written : str                    what was last written there of its plans
     """
 
     plans: dict[str, Plan] = field(default_factory=dict)
@@ -88,6 +89,8 @@ class Desk:
     worlds: dict[str, tuple[int, int]] = field(default_factory=dict)
     first_look: bool | None = None
     glances: OrderedDict[str, Any] = field(default_factory=OrderedDict)
+    home: Path | None = None
+    written: str = ""
     _uploads: tempfile.TemporaryDirectory[str] | None = None
 
     @property
@@ -97,7 +100,11 @@ class Desk:
 
     @property
     def uploads(self) -> Path:
-        """Folder of what was uploaded in this tab; goes when the tab's desk goes."""
+        """Folder of what was uploaded in this tab; where it has no home, it goes when the tab's desk goes."""
+        if self.home is not None:
+            kept = self.home / "files"
+            kept.mkdir(exist_ok=True)
+            return kept
         if self._uploads is None:
             self._uploads = tempfile.TemporaryDirectory(prefix="pregon-page-", ignore_cleanup_errors=True)
         return Path(self._uploads.name)
@@ -129,7 +136,8 @@ class Desk:
 
     def _read(self, text: str, file: str, folder: Path) -> Draft:
         """Read a plan; one that was uploaded names files beside it only."""
-        faults = outside(text, file) if self._uploads is not None and folder == self.uploads else ()
+        is_uploaded = (self.home is not None or self._uploads is not None) and folder == self.uploads
+        faults = outside(text, file) if is_uploaded else ()
         return Draft(text, None, None, faults) if faults else read_draft(text, file, folder)
 
     def put(self, values: Mapping[Parts, Any]) -> None:
@@ -219,7 +227,7 @@ class Desk:
             self.worlds[key] = (plan.draft.scenario.replications, n)
 
     def leave(self) -> None:
-        """Stop what runs, and remove the files of this tab."""
+        """Stop what runs, and remove the files of this tab where it has no home."""
         if self.job is not None:
             self.job.stop.set()
         if self._uploads is not None:
@@ -255,10 +263,10 @@ _desks: OrderedDict[tuple[str, str], Desk] = OrderedDict()
 _lock = threading.Lock()
 
 
-def desk_of(session: str, tab: str, language: str, dark: bool) -> Desk:
+def desk_of(session: str, tab: str, new: Callable[[], Desk]) -> Desk:
     """Return the desk of a tab of a browser session: the one it had, or a new one."""
     with _lock:
-        found = _desks.pop((session, tab), None) or Desk(language=language, dark=dark)
+        found = _desks.pop((session, tab), None) or new()
         _desks[session, tab] = found
         while len(_desks) > MOST_DESKS:
             _, gone = _desks.popitem(last=False)

@@ -6,7 +6,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sim.errors import Fault, InputError, PregonError
 
@@ -37,7 +37,7 @@ class Job:
     state : str           ``waiting``, ``running``, ``done``, ``stopped`` or ``failed``
     done, wanted : int    worlds
     found_done : int      worlds that an earlier start had left
-    peeked : Result or None     of the worlds finished so far
+    peeked : Result or Kept or None     of the worlds or points finished so far
     result : Result or None     of the last plan run; of a stopped job, what was finished
     """
 
@@ -46,7 +46,7 @@ class Job:
     wanted: int
     state: str = "waiting"
     done: int = 0
-    peeked: Result | None = None
+    peeked: Any = None
     result: Result | None = None
     comparison: Comparison | None = None
     faults: tuple[Fault, ...] = ()
@@ -72,8 +72,8 @@ class Job:
             return None
         return fresh / max(time.monotonic() - self.begun, 1e-3)
 
-    def peek(self, make: Callable[[], Result]) -> None:
-        """Keep a result of the finished worlds, now and then."""
+    def peek(self, make: Callable[[], Any]) -> None:
+        """Keep what is finished, now and then."""
         begun = time.monotonic()
         if begun >= self._next_peek:
             self.peeked = make()

@@ -9,9 +9,9 @@ from typing import Any
 import solara
 import solara.lab
 
+from sim.app import keeping, words
 from sim.app import look as looks
-from sim.app import words
-from sim.app.desk import desk_of
+from sim.app.desk import Desk, desk_of
 from sim.app.look import Look, ask, touch
 from sim.app.pages.compare import ComparePage
 from sim.app.pages.influencers import InfluencersPage
@@ -47,12 +47,17 @@ def Layout(children: list[Any]) -> None:
         if tab.value is None:
             TabId(event_opened=tab.set)
         elif path in VIEWS:
-            desk = desk_of(solara.get_session_id(), tab.value["id"], *_tastes(tab.value))
+            desk = _desk(solara.get_session_id(), tab.value)
             if solara.lab.theme.dark != desk.dark:
                 solara.lab.theme.dark = desk.dark
             Around(Look(desk, desk.language, desk.dark, looks.revision.value), path)
         else:
             solara.Column(children=children)
+
+
+def _desk(session: str, told: dict[str, Any]) -> Desk:
+    name, tastes = str(told["id"]), _tastes(told)
+    return desk_of(session, name, lambda: keeping.restored(keeping.home_of(session, name), *tastes))
 
 
 def _tastes(told: dict[str, Any]) -> tuple[str, bool]:
@@ -64,6 +69,7 @@ def Around(look: Look, path: str) -> None:
     """Show the bar, what was refused, the view, and the definition that is asked for."""
     name, view = VIEWS[path]
     solara.use_effect(lambda: ask(""), [path])
+    solara.use_effect(lambda: keeping.save(look.desk), [look.revision])
     TopBar(look, name)
     with solara.Div(classes=["pg-main"]):
         Notice()

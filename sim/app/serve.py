@@ -67,9 +67,11 @@ def serve(folder: Path, port: int, tell: Callable[[str], None]) -> None:
     os.environ.update(settings(folder))
     import uvicorn
 
+    from sim.app.keeping import sweep_out
     from sim.app.sending import gather
 
     protocol = gather()
+    sweep_out()
     # A thread that drives kernels gives way this often, so that a click is not kept waiting.
     sys.setswitchinterval(SWITCH_SECONDS)
     tell(f"http://{HOST}:{port}")

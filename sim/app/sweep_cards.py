@@ -9,9 +9,9 @@ from typing import Any
 from sim.app import charts, figures, sweep_charts, sweep_figures
 from sim.app.charts import Option
 from sim.app.fields import short
+from sim.app.kept import Kept
 from sim.app.look import Look
 from sim.app.sweep_figures import Found
-from sim.app.sweeping import Kept
 from sim.results.catalog import unit_of
 from sim.results.report import wording
 from sim.results.report.lookup import ALL

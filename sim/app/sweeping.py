@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 import shutil
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.app import jobs
+from sim.app import jobs, keeping
 from sim.app.desk import MOST_SWEEPS, Desk, Plan
 from sim.app.jobs import Job, Key
+from sim.app.kept import Kept
 from sim.errors import InputError
 from sim.scenario import variants
 from sim.scenario.draft import with_values
@@ -26,74 +28,112 @@ OF_THE_FILE = ("sweep", "alternatives", "question")
 _LAID_OVER = re.compile(r"^\s*(extends|flights_from)\s*:", re.MULTILINE)
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """Hold what a sweep has left, with the plan as it was.
+@dataclass(slots=True, eq=False)
+class SweepJob(Job):
+    """Follow a sweep; `peeked` holds, as `Kept`, the points that are finished so far."""
 
-    Attributes
-    ----------
-    swept : Swept
-    text, file : str       of the plan
-    folder : Path          where the files it names are
-    """
-
-    swept: Swept
-    text: str
-    file: str
-    folder: Path
-
-    @property
-    def is_whole(self) -> bool:
-        """Whether no point is left to run or to try again."""
-        return bool((self.swept.design["status"] == "done").all())
+    key: Key = ("", 0)
 
 
 def folder_of(desk: Desk, key: Key) -> Path:
-    """Return where a sweep of this tab is kept."""
-    return desk.uploads / "sweeps" / f"{key[0][:24]}-{key[1]}"
+    """Return where a sweep is kept: under the tab's browser session, where that has a home, else with the tab."""
+    name = f"{key[0][:24]}-{key[1]}"
+    if desk.home is None:
+        return desk.uploads / "sweeps" / name
+    return keeping.sweeps(desk.home) / f"{name}-{keeping.code()[:12]}"
 
 
-def start(desk: Desk, plan: Plan, worlds: int, threads: int) -> Job:
+def start(desk: Desk, plan: Plan, worlds: int, threads: int) -> SweepJob:
     """Run the sweep of a sound plan, or go on with what its folder holds."""
     scenario = plan.draft.scenario
     assert scenario is not None
     key = jobs.key_of(scenario, worlds)
-    job = Job(KIND, (plan.key,), 0)
-    text, file, folder = plan.draft.text, plan.file, plan.folder
+    job = SweepJob(KIND, (plan.key,), 0, key=key)
+    as_kept = _with_plan(plan)
 
     def keep(swept: Swept) -> None:
-        desk.sweeps[key] = Kept(swept, text, file, folder)
-        desk.sweeps.move_to_end(key)
-        while len(desk.sweeps) > MOST_SWEEPS:
-            gone, _ = desk.sweeps.popitem(last=False)
-            shutil.rmtree(folder_of(desk, gone), ignore_errors=True)
+        _put(desk, key, as_kept(swept))
 
-    return jobs.do(job, lambda: _sweep(job, scenario, folder_of(desk, key), worlds, threads, keep))
+    def look(swept: Swept | None) -> Kept | None:
+        return None if swept is None else as_kept(swept)
+
+    folder = folder_of(desk, key)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    jobs.do(job, lambda: _sweep(job, scenario, folder, worlds, threads, keep, look))
+    return job
 
 
-def _sweep(job: Job, scenario: Scenario, folder: Path, worlds: int, threads: int, keep: Any) -> None:
+def _with_plan(plan: Plan) -> Callable[[Swept], Kept]:
+    text, file, folder = plan.draft.text, plan.file, plan.folder
+    return lambda swept: Kept(swept, text, file, folder)
+
+
+def _put(desk: Desk, key: Key, kept: Kept) -> None:
+    """Keep a sweep; of those longest unused the files go, too."""
+    desk.sweeps[key] = kept
+    desk.sweeps.move_to_end(key)
+    while len(desk.sweeps) > MOST_SWEEPS:
+        gone, _ = desk.sweeps.popitem(last=False)
+        shutil.rmtree(folder_of(desk, gone), ignore_errors=True)
+
+
+def again(desk: Desk, plan: Plan, worlds: int) -> bool:
+    """Take up what a sweep of the plan has left in its folder before the server was started anew.
+
+    Returns
+    -------
+    bool
+        Whether there is any.
+    """
+    from sim.experiment.peek import Peek
+
+    scenario = plan.draft.scenario
+    if scenario is None or scenario.sweep is None:
+        return False
+    key = jobs.key_of(scenario, worlds)
+    folder = folder_of(desk, key)
+    if key in desk.sweeps or not folder.is_dir():
+        return False
+    try:
+        swept = Peek(scenario, folder).look()
+    except InputError:
+        return False
+    if swept is None:
+        return False
+    _put(desk, key, _with_plan(plan)(swept))
+    return True
+
+
+def _sweep(
+    job: Job,
+    scenario: Scenario,
+    folder: Path,
+    worlds: int,
+    threads: int,
+    keep: Callable[[Swept], None],
+    look: Callable[[Swept | None], Kept | None],
+) -> None:
+    from sim.experiment.peek import Peek
     from sim.experiment.sweep import PointsFailed, SweepStopped, sweep
 
-    told = False
+    told, peek = False, Peek(scenario, folder)
 
     def tell(safe: int, total: int, _: str) -> None:
         nonlocal told
         if not told:
             job.found_done, told = safe, True
         job.done, job.wanted = safe, total
+        job.peek(lambda: look(peek.look()))
 
+    asked: dict[str, Any] = {
+        "replications": worlds,
+        "threads": threads,
+        "progress": tell,
+        "stop": job.stop,
+        "processes": True,
+    }
     try:
-        keep(
-            sweep(
-                scenario,
-                folder,
-                replications=worlds,
-                threads=threads,
-                progress=tell,
-                stop=job.stop,
-                processes=True,
-            )
-        )
+        keep(sweep(scenario, folder, **asked))
     except SweepStopped as stopped:
         keep(stopped.swept)
         raise jobs.Halted from None

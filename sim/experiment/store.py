@@ -146,7 +146,7 @@ class Store:
 
     def path(self, table: str, point: int) -> Path:
         """Return where a table of a point is."""
-        return self.folder / table / f"{point:06d}.parquet"
+        return file_of(self.folder, table, point)
 
     def n_worlds(self, point: int) -> int:
         """Return in how many worlds a finished point was run."""
@@ -249,6 +249,11 @@ class Store:
             f"{self.folder}: cannot be written ({reason}); what was reported done is kept: make room, then start the "
             "same command again"
         )
+
+
+def file_of(folder: Path, table: str, point: int) -> Path:
+    """Return where a table of a point of a sweep in a folder is; ``summary`` is written last."""
+    return folder / table / f"{point:06d}.parquet"
 
 
 def refuse_other(path: Path, stated: Mapping[str, Any]) -> None:

@@ -10,9 +10,10 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from types import MappingProxyType
 
 import pytest
 
@@ -59,13 +60,20 @@ def needed() -> Path:
     return folder
 
 
-@contextmanager
-def served(folder: Path, files: Path) -> Iterator[str]:
-    """Serve the page of a folder as `pregon app` does; yield its address."""
+def free_port() -> int:
+    """Return a port that nobody listens on."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    surroundings = os.environ | {"PREGON_PAGE_FILES": str(files), "PYTHONPATH": str(ROOT)}
+        return int(free.getsockname()[1])
+
+
+@contextmanager
+def served(
+    folder: Path, files: Path, port: int = 0, more: Mapping[str, str] = MappingProxyType({})
+) -> Iterator[str]:
+    """Serve the page of a folder as `pregon app` does, in surroundings with `more`; yield its address."""
+    port = port or free_port()
+    surroundings = os.environ | {"PREGON_PAGE_FILES": str(files), "PYTHONPATH": str(ROOT)} | more
     log = folder / "page.log"
     with log.open("w") as out:
         server = subprocess.Popen(

@@ -10,8 +10,8 @@ import pytest
 
 from sim import Scenario
 from sim.app import choosing
-from sim.app.choosing import Ask
 from sim.app.desk import MOST_CHOICES, Desk
+from sim.app.kept import Ask
 from sim.campaign.partners import book_all
 from sim.experiment import influencers
 from sim.experiment.influencer_report import answer

@@ -154,6 +154,34 @@ def test_a_sweep_that_is_stopped_goes_on(opened, tmp_path: Path) -> None:
     assert (kept.swept.folder / "summary.csv").read_bytes() == (told.folder / "summary.csv").read_bytes()
 
 
+def test_points_are_shown_as_they_finish(opened, monkeypatch: pytest.MonkeyPatch) -> None:
+    """While it runs, the page has a ranking of what is finished; each look is of more points, of the same numbers."""
+    monkeypatch.setattr(jobs, "SECONDS_BETWEEN_PEEKS", 0.0)
+    monkeypatch.setattr(jobs, "PEEKS_REST", 0)
+    seen, peek = [], jobs.Job.peek
+
+    def noted(job, make):
+        peek(job, make)
+        if job.peeked is not None and (not seen or seen[-1] is not job.peeked):
+            assert job.is_open
+            seen.append(job.peeked)
+
+    monkeypatch.setattr(jobs.Job, "peek", noted)
+    desk = opened(PLAN + SWEEPS["grid"])
+    job = sweeping.start(desk, desk.plan, 30, 1)
+    done(job)
+    assert job.state == "done"
+    kept = desk.sweeps[job.key]
+    counts = [len(one.swept.ranking) for one in seen]
+    assert counts == sorted(counts)
+    assert 1 <= counts[0] < len(kept.swept.ranking)
+    whole = kept.swept.ranking.set_index("design_point")["mean"]
+    for one in seen:
+        part = one.swept.ranking.set_index("design_point")["mean"]
+        assert part.equals(whole[part.index].rename("mean"))
+        assert (one.text, one.file, one.folder) == (kept.text, kept.file, kept.folder)
+
+
 def test_points_that_fail_are_told_and_the_others_kept(opened, monkeypatch: pytest.MonkeyPatch) -> None:
     from sim.experiment.engines import threads
 

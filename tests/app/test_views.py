@@ -143,8 +143,8 @@ sweep:
 @pytest.mark.parametrize("language", ["en", "es"])
 def test_a_sweep(look_at, language, tmp_path) -> None:
     from sim import sweep
+    from sim.app.kept import Kept
     from sim.app.pages.sweep import Outcome, SweepPage
-    from sim.app.sweeping import Kept
 
     text = starter_text("Drawn")
     tree = look_at(language, text).desk.plan.draft.tree
@@ -171,8 +171,8 @@ def test_a_sweep(look_at, language, tmp_path) -> None:
 def test_a_sweep_that_tells_what_matters(look_at, language, tmp_path) -> None:
     pytest.importorskip("SALib", reason="SALib is not installed: pip install 'pregon[sensitivity]'")
     from sim import sweep
+    from sim.app.kept import Kept
     from sim.app.pages.sweep import Outcome
-    from sim.app.sweeping import Kept
 
     text = starter_text("Drawn") + (
         "\nsweep:\n  design: morris\n  points: 4\n  vary: {plan.flights.teaser_tv.budget: {from: 1_000, to: 2_000}, "
@@ -228,13 +228,13 @@ def test_new_entries_are_sound_but_for_what_only_a_planner_knows(look_at) -> Non
 def test_desks_are_apart_and_bounded(look_at) -> None:
     from sim.app import desk as desks
 
-    one = desks.desk_of("session", "tab", "en", False)
-    assert desks.desk_of("session", "tab", "es", True) is one
-    assert desks.desk_of("session", "other", "en", False) is not one
-    assert desks.desk_of("elsewhere", "tab", "en", False) is not one
+    one = desks.desk_of("session", "tab", desks.Desk)
+    assert desks.desk_of("session", "tab", desks.Desk) is one
+    assert desks.desk_of("session", "other", desks.Desk) is not one
+    assert desks.desk_of("elsewhere", "tab", desks.Desk) is not one
     for n in range(desks.MOST_DESKS):
-        desks.desk_of("crowd", str(n), "en", False)
-    assert desks.desk_of("session", "tab", "en", False) is not one
+        desks.desk_of("crowd", str(n), desks.Desk)
+    assert desks.desk_of("session", "tab", desks.Desk) is not one
     for _ in range(desks.MOST_PLANS + 3):
         one.open_text("name: many", "many.yaml", Path())
     assert len(one.plans) == desks.MOST_PLANS

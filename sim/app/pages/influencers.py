@@ -22,9 +22,10 @@ from sim.app.choice_tables import (
     sentences,
     tiles,
 )
-from sim.app.choosing import CERTIFIED, KIND, Ask, Chosen
+from sim.app.choosing import CERTIFIED, KIND
 from sim.app.desk import Plan, threads
 from sim.app.forms import Faults
+from sim.app.kept import Ask, Chosen
 from sim.app.look import Look, Same, attempt, touch
 from sim.app.parts import Chart, Table, Tiles
 from sim.app.sweep_figures import records
@@ -64,6 +65,7 @@ def Board(look: Look, plan: Plan, tree: Row, ask: Ask) -> None:
     )
     is_open = job is not None and job.is_open
     is_choosing = is_open and job is not None and job.kind == KIND
+    solara.use_memo(lambda: choosing.again(desk, key), [key])
     chosen = desk.choices.get(key)
     shown = chosen or (next(reversed(desk.choices.values()), None) if is_choosing else None)
 

@@ -7,11 +7,13 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import solara
+import solara.lab
 
 from sim.app import figures, jobs, sweep_charts, sweep_figures, sweeping
-from sim.app.desk import threads
+from sim.app.desk import Plan, threads
 from sim.app.fields import short
 from sim.app.forms import Faults
+from sim.app.kept import Kept
 from sim.app.look import Look, Same, ask, touch
 from sim.app.parts import Chart, Table
 from sim.app.sweep_cards import (
@@ -26,7 +28,7 @@ from sim.app.sweep_cards import (
     wear,
 )
 from sim.app.sweep_form import SweepForm
-from sim.app.sweeping import KIND, Kept
+from sim.app.sweeping import SweepJob
 from sim.app.working import FileButton, Progress, Worlds, choice, is_busy
 from sim.results.catalog import unit_of
 from sim.results.report import wording
@@ -49,7 +51,10 @@ def SweepPage(look: Look) -> None:
     router = solara.use_router()
     if plan is None:
         return
-    kept = None if scenario is None else desk.sweeps.get(jobs.key_of(scenario, worlds))
+    key = None if scenario is None else jobs.key_of(scenario, worlds)
+    kept = None if key is None else desk.sweeps.get(key)
+    job = desk.job if isinstance(desk.job, SweepJob) and desk.job.is_open and desk.job.key == key else None
+    shown: Kept | None = kept if job is None or job.peeked is None else job.peeked
 
     def set_worlds(n: int) -> None:
         desk.ask_worlds(desk.current, n)
@@ -61,8 +66,8 @@ def SweepPage(look: Look) -> None:
             touch()
 
     def show(label: str) -> None:
-        if kept is not None and sweeping.open_point(
-            desk, kept, label, look.t("sweep.point_title", name=kept.swept.scenario.name, point=label)
+        if shown is not None and sweeping.open_point(
+            desk, shown, label, look.t("sweep.point_title", name=shown.swept.scenario.name, point=label)
         ):
             touch()
             router.push("/plan")
@@ -79,15 +84,27 @@ def SweepPage(look: Look) -> None:
             look.t(f"sweep.{state}"), color="primary", icon_name="mdi-play", on_click=begin,
             disabled=not n_points or state == "again" or is_busy(look),
         )  # fmt: skip
-        if kept is not None:
+        if kept is not None and job is None:
             Files(look, kept)
     solara.v.Html(tag="p", children=[look.t("sweep.sub")], class_="pg-sub")
     Faults(look)
     Progress(look, set_beat).key(f"job-{id(desk.job)}")
     SweepForm(look)
-    is_running = desk.job is not None and desk.job.is_open and desk.job.kind == KIND
-    if kept is not None and not is_running:
-        Outcome(look, kept, show).key(f"of-{id(kept)}")
+    if shown is not None:
+        Outcome(look, shown, show).key(f"of-{key}")
+    elif plan is not None and not is_busy(look):
+        Again(look, plan, worlds).key(f"again-{key}")
+
+
+@solara.component
+def Again(look: Look, plan: Plan, worlds: int) -> None:
+    """Take up a sweep that was run before the server was started anew, where there is one."""
+
+    def find() -> None:
+        if sweeping.again(look.desk, plan, worlds):
+            touch()
+
+    solara.lab.use_task(find, dependencies=[])
 
 
 @solara.component
@@ -114,7 +131,8 @@ def Outcome(look: Look, kept: Kept, show: Open) -> None:
     segment, set_segment = solara.use_state(rank.segment if rank is not None else ALL)
     channel = rank.channel if rank is not None and rank.metric == metric else ALL
     points = solara.use_memo(
-        lambda: sweep_figures.points_of(swept, metric, segment, channel), [metric, segment, channel]
+        lambda: sweep_figures.points_of(swept, metric, segment, channel),
+        [Same(kept), metric, segment, channel],
     )
     State(look, kept)
     if not told:

@@ -1,0 +1,101 @@
+"""A look at what a sweep has finished so far, from its folder, beside who runs it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+
+from sim.errors import InputError
+from sim.experiment.design import Point, design_of, scenario_at
+from sim.experiment.store import MATTERS, file_of
+from sim.experiment.sweep import Swept, written
+from sim.experiment.sweep_ranks import aim_of, by_segment, needed, objectives, ranking
+from sim.scenario.identity import public_hash
+from sim.scenario.schema import Scenario
+
+
+class Peek:
+    """Read the finished points of a sweep; nothing is written, and each point is read once.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        With a ``sweep``.
+    folder : Path
+        Where `sim.experiment.sweep.sweep` keeps it; it need not be there yet.
+
+    Raises
+    ------
+    InputError
+        Bad design.
+    """
+
+    def __init__(self, scenario: Scenario, folder: Path) -> None:
+        self.scenario, self.folder = scenario, folder
+        self._design, self._aim = design_of(scenario), aim_of(scenario)
+        self._summaries: dict[int, pd.DataFrame] = {}
+        self._worlds: dict[int, pd.DataFrame] = {}
+        self._marks: dict[int, str] = {}
+
+    def look(self) -> Swept | None:
+        """Return the finished points, ranked as at the sweep's end; None before the first.
+
+        Which levers matter needs the whole design, and is told at its end; what failed counts as missing.
+        """
+        for point in self._design.points:
+            if point.number not in self._summaries:
+                self._read(point)
+        finished = [point for point in self._design.points if point.number in self._summaries]
+        if not finished:
+            return None
+        told = self._told()
+        front = told[told["status"] == "done"][["design_point", *self._design.addresses]]
+        summary = pd.concat([self._summaries[point.number] for point in finished], ignore_index=True)
+        worlds = [self._worlds[point.number] for point in finished]
+        ranks, segments, goals = None, None, None
+        if self._aim is not None:
+            marks = [self._marks[point.number] for point in finished]
+            asked = front, worlds, marks, self._aim, self.scenario.publics, self.scenario.master_seed
+            ranks, segments = ranking(*asked), by_segment(*asked)
+        if self.scenario.objectives:
+            goals = objectives(self.scenario, front, worlds, self.scenario.publics)
+        summary = front.merge(summary, on="design_point", how="inner", sort=False)
+        return Swept(
+            self.folder,
+            told,
+            summary,
+            ranks,
+            goals,
+            self.scenario,
+            matters=self._matters(),
+            by_segment=segments,
+        )
+
+    def _read(self, point: Point) -> None:
+        # A point's files are written one after the other, each whole or not at all, and this one last.
+        summary = file_of(self.folder, "summary", point.number)
+        if not summary.is_file():
+            return
+        try:
+            worlds = needed(pd.read_parquet(file_of(self.folder, "worlds", point.number)), self._aim)
+            one = scenario_at(self.scenario, point)
+            self._summaries[point.number] = pd.read_parquet(summary)
+        except (OSError, InputError):  # its folder is just being cleared
+            return
+        self._worlds[point.number] = worlds
+        self._marks[point.number] = f"{public_hash(one)} {one.days}"
+
+    def _matters(self) -> pd.DataFrame | None:
+        table = self.folder / MATTERS
+        is_whole = len(self._summaries) == len(self._design.points)
+        return pd.read_csv(table) if is_whole and table.is_file() else None
+
+    def _told(self) -> pd.DataFrame:
+        rows = []
+        for point in self._design.points:
+            label = point.name if self._design.is_named else point.number
+            values = {a: written(point.values.get(a)) for a in self._design.addresses}
+            status = "done" if point.number in self._summaries else "missing"
+            rows.append({"design_point": label, **values, "status": status, "error": ""})
+        return pd.DataFrame(rows, dtype=object)
