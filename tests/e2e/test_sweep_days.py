@@ -145,3 +145,19 @@ def test_after_a_race_points_are_held_against_each_other_in_the_worlds_of_both(t
     assert n.min() < n.max()
     for row in swept.by_day.itertuples():
         assert row.n_worlds == min(n[row.design_point], n[row.against])
+
+
+def test_a_day_or_two_of_many_is_no_lead():
+    """Each day has its own interval: of 40 days two are clear by luck, and a lead is said where it lasts."""
+    from sim.results.report.sweep_days import _line
+
+    days = np.arange(1.0, 41.0)
+
+    def said(behind):
+        ahead = pd.DataFrame({"day": days, "mean": 0.0, "low": -1.0, "high": 1.0})
+        ahead.loc[ahead.day.isin(behind), "high"] = -0.1
+        ahead.loc[ahead.day > 30, "low"] = 0.1
+        return _line("b", ahead, "a")
+
+    assert said([3, 9, 10, 17]) == "Point a is clearly ahead of point b from day 31 on."
+    assert said([3, 9, 10, 11, 12, 17]).endswith("; on day 12 it was still behind.")

@@ -10,6 +10,8 @@ import pandas as pd
 
 from sim.results.report import chart_base as base
 
+_CLOSE = 0.6  # least ÷ most from which an axis need not begin at 0
+
 
 @dataclass(frozen=True, slots=True)
 class Level:
@@ -23,7 +25,12 @@ class Level:
 
 
 def levels(
-    panels: Sequence[tuple[str, str, Sequence[Level]]], *, name: str, label: str, axis: str
+    panels: Sequence[tuple[str, str, Sequence[Level]]],
+    *,
+    name: str,
+    label: str,
+    axis: str,
+    ends: tuple[float, float] | None = None,
 ) -> str | None:
     """Return panels side by side, one per indicator: a mark with its interval for every value of a lever.
 
@@ -35,27 +42,41 @@ def levels(
         Prefix of the SVG's ids; what it shows, for those who do not see it.
     axis : str
         What stands under the axis.
+    ends : (least, most), optional
+        What the first panel has room for, where several figures are to be read side by side.
     """
     told = [(title, unit, found) for title, unit, found in panels if len(found) > 1]
     if not told:
         return None
     width = min((base.FULL_WIDTH - 70 * len(told)) // len(told), 420)
-    drawn = [_panel(title, unit, found, axis, width) for title, unit, found in told]
+    drawn = [
+        _panel(title, unit, found, axis, width, ends if i == 0 else None)
+        for i, (title, unit, found) in enumerate(told)
+    ]
     chart = alt.hconcat(*drawn).resolve_scale(x="independent", y="independent", color="independent")
     return base.to_svg(chart, name, label)
 
 
-def _panel(title: str, unit: str, found: Sequence[Level], axis: str, width: int) -> alt.LayerChart:
+def _panel(
+    title: str,
+    unit: str,
+    found: Sequence[Level],
+    axis: str,
+    width: int,
+    room: tuple[float, float] | None,
+) -> alt.LayerChart:
     rows = pd.DataFrame([
         {"level": f.name, "mean": f.mean, "low": f.low, "high": f.high, "is_best": f.is_best} for f in found
     ])  # fmt: skip
     ends = rows[["mean", "low", "high"]]
-    top = base.nice_top(max(float(ends.max().max()), 0.0) * 1.05)
-    bottom = -base.nice_top(-float(ends.min().min()) * 1.05) if float(ends.min().min()) < 0 else 0.0
+    bottom, top = _heights(*(room or (float(ends.min().min()), float(ends.max().max()))))
     x = alt.X("level:N", sort=None, title=axis, axis=alt.Axis(labelAngle=-30 if len(found) > 6 else 0))
     scale = alt.Scale(domain=[bottom, top], nice=False)
     y = alt.Y(
-        "mean:Q", title=None, scale=scale, axis=alt.Axis(tickCount=5, format=base.axis_format(unit, top))
+        "mean:Q",
+        title=None,
+        scale=scale,
+        axis=alt.Axis(tickCount=5, format=base.axis_format(unit, top - max(bottom, 0.0))),
     )
     colour = alt.Color(
         "is_best:N", legend=None, scale=alt.Scale(domain=[True, False], range=[base.SECOND, base.ACCENT])
@@ -64,6 +85,15 @@ def _panel(title: str, unit: str, found: Sequence[Level], axis: str, width: int)
     lines = whiskers.encode(x=x, y=alt.Y("low:Q", title=None, scale=scale), y2="high:Q", color=colour)
     points = alt.Chart(rows).mark_point(filled=True, size=60, opacity=1).encode(x=x, y=y, color=colour)
     return alt.layer(lines, points).properties(width=width, height=200, title=title)
+
+
+def _heights(least: float, most: float) -> tuple[float, float]:
+    """Return the ends of an axis of marks: from 0, but for marks so close together that nothing could be told there."""
+    if most > least > _CLOSE * most > 0:
+        room = most - least
+        return least - 0.5 * room, most + 0.2 * room
+    top = base.nice_top(max(most, 0.0) * 1.05)
+    return (-base.nice_top(-least * 1.05) if least < 0 else 0.0), top
 
 
 def bars(

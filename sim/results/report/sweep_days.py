@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from sim.results.report import chart_base as base
@@ -46,15 +47,28 @@ def _ahead(rows: pd.DataFrame, is_most: bool) -> pd.DataFrame:
 
 
 def _line(point: object, ahead: pd.DataFrame, best: object) -> str:
-    """Say from which day on the best is ahead beyond chance, and when the other was."""
-    clear = ahead["low"].to_numpy() > 0
-    lost = ahead[ahead["high"] < 0]["day"]
-    earlier = f"; on day {lost.iloc[-1]:.0f} it was still behind" if len(lost) else ""
+    """Say from which day on the best is ahead beyond chance, and when the other was.
+
+    Of many days a few are clear by luck alone: the other was ahead where that lasted for a tenth of the days.
+    """
+    clear, lost = ahead["low"].to_numpy() > 0, ahead["high"].to_numpy() < 0
+    days = ahead["day"].to_numpy()
+    last = _last_stretch(lost, max(2, round(len(lost) / 10)))
+    earlier = "" if last is None else f"; on day {days[last]:.0f} it was still behind"
     if not clear[-1]:
         return f"Point {best} is not clearly ahead of point {point} on the last day{earlier}."
-    first = len(clear) - int(np.argmin(clear[::-1])) if not clear.all() else 0
-    since = "from the first day on" if first == 0 else f"from day {ahead['day'].iloc[first]:.0f} on"
+    first = 0 if clear.all() else len(clear) - int(np.argmin(clear[::-1]))
+    since = "from the first day on" if first == 0 else f"from day {days[first]:.0f} on"
     return f"Point {best} is clearly ahead of point {point} {since}{earlier}."
+
+
+def _last_stretch(is_it: npt.NDArray[np.bool_], least: int) -> int | None:
+    """Return where the last run of `least` or more in a row ends; None where there is none."""
+    length, found = 0, None
+    for place, one in enumerate(is_it.tolist()):
+        length = length + 1 if one else 0
+        found = place if length >= least else found
+    return found
 
 
 def _figure(sweep: SweepFrames, behind: dict[object, pd.DataFrame]) -> list[Block]:
@@ -65,7 +79,10 @@ def _figure(sweep: SweepFrames, behind: dict[object, pd.DataFrame]) -> list[Bloc
         curves.append(Curve(drawn, f"{point}", colour))
     chart = panel(curves, sweep.unit, width=base.FULL_WIDTH - 150, height=240)
     label = f"{sweep.title}: how far the best point is ahead of each of the next ones, by day"
-    caption = "Lines end at the number of the point that is behind; bands are 95 % intervals of the mean difference."
+    caption = (
+        "Lines end at the number of the point that is behind; bands are 95 % intervals of the mean difference, each "
+        "day by itself."
+    )
     return [Figure(f"{sweep.title}: ahead by day", base.to_svg(chart, "sweep-days", label), caption)]
 
 

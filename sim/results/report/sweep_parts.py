@@ -58,12 +58,12 @@ def headline(sweep: SweepFrames) -> list[str]:
 
 def _sureness(sweep: SweepFrames, best: pd.Series) -> str:
     """Return how good a choice the best point found is, in a sentence."""
-    regret, most = (wording.quantity(best[name], sweep.unit) for name in ("expected_regret", "regret_hi"))
+    regret, most, margin = (
+        wording.quantity(float(apart), sweep.unit, is_difference=True).lstrip("+")
+        for apart in (best.expected_regret, best.regret_hi, sweep.margin)
+    )
     at_most = f"at most {most}" if best.regret_hi else "nothing"
-    if sweep.margin:
-        near = f"the best of them, or within {wording.quantity(sweep.margin, sweep.unit)} of it,"
-    else:
-        near = "the best of them"
+    near = f"the best of them, or within {margin} of it," if sweep.margin else "the best of them"
     return (
         f"With the worlds run, it is {near} with a probability of {wording.chance(best.p_near_best)}; choosing it is "
         f"expected to lose {regret} against the best, and with a probability of 95 % {at_most}."
@@ -114,11 +114,12 @@ def _best_section(sweep: SweepFrames) -> Section:
         difference = wording.quantity(row.difference, sweep.unit, is_difference=True)
         spread = wording.interval(row.diff_lo, row.diff_hi, sweep.unit, is_difference=True)
         settle = f"{row.worlds_to_settle:,.0f}" if math.isfinite(row.worlds_to_settle) else wording.NOTHING
+        most = f"≤ {wording.quantity(row.regret_hi, sweep.unit)}" if row.regret_hi else ""
         rows.append([
             Cell(f"{row.design_point}", values_text(sweep, row)),
             Cell(wording.quantity(row["mean"], sweep.unit), low_high),
             Cell(wording.chance(row.p_best)),
-            Cell(wording.quantity(row.expected_regret, sweep.unit), f"≤ {wording.quantity(row.regret_hi, sweep.unit)}"),
+            Cell(wording.quantity(row.expected_regret, sweep.unit), most),
             Cell(difference, spread), Cell(wording.chance(row.p_better)), Cell(f"{row.n_worlds:,.0f}"), Cell(settle),
         ])  # fmt: skip
     headers = ("Design point", sweep.title, "Best", "Regret", "Difference", "Better", "Worlds", "Settled by")
@@ -181,17 +182,19 @@ def _objectives_section(sweep: SweepFrames, goals: pd.DataFrame) -> Section:
 
 
 def _split_view(sweep: SweepFrames) -> Section | None:
-    money = _split_of(sweep)
-    if not money:
+    money, told = _split_of(sweep), sweep.told
+    if not money or told.empty:
         return None
-    told = sweep.told
     shares = told[money].astype(float).fillna(0.0)
     total = shares.sum(axis=1)
     blocks: list[Block] = []
-    if len(told) and bool((total > 0).all()):
+    if bool((total > 0).all()):
         best = [f"{a.split('.')[2]} {100 * shares[a].iloc[0] / total.iloc[0]:.0f} %" for a in money]
         blocks.append(Text([f"The best split found: {wording.joined(best)}."]))
-    blocks += [figure for address in money if (figure := _lever(sweep, address, ()))]
+    tops = pd.DataFrame([found.iloc[0] for address in money for _, found in _grouped(sweep, address)])
+    reached = tops[["mean", "mean_lo", "mean_hi"]].astype(float)
+    ends = float(reached.min().min()), float(reached.max().max())  # so that channels can be held side by side
+    blocks += [figure for address in money if (figure := _lever(sweep, address, (), ends))]
     if not blocks:
         return None
     return Section(
@@ -275,7 +278,9 @@ def _first_number(text: str) -> tuple[float, str]:
         return math.inf, text
 
 
-def _lever(sweep: SweepFrames, address: str, beside: Sequence[str]) -> Figure | None:
+def _lever(
+    sweep: SweepFrames, address: str, beside: Sequence[str], ends: tuple[float, float] | None = None
+) -> Figure | None:
     """Return what each value of a lever can reach, its best point standing for it."""
     groups = _grouped(sweep, address)
     if len(groups) < 2:
@@ -294,8 +299,11 @@ def _lever(sweep: SweepFrames, address: str, beside: Sequence[str]) -> Figure | 
             panels.append((catalog.metric_of(metric).title, catalog.unit_of(metric, sweep.currency), told))
     where = address.removeprefix("plan.")
     name = "lever-" + str(sweep.addresses.index(address))
-    svg = levels(panels, name=name, label=f"{sweep.title} by {where}", axis=where)
-    caption = "Each mark is the best point with that value, with the interval of its mean; the best of all stands out."
+    svg = levels(panels, name=name, label=f"{sweep.title} by {where}", axis=where, ends=ends)
+    caption = (
+        "Each mark is the best point with that value, with the interval of its mean; the best of all stands out. "
+        "Where marks are close together the axis does not begin at 0."
+    )
     return Figure(where, svg, caption) if svg else None
 
 
