@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import importlib
 import importlib.util
 import os
 import socket
 import sys
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,6 +15,7 @@ from sim.errors import Fault, InputError
 
 HOST = "127.0.0.1"
 SWITCH_SECONDS = 5e-4
+SECONDS_BEFORE_WARMING = 3.0  # the first page comes first
 FOLDER = "PREGON_PAGE_FOLDER"
 
 
@@ -35,6 +38,12 @@ def settings(folder: Path) -> dict[str, str]:
         files.mkdir(parents=True, exist_ok=True)
         found["SOLARA_ASSETS_PROXY_CACHE_DIR"] = str(files)
     return found
+
+
+def warm() -> None:
+    """Load what a view would else wait for when it is opened first; the page itself needs none of it."""
+    for name in ("sim.experiment.peek", "sim.experiment.influencers", "sim.experiment.compare"):
+        importlib.import_module(name)
 
 
 def serve(folder: Path, port: int, tell: Callable[[str], None]) -> None:
@@ -75,6 +84,9 @@ def serve(folder: Path, port: int, tell: Callable[[str], None]) -> None:
     # A thread that drives kernels gives way this often, so that a click is not kept waiting.
     sys.setswitchinterval(SWITCH_SECONDS)
     tell(f"http://{HOST}:{port}")
+    later = threading.Timer(SECONDS_BEFORE_WARMING, warm)
+    later.daemon = True
+    later.start()
     uvicorn.run(
         "solara.server.starlette:app", host=HOST, port=port, log_level="warning", ws=protocol,
         ws_per_message_deflate=False,

@@ -13,7 +13,6 @@ pytest.importorskip("playwright", reason="playwright is not installed")
 
 from sim import run
 from sim.scenario.load import load_scenario
-from tests.app.browser import Tab, chromium, needed, served
 
 pytestmark = pytest.mark.e2e
 SURVEY = "age,uses_gram,often_gram,watches,weight\n" + "".join(
@@ -53,6 +52,7 @@ plan:
 objectives:
   seen: {metric: reach, at_least: 0.2}
 """
+PLANS: dict[str, str] = {}  # all of it is uploaded
 WORDS = {
     "en": {
         "start": "Ready plans", "kept": "survey.csv is there.", "sound": "Sound", "public": "Public", "who": "Segments on day 1",
@@ -76,27 +76,13 @@ WORDS = {
 }  # fmt: skip
 
 
-@pytest.fixture(scope="module")
-def page(tmp_path_factory):
-    """Return the address of a served page and a browser."""
-    files = needed()
-    with served(tmp_path_factory.mktemp("empty"), files) as address, chromium() as browser:
-        yield address, browser
-
-
 def rows(data: bytes) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(data.decode())))
 
 
 @pytest.mark.parametrize("language", ["en", "es"])
-def test_from_a_survey_to_a_decision(page, language, tmp_path) -> None:
-    address, browser = page
-    words = WORDS[language]
-    locale = {"en": "en-US", "es": "es-ES"}[language]
-    context = browser.new_context(
-        locale=locale, accept_downloads=True, viewport={"width": 1440, "height": 900}
-    )
-    tab = Tab(context.new_page(), address)
+def test_from_a_survey_to_a_decision(new_tab, language, tmp_path) -> None:
+    words, tab = WORDS[language], new_tab(locale={"en": "en-US", "es": "es-ES"}[language])
     tab.sees(words["start"])
     tab.upload("survey.csv", SURVEY.encode())
     tab.sees(words["kept"])
@@ -168,4 +154,3 @@ def test_from_a_survey_to_a_decision(page, language, tmp_path) -> None:
     assert b"<html" in tab.saved(words["report"])
     with zipfile.ZipFile(io.BytesIO(tab.saved("XLSX"))) as book:
         assert "xl/workbook.xml" in book.namelist()
-    context.close()
