@@ -40,6 +40,7 @@ def rank_fields(tree: dict[str, Any]) -> list[FieldSpec]:
 
 
 def points_fields(design: str) -> list[FieldSpec]:
-    """Return the field of how many points a sample has, or paths, or base points; a grid has what its values make."""
+    """Return how many points a sample has, or paths, or base points, and whether pairs are told; none of a grid."""
     word = f"points_{design}" if design in SCREENINGS else ""
-    return [] if design == "grid" else [text("points", word=word)]
+    pairs = [FieldSpec(("interactions",), "yes")] if design == "saltelli" else []
+    return [] if design == "grid" else [text("points", word=word), *pairs]

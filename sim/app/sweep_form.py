@@ -310,6 +310,8 @@ def redesigned(text: str, tree: Row, design: str) -> str:
     points, before = value_at(tree, (*AT, "points")), value_at(tree, (*AT, "design"))
     is_alike = isinstance(points, int) and before not in SCREENINGS and design not in SCREENINGS
     values[(*AT, "points")] = points if is_alike and not is_grid else POINTS.get(design)
+    if value_at(tree, (*AT, "interactions")) is not None and design != "saltelli":
+        values[(*AT, "interactions")] = None
     for address, given in mapping(tree, "sweep", "vary").items():
         if isinstance(given, dict):
             values[(*AT, "vary", address, "levels")] = given.get("levels", STEPS) if is_grid else None

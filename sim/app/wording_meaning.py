@@ -245,6 +245,8 @@ ABOUT: Mapping[str, str] = {
     "what is tried; null: only the plan": "qué se prueba; null: solo el plan",
     "all combinations, a sample that fills the space (latin_hypercube, sobol), named points, or rows that tell which levers matter to `rank`: their effects (morris), their shares of the variance (saltelli)":
         "todas las combinaciones, una muestra que llena el espacio (latin_hypercube, sobol), puntos con nombre, o filas que dicen qué palancas importan para `rank`: sus efectos (morris), su parte de la varianza (saltelli)",
+    "with saltelli: also the shares of the variance that pairs of levers have only together, at 2 · levers + 2 points for each base point":
+        "con saltelli: también la parte de la varianza que cada par de palancas solo tiene en conjunto, con 2 · palancas + 2 puntos por punto base",
     "how many of latin_hypercube and sobol, paths of morris (levers + 1 points each), base points of saltelli (levers + 2 points each), or what each of a list sets":
         "cuántos de latin_hypercube y sobol, caminos de morris (palancas + 1 puntos cada uno), puntos base de saltelli (palancas + 2 puntos cada uno), o qué fija cada uno de una lista",
     "address of the scenario → what is tried there; a range may have a scale (linear or log) and, in a grid, levels; at a part that can be left out `on` keeps it and `off` takes it away":

@@ -98,7 +98,7 @@ def rows_of(scenario: Scenario) -> Floats:
     if sweep.design == "morris":
         return trajectories(scenario.master_seed, sweep.points, n_dimensions)
     if sweep.design == "saltelli":
-        return crossed(_sobol(scenario.master_seed, sweep.points, 2 * n_dimensions))
+        return crossed(_sobol(scenario.master_seed, sweep.points, 2 * n_dimensions), sweep.interactions)
     fill = _latin_hypercube if sweep.design == "latin_hypercube" else _sobol
     return fill(scenario.master_seed, sweep.points, n_dimensions)
 

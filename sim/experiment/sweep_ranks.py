@@ -158,7 +158,8 @@ def what_matters(
     values = _side_by_side(list(told.values())) if told else np.empty((0, 0))
     unit = unit_of(aim.metric, scenario.currency)
     luck = scenario.master_seed
-    return table(sweep.design, design.addresses, rows_of(scenario), point_of, values, unit, luck)
+    rows, with_pairs = rows_of(scenario), sweep.interactions
+    return table(sweep.design, design.addresses, rows, point_of, values, unit, luck, with_pairs=with_pairs)
 
 
 def _side_by_side(columns: Sequence[Floats | None]) -> Floats:

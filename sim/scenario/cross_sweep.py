@@ -44,6 +44,7 @@ def shape(view: View) -> Iterator[Finding]:
             yield Finding((SWEEP,), f"{design} without a number of points", "want `points: 64`")
         if design in SCREENINGS:
             yield from _screening(sweep, design)
+    yield from _interactions(sweep, design)
     yield from _ranges(sweep, design)
     yield from _splits(tree, sweep, design)
     if isinstance(sweep.get("rank"), dict):
@@ -61,6 +62,16 @@ def _screening(sweep: Raw, design: Any) -> Iterator[Finding]:
         yield Finding(
             (SWEEP, "split"), f"a split with {design}", "want levers that move one at a time, in `vary`"
         )
+
+
+def _interactions(sweep: Raw, design: Any) -> Iterator[Finding]:
+    if sweep.get("interactions") is True:
+        if design != "saltelli":
+            yield Finding(
+                (SWEEP, "interactions"), f"pairs of levers with {design}", "want `design: saltelli`"
+            )
+        elif len(mapping(sweep, "vary")) < 2:
+            yield Finding((SWEEP, "interactions"), "pairs of one lever", "want two levers or more in `vary`")
 
 
 def _ranges(sweep: Raw, design: Any) -> Iterator[Finding]:

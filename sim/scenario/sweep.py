@@ -84,6 +84,11 @@ class Sweep(Part):
         description="how many of latin_hypercube and sobol, paths of morris (levers + 1 points each), base points of "
         "saltelli (levers + 2 points each), or what each of a list sets",
     )
+    interactions: bool = Field(
+        default=False,
+        description="with saltelli: also the shares of the variance that pairs of levers have only together, at "
+        "2 · levers + 2 points for each base point",
+    )
     vary: dict[str, Varied] = Field(
         default={},
         description="address of the scenario → what is tried there; a range may have a scale (linear or log) and, in "

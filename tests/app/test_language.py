@@ -119,7 +119,7 @@ def forms(tree: dict[str, Any]) -> Iterator[tuple[tuple[str, ...], list[FieldSpe
         yield (), data_fields.table_fields(tree, kind, COLUMNS, ["people.csv"])
     for layer in data_fields.layers_of(tree):
         yield (), data_fields.layer_fields(tree, layer, COLUMNS, ["ties.csv"])
-    for design in ("grid", "sobol"):
+    for design in ("grid", "sobol", "saltelli"):
         yield ("sweep", "vary", "days"), sweep_fields.range_fields(design)
         yield ("sweep", "split", "money"), sweep_fields.split_fields(tree, design)
         yield ("sweep",), [*sweep_fields.points_fields(design), *sweep_fields.rank_fields(tree)]

@@ -330,12 +330,14 @@ def test_a_number_of_points_is_not_taken_for_one_of_paths() -> None:
     text, found = PLAN + SWEEPS["sample"], {}
     for design in ("morris", "saltelli", "latin_hypercube", "sobol"):
         text = sweep_form.redesigned(text, read_draft(text, "small.yaml", Path()).tree, design)
-        rank = {("sweep", "rank", "metric"): "reach"}
-        text = with_values(text, rank)
-        scenario = read_draft(text, "small.yaml", Path()).scenario
+        also = {("sweep", "interactions"): True} if design == "saltelli" else {}
+        text = with_values(text, {("sweep", "rank", "metric"): "reach", **also})
+        draft = read_draft(text, "small.yaml", Path())
+        assert [str(fault) for fault in draft.faults] == []
+        scenario = draft.scenario
         found[design] = scenario.sweep.points, len(rows_of(scenario)), points_fields(design)[0].word
     assert found == {
-        "morris": (10, 30, "points_morris"), "saltelli": (32, 128, "points_saltelli"),
+        "morris": (10, 30, "points_morris"), "saltelli": (32, 192, "points_saltelli"),
         "latin_hypercube": (64, 64, ""), "sobol": (64, 64, ""),
     }  # fmt: skip
 

@@ -187,6 +187,14 @@ FAULTS = {
         "name: Small", "sweep: {design: morris, points: 8, split: {s: {over: [plan.flights.spot.budget, plan.flights.ad.budget], total: 5}}, rank: {metric: reach}}\nname: Small",
         "sweep.split: a split with morris; want levers that move one at a time, in `vary`",
     ),
+    "pairs without saltelli": (
+        "name: Small", "sweep: {design: sobol, points: 8, interactions: true, vary: {days: {from: 20, to: 40}}}\nname: Small",
+        "sweep.interactions: pairs of levers with sobol; want `design: saltelli`",
+    ),
+    "pairs of one lever": (
+        "name: Small", "sweep: {design: saltelli, points: 8, interactions: true, vary: {days: {from: 20, to: 40}}, rank: {metric: reach}}\nname: Small",
+        "sweep.interactions: pairs of one lever; want two levers or more in `vary`",
+    ),
     "sample without a number": (
         "name: Small", "sweep: {design: latin_hypercube, vary: {days: [30, 31]}}\nname: Small",
         "plan.yaml:1:1: sweep: latin_hypercube without a number of points; want `points: 64`",

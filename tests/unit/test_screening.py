@@ -7,7 +7,7 @@ import pytest
 
 from sim.experiment import screening
 from sim.experiment.design import design_of, points_of_rows, rows_of
-from sim.experiment.screening import crossed, indices, table, trajectories
+from sim.experiment.screening import crossed, indices, shares_of_pairs, table, trajectories
 from sim.experiment.sweep import sweep
 from tests.plans import build, changed, television
 
@@ -56,6 +56,34 @@ def test_shares_of_ishigamis_function():
     first, total = indices("saltelli", rows, y)
     np.testing.assert_allclose(first, [0.314, 0.442, 0.0], atol=0.02)
     np.testing.assert_allclose(total, [0.558, 0.442, 0.244], atol=0.02)
+
+
+def test_pairs_of_ishigamis_function_and_of_a_product():
+    """Only the first and third act together there: S₁₃ = .244; of x·y with mean 0 all is together."""
+    from scipy.stats import qmc
+
+    rows = crossed(qmc.Sobol(6, scramble=False).random(4096), True)
+    x = np.pi * (2 * rows - 1)
+    y = np.sin(x[:, 0]) + 7 * np.sin(x[:, 1]) ** 2 + 0.1 * x[:, 2] ** 4 * np.sin(x[:, 0])
+    np.testing.assert_allclose(shares_of_pairs(3, y), [0.0, 0.244, 0.0], atol=0.02)
+    np.testing.assert_allclose(
+        indices("saltelli", rows, y, with_pairs=True)[1], [0.558, 0.442, 0.244], atol=0.02
+    )
+    product = (rows[:, 0] - 0.5) * (rows[:, 2] - 0.5)
+    np.testing.assert_allclose(shares_of_pairs(3, product), [0.0, 1.0, 0.0], atol=0.05)
+    # The planted bug: rows crossed one way only, read as if both.
+    one_way = rows.reshape(-1, 8, 3).copy()
+    one_way[:, 4:7] = one_way[:, 1:4]
+    mixed = (one_way[..., 0] - 0.5) * (one_way[..., 2] - 0.5)
+    assert abs(shares_of_pairs(3, mixed.ravel())[1] - 1.0) > 0.2
+
+
+def test_rows_crossed_both_ways():
+    pairs = np.arange(12.0).reshape(2, 6)
+    rows = crossed(pairs, True).reshape(2, 8, 3)
+    np.testing.assert_array_equal(
+        rows[0], [[0, 1, 2], [3, 1, 2], [0, 4, 2], [0, 1, 5], [0, 4, 5], [3, 1, 5], [3, 4, 2], [3, 4, 5]]
+    )
 
 
 def test_nothing_matters_to_what_never_changes():
@@ -152,6 +180,24 @@ def test_a_sweep_says_that_money_is_what_contacts_come_from(design, points, tmp_
     page = (tmp_path / "report.html").read_text("utf-8")
     assert "What matters</h2>" in page
     assert "What matters most is flights.spot.grp: " in page
+
+
+def test_a_sweep_tells_pairs_of_levers(tmp_path):
+    """Contacts come from money alone, so that no pair has a part of its own in them; frequency is told in the report."""
+    scenario = screened("saltelli", 16, "contacts")
+    tree = {**scenario.raw, "sweep": {**scenario.raw["sweep"], "interactions": True}}
+    swept = sweep(build(tree), tmp_path, replications=3, threads=2)
+    assert len(rows_of(build(tree))) == 16 * 8
+    pairs = swept.matters[swept.matters["index"] == "pair"]
+    assert [tuple(p) for p in pairs[["address", "with_address"]].to_numpy().tolist()] == [
+        (a, b) for i, a in enumerate(VARY) for b in list(VARY)[i + 1 :]
+    ]
+    assert swept.matters.set_index(["index", "address"]).value["total"].iloc[1:].max() == pytest.approx(
+        0, abs=1e-12
+    )
+    assert (pairs.low <= pairs.value + 1e-12).all()
+    assert pairs.set_index(["address", "with_address"]).value.iloc[2] == pytest.approx(0, abs=1e-9)
+    assert "Only together" in (tmp_path / "report.html").read_text("utf-8")
 
 
 def test_without_salib_it_says_what_to_install(tmp_path, monkeypatch):

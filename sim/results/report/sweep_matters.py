@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 
 from sim.results.report import wording
 from sim.results.report.page import Cell, Figure, Section, Table
 from sim.results.report.sweep_charts import bars
 from sim.results.report.sweep_frames import SweepFrames
 
+_PAIR, _MOST_PAIRS = "pair", 10
 _TITLES = {
     "mu_star": "Mean size of the effect", "mu": "Mean effect", "sigma": "Spread of the effect", "first": "Alone",
     "total": "With all it acts together with",
@@ -52,6 +54,7 @@ def matter_sections(sweep: SweepFrames) -> list[Section]:
     order = (
         frame[frame["index"] == lead].sort_values("value", ascending=False, kind="stable")["address"].tolist()
     )
+    pairs, frame = frame[frame["index"] == _PAIR], frame[frame["index"] != _PAIR]
     names = list(dict.fromkeys(frame["index"]))
     found = frame.set_index(["address", "index"])
 
@@ -77,10 +80,26 @@ def matter_sections(sweep: SweepFrames) -> list[Section]:
     return [
         Section(
             "What matters",
-            [Figure(sweep.title, svg, "Each bar with its 95 % interval."), table],
+            [Figure(sweep.title, svg, "Each bar with its 95 % interval."), table, *_pairs(pairs)],
             _LEADS[lead],
         )
     ]
+
+
+def _pairs(frame: pd.DataFrame) -> list[Table]:
+    """Return what pairs of levers do only together, most first; none where that was not asked."""
+    if frame.empty:
+        return []
+    told = frame.sort_values("value", ascending=False, kind="stable").head(_MOST_PAIRS)
+    rows = [
+        [
+            Cell(f"{str(r.address).removeprefix('plan.')} × {str(r.with_address).removeprefix('plan.')}"),
+            Cell(wording.quantity(r.value, "share"), wording.interval(r.low, r.high, "share")),
+        ]
+        for _, r in told.iterrows()
+    ]
+    caption = "Share of the variance that two levers have only together, with 95 % intervals."
+    return [Table(("Levers", "Only together"), rows, caption=caption)]
 
 
 def _leading(sweep: SweepFrames) -> str:
