@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -14,6 +15,7 @@ from sim.network.graph import TieLayer
 from sim.network.sample import Rows, around, centre, laid_out
 
 DRAWN = 220
+MOST_DRAWINGS = 16
 WIDTH, HEIGHT = 100.0, 74.0  # of a drawing, from its middle
 
 
@@ -125,3 +127,17 @@ def drawing(layer: TieLayer, number: int) -> Drawing | None:
     order = np.argsort(people, kind="stable")
     src, dst = (order[np.searchsorted(people, ends, sorter=order)] for ends in (src, dst))
     return Drawing(people, src, dst, laid_out(len(people), src, dst) * (WIDTH, HEIGHT))
+
+
+def kept_drawing(layer: TieLayer, number: int) -> Drawing | None:
+    """Return what `drawing` makes; the last few of layers that are in memory are made once."""
+    known = _drawings.get((id(layer), number))
+    if known is None or known[0]() is not layer:
+        known = weakref.ref(layer), drawing(layer, number)
+        while len(_drawings) >= MOST_DRAWINGS:
+            _drawings.pop(next(iter(_drawings)), None)
+        _drawings[id(layer), number] = known
+    return known[1]
+
+
+_drawings: dict[tuple[int, int], tuple[weakref.ref[TieLayer], Drawing | None]] = {}

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from pandas import DataFrame
 
-from sim.app.portrait import Drawing, drawing
+from sim.app.portrait import Drawing, kept_drawing
 from sim.columns import unique_id
 from sim.experiment.replay import adopters, replay, study_of
 from sim.experiment.runner import Study
@@ -81,7 +81,7 @@ def picture(
     study = study_of(scenario, replication)
     layers = drawn_layers(study)
     ties = study.public.network.layers[layer if layer in layers else layers[0]] if layers else None
-    drawn = None if ties is None else drawing(ties, number)
+    drawn = None if ties is None else kept_drawing(ties, number)
     rows = np.zeros(0, np.int64) if drawn is None else drawn.people
     watch = replay(study, replication, rows, is_stopped)
     if watch is None:

@@ -46,3 +46,20 @@ def test_a_memo_knows_an_object_from_a_later_one_at_its_address() -> None:
     assert Same(one) == Same(one)
     assert Same(one) != Same(other)
     assert Same(one) != one
+
+
+def test_a_drawing_is_made_once_while_its_layer_lives(monkeypatch) -> None:
+    from sim import Network
+    from sim.app import portrait
+
+    made, draw = [], portrait.drawing
+    monkeypatch.setattr(portrait, "drawing", lambda layer, n: made.append(n) or draw(layer, n))
+    one, other = (Network.from_edges([0, 2], [1, 3], n_people=6, directed=True).layers["ties"] for _ in "ab")
+    first = portrait.kept_drawing(one, 0)
+    assert portrait.kept_drawing(one, 0) is first
+    assert made == [0]
+    assert portrait.kept_drawing(other, 0) is not first
+    for number in range(1, 2 * portrait.MOST_DRAWINGS):
+        portrait.kept_drawing(other, number)
+    assert len(portrait._drawings) <= portrait.MOST_DRAWINGS
+    assert portrait.kept_drawing(one, 0).at.tolist() == first.at.tolist()

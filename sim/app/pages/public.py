@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -46,14 +47,16 @@ class Portrait:
     curves: dict[str, list[tuple[float, float]]]
 
 
-def drawn(scenario: Scenario) -> Portrait:
-    """Build the public of a scenario, as every run of it does, and measure its layers."""
+def drawn(scenario: Scenario, numbers: Mapping[str, int]) -> Portrait:
+    """Build the public of a scenario, as every run of it does, measure its layers, and make the drawings asked for."""
     from sim.public import build_public
 
     public = build_public(scenario)
     layers = {name: layer for name, layer in sorted(public.network.layers.items()) if not layer.is_well_mixed}
     measures = {name: described(layer, public.population) for name, layer in layers.items()}
     curves = {name: portrait.followers_curve(layer) for name, layer in layers.items()}
+    for name, layer in layers.items():
+        portrait.kept_drawing(layer, numbers.get(name, 0))
     return Portrait(public.population, list(portrait.groups(public.population)), layers, measures, curves)
 
 
@@ -64,9 +67,11 @@ def PublicPage(look: Look) -> None:
     scenario = plan.draft.scenario if plan is not None else None
     name = "" if scenario is None else public_hash(scenario)
 
+    numbers = dict(looks.drawn.value)
+
     def draw() -> Portrait | tuple[Any, ...] | None:
         try:
-            return None if scenario is None else drawn(scenario)
+            return None if scenario is None else drawn(scenario, numbers)
         except InputError as error:
             return error.faults
 
@@ -183,7 +188,7 @@ def Layer(look: Look, found: Portrait, name: str) -> None:
     layer, measures = found.layers[name], found.measures[name]
     number = looks.drawn.value.get(name, 0)
     person, set_person = solara.use_state(-1)
-    told = solara.use_memo(lambda: portrait.drawing(layer, number), [Same(layer), number])
+    told = solara.use_memo(lambda: portrait.kept_drawing(layer, number), [Same(layer), number])
     shown = look.count(0 if told is None else len(told.people))
     option = solara.use_memo(lambda: _drawn(look, found.population, layer, told), [Same(told), look.language])
     with solara.Div(classes=["pg-card"]):

@@ -28,6 +28,11 @@ def _ready(path: Path, changed: float) -> Draft:
     return read_draft(text_of(path.read_bytes(), path.name), path.name, path.parent)
 
 
+@lru_cache(maxsize=4)
+def _blank(text: str, folder: Path) -> Draft:
+    return read_draft(text, STARTER, folder)
+
+
 def question_of(text: str) -> str:
     """Return the question that a scenario's opening comment asks; empty where it asks none."""
     lines: list[str] = []
@@ -67,7 +72,7 @@ def StartPage(look: Look) -> None:
                 continue
             Card(look, draft, path.name, lambda path=path: begin(lambda: look.desk.open_file(path)))
         text = starter_text(look.t("start.my_plan"))
-        blank = read_draft(text, STARTER, folder)
+        blank = _blank(text, folder)
         Card(
             look,
             blank,
