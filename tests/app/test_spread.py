@@ -84,7 +84,7 @@ def test_the_largest_communities_are_told_with_their_segments(scenario) -> None:
     from sim.app.pages.public import drawn as built
     from sim.network.communities import found
 
-    whole = built(scenario)
+    whole = built(scenario, {})
     told = found(whole.layers["gram"])
     groups = portrait.largest_groups(whole.population, told, 3)
     assert [group.number for group in groups] == [1, 2, 3]
