@@ -6,15 +6,18 @@ from typing import Any
 
 import solara
 
+from sim.app import figures
 from sim.app.fields import Entry, short, value_at
 from sim.app.look import Look, attempt
 from sim.app.sweep_form import PLAIN, suggested
 from sim.scenario.path import Parts, parse
 
 
-def told(entry: Entry) -> str:
+def told(entry: Entry, language: str) -> str:
     """Return the changes of an alternative on one line."""
-    return ", ".join(f"{short(str(address))}: {value}" for address, value in entry.items())
+    return ", ".join(
+        f"{short(str(address))}: {figures.shown(value, language)}" for address, value in entry.items()
+    )
 
 
 def as_it_stands(tree: dict[str, Any], address: str) -> Any:

@@ -45,6 +45,7 @@ def curves(
 ) -> Option:
     """Return one line per name with its band, where there are few; frames are rows of ``daily`` by day."""
     option = base(unit, labels, legend=len(lines) > 1)
+    option["legend"]["data"] = list(lines)  # not their bands
     for index, (name, rows) in enumerate(lines.items()):
         colour = COLOURS[index % len(COLOURS)]
         band = _band(rows)

@@ -95,7 +95,7 @@ def AskForm(look: Look, ask: Ask, cost: float | None, known: Iterable[str], on_a
         if key in ask.held:
             counted = key
             told = ask.held[key]
-            segments[key] = ", ".join(told) if isinstance(told, list) else look.t("held.weights")
+            segments[key] = ", ".join(told) if isinstance(told, list) else look.t("held.as_weighed")
     limit = limit_of(ask)
 
     def count(segment: str) -> None:

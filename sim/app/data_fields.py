@@ -78,6 +78,10 @@ def layer_fields(tree: dict[str, Any], layer: str, columns: Columns, files: list
         ]
         found.append(FieldSpec(("network", layer, "directed"), "yes", is_on=False))
     elif now in MADE:
-        keys = [key for key in MADE[now].model_fields if key != "generate"]
-        found += [FieldSpec(("network", layer, key)) for key in keys]
+        # Of several kinds the schema alone tells the default of one.
+        defaults = {key: field.default for key, field in MADE[now].model_fields.items() if key != "generate"}
+        found += [
+            FieldSpec(("network", layer, key), otherwise="" if default is None else default)
+            for key, default in defaults.items()
+        ]
     return found

@@ -189,7 +189,7 @@ def _metric(look: Look, entry: dict[str, Any]) -> str:
 
 _CELLS = {
     "cap": _cap, "choose": _choose, "appeals": _appeals, "bound": _bound, "metric": _metric, "when": _when,
-    "then": _then, "once": _once, "changes": lambda _, entry: told(entry),
+    "then": _then, "once": _once, "changes": lambda look, entry: told(entry, look.language),
 }  # fmt: skip
 
 

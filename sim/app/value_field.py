@@ -33,8 +33,12 @@ def label_of(look: Look, spec: FieldSpec) -> str:
         of = spec.label.removesuffix(": ")
         name = f"{look.t(f'option.{of}', default=of)}: {look.t(word)}"
     else:
-        name = spec.label or look.t(word)
+        name = spec.label or _capital(look.t(word))
     return f"{name} ({spec.unit})" if spec.unit else name
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def option(look: Look, name: Any) -> str:
@@ -132,6 +136,8 @@ def _otherwise(look: Look, path: Parts, told: Any = None) -> str:
     default = told if told is not None or found is None else found.default
     if default is None or isinstance(default, dict):
         return ""
+    if isinstance(default, float):
+        default = float(f"{default:.4g}")
     return option(look, default) if isinstance(default, str) else figures.shown(default, look.language)
 
 
@@ -158,7 +164,7 @@ def Choice(look: Look, spec: FieldSpec, value: Any, on_value: Any, error: str, p
     kind(
         label=label_of(look, spec), items=known, v_model=value if value is not None else ([] if is_many else None),
         on_v_model=lambda new: on_value(new or None), multiple=is_many, clearable=True, dense=True,
-        placeholder=otherwise, persistent_placeholder=bool(otherwise), error=bool(error),
+        placeholder=otherwise or " ", persistent_placeholder=True, error=bool(error),
         error_messages=[error] if error else [], class_="wide" if is_many else "", hide_details="auto",
         attributes={"title": _about(look, path)},
     )  # fmt: skip
@@ -202,7 +208,8 @@ def Keys(look: Look, at: Parts, spec: FieldSpec, error: str) -> None:
     items = [{"text": option(look, name), "value": name} for name in dict.fromkeys([*spec.options, *names])]
     solara.v.Select(
         label=label_of(look, spec), items=items, v_model=names, on_v_model=put, multiple=True, dense=True,
-        class_="wide", hide_details="auto", attributes={"title": _about(look, (*at, *spec.path))}, error=bool(error),
+        placeholder=" ", persistent_placeholder=True, class_="wide", hide_details="auto",
+        attributes={"title": _about(look, (*at, *spec.path))}, error=bool(error),
         error_messages=[error] if error else [],
     )  # fmt: skip
 

@@ -40,6 +40,7 @@ MODEL: Mapping[str, tuple[str, str]] = {
     "option.whom_all": ("everyone alike", "todas por igual"), "option.whom_target": ("some segments only", "solo algunos segmentos"),
     "option.whom_weights": ("each segment by a weight", "cada segmento según un peso"), "option.whom_column": ("by a column of the people file", "según una columna del archivo de personas"),
     "held.title": ("More that it is held to", "Más condiciones"), "held.weights": ("What a person reached is worth", "Cuánto vale cada persona alcanzada"),
+    "held.as_weighed": ("by weight, as below", "según su peso, abajo"),
     "held.by_segment": ("the same, of those who count", "lo mismo, entre quienes cuentan"), "held.quotas": ("Most chosen of a segment", "Máximo por segmento"),
     "held.level_quotas": ("Most chosen of a level", "Máximo por nivel"), "held.any_level": ("any", "cualquiera"),
     "held.exclude": ("Not to be chosen (ids)", "No pueden elegirse (id)"), "held.booked": ("Post it anyway (ids)", "Lo publican de todos modos (id)"),

@@ -14,7 +14,6 @@ from sim.app.look import Look, Same, ask, touch
 from sim.app.parts import Chart, Table, Tiles
 from sim.app.working import Exports, Progress, Worlds, begin, choice, is_busy, offered
 from sim.results.catalog import metric_of
-from sim.results.report.chart_base import PLAN_COLOURS
 from sim.results.report.comparison_parts import changes
 from sim.results.report.lookup import ALL
 from sim.results.report.pairing import plans_of
@@ -143,8 +142,8 @@ def _row(look: Look, row: dict[str, Any], named_by: str) -> dict[str, Any]:
     return {
         "key": f"{metric}/{row['segment']}/{row['channel']}",
         "name": look.t("everyone") if name == ALL else name, "ask": {"name": metric} if named_by == "metric" else {},
-        "a": look.quantity(row["mean_a"], unit), "b": look.quantity(row["mean_b"], unit),
-        "difference": look.quantity(row["difference"], unit, is_difference=True),
+        "a": look.quantity(row["mean_a"], unit), "b": look.quantity(row["mean_b"], unit, is_bare=True),
+        "difference": look.quantity(row["difference"], unit, is_difference=True, is_bare=True),
         "interval": look.interval(row["diff_lo"], row["diff_hi"], unit, is_difference=True),
         "p": figures.chance(row["p_better"], look.language), "worlds": look.share(row["share_of_worlds"]),
         "tone": {"difference": _tone(metric, row["p_better"])},
@@ -175,7 +174,7 @@ def Where(look: Look, comparison: Any, runs: list[Any]) -> None:
                   label=look.title(metric), language=look.language, dark=look.dark)  # fmt: skip
             split = rows[(rows.channel == ALL) | (rows.segment == ALL)].to_dict("records")
             points = [(_place(look, r), r["difference"], r["diff_lo"], r["diff_hi"]) for r in split]
-            Chart(option=charts.forest(points, unit, PLAN_COLOURS[0]), height=260,
+            Chart(option=charts.forest(points, unit, charts.COLOURS[0]), height=260,
                   label=look.t("compare.where"), language=look.language, dark=look.dark)  # fmt: skip
         ByDay(look, metric, unit, comparison, runs)
         by_segment = rows[rows.channel == ALL].to_dict("records")

@@ -55,9 +55,9 @@ def PlanPage(look: Look) -> None:
         return
     FirstLook(look)
     group = looks.chosen.value[0] if looks.chosen.value[0] in TABS else "flights"
+    Tabs(look, group)
     if group in WHOLE:
         with solara.Div(classes=["pg-card", "pg-narrow"]):
-            Tabs(look, group)
             if group in TOLD:
                 solara.v.Html(tag="p", children=[look.t(f"plan.{group}_about")], class_="pg-note")
             Fields(look, (), WHOLE[group](tree)).key(f"{look.desk.current}/{group}/{look.language}")
@@ -66,7 +66,6 @@ def PlanPage(look: Look) -> None:
         return
     with solara.Div(classes=["pg-side"]):
         with solara.Div(classes=["pg-card"]):
-            Tabs(look, group)
             EntryTable(look, GROUPS[group])
         with solara.Div(classes=["pg-card", "edge"]):
             Editor(look, group)
