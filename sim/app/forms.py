@@ -29,7 +29,7 @@ def Faults(look: Look) -> None:
     with solara.Div(classes=["pg-faults"]):
         solara.v.Html(tag="b", children=[look.t("faults.title", n=len(plan.draft.faults))])
         for fault in plan.draft.faults[:SHOWN_FAULTS]:
-            solara.v.Html(tag="p", children=[str(fault)])
+            solara.v.Html(tag="p", children=[look.fault(fault)])
         if len(plan.draft.faults) > SHOWN_FAULTS:
             solara.v.Html(tag="p", children=[f"… {len(plan.draft.faults) - SHOWN_FAULTS}"])
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import solara
 
-from sim.app import figures, words
+from sim.app import fault_words, figures, words
 from sim.app.desk import Desk
 from sim.errors import Fault, InputError
 
@@ -103,6 +103,10 @@ class Look:
     def count(self, value: float, decimals: int = 0) -> str:
         """Return a bare number."""
         return figures.count(value, self.language, decimals)
+
+    def fault(self, fault: Fault, *, has_place: bool = True) -> str:
+        """Return a fault in the reader's language; beside its field without the place."""
+        return fault_words.told(fault, self.language, has_place=has_place)
 
     def title(self, metric: str) -> str:
         """Return the title of an indicator."""

@@ -72,7 +72,7 @@ def Around(look: Look, path: str) -> None:
     solara.use_effect(lambda: keeping.save(look.desk), [look.revision])
     TopBar(look, name)
     with solara.Div(classes=["pg-main"]):
-        Notice()
+        Notice(look)
         if look.desk.plan is None and name != NEEDS_NO_PLAN:
             with solara.Div(classes=["pg-card"]):
                 solara.Text(look.t("no_plan"))
@@ -85,11 +85,11 @@ def Around(look: Look, path: str) -> None:
 
 
 @solara.component
-def Notice() -> None:
+def Notice(look: Look) -> None:
     """Show what was refused; always there, so that what stands below it keeps its place and its state."""
     with solara.Div(classes=["pg-faults"] if looks.notice.value else []):
         for fault in looks.notice.value:
-            solara.v.Html(tag="p", children=[str(fault)])
+            solara.v.Html(tag="p", children=[look.fault(fault)])
 
 
 @solara.component

@@ -11,18 +11,12 @@ from sim.app import figures, words
 from sim.app.fields import FieldSpec, free_name, is_null, value_at
 from sim.app.look import Look, attempt
 from sim.app.parts import Field
-from sim.errors import Fault
 from sim.results.catalog import METRICS
 from sim.scenario.draft import NULL, address_of, is_under
 from sim.scenario.meaning import meaning_of
 from sim.scenario.path import Parts, render
 
 MOST_UNSEARCHED = 15
-
-
-def beside(fault: Fault) -> str:
-    """Return a fault as it is told beside its field: without the place."""
-    return f"{fault.got}; {fault.wanted}" + (f" ({fault.hint})" if fault.hint else "")
 
 
 def label_of(look: Look, spec: FieldSpec) -> str:
@@ -89,7 +83,7 @@ def ValueField(look: Look, at: Parts, spec: FieldSpec) -> None:
     faults = [] if spec.kind == "way" else plan.draft.at(render(path))
     if spec.kind in _OF_MAPPINGS:  # what is below has fields of its own
         faults = [fault for fault in faults if address_of(fault) == render(path)]
-    error = " · ".join(beside(fault) for fault in faults)
+    error = " · ".join(look.fault(fault, has_place=False) for fault in faults)
 
     def put(new: Any) -> None:
         write(look, at, {spec.path: new})
@@ -270,7 +264,7 @@ def Fields(look: Look, at: Parts, specs: list[FieldSpec]) -> None:
     if left:
         with solara.Div(classes=["pg-faults"]):
             for fault in dict.fromkeys(left):
-                solara.v.Html(tag="p", children=[beside(fault)])
+                solara.v.Html(tag="p", children=[look.fault(fault, has_place=False)])
     with solara.Div(classes=["pg-fields"]):
         for spec in specs:
             if spec.section:

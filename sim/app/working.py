@@ -98,7 +98,7 @@ def Progress(look: Look, on_beat: Any) -> None:
     elif job.state == "failed":
         with solara.Div(classes=["pg-faults"]):
             for fault in job.faults:
-                solara.v.Html(tag="p", children=[str(fault)])
+                solara.v.Html(tag="p", children=[look.fault(fault)])
     elif job.state == "stopped":
         with solara.Div(classes=["pg-card"]):
             solara.Text(look.t("run.stopped", done=look.count(job.done)))

@@ -154,3 +154,17 @@ def test_others_that_are_drawn_are_drawn_where_it_spreads_too(tab) -> None:
     tab.to("Public")
     tab.page.wait_for_function(f"wanted => ({_NAMES})().join() === wanted",
                                arg=",".join(name.replace("#", "") for name in once_more))  # fmt: skip
+
+
+def test_faults_and_tooltips_are_told_in_spanish(new_tab) -> None:
+    tab = new_tab(locale="es-ES")
+    tab.open("Everything at once", "Abrir")
+    tab.sees("Calendario", "Correcto")
+    tab.press("Escucha")
+    tab.fill("Quejas que se oyen (cobertura)", "2")
+    field = tab.page.locator(".v-text-field", has_text="Quejas que se oyen (cobertura)")
+    field.get_by_text("2; debe ser un número de 0 a 1").wait_for()
+    tab.sees("full.yaml:30:15: plan.listening.cover: 2; debe ser un número de 0 a 1")
+    about = tab.page.get_by_role("textbox", name="Quejas que se oyen (cobertura)").get_attribute("title")
+    assert about == "probabilidad de que la marca se entere de una queja [probabilidad]. Fuente: supuesto."
+    tab.speaks("es")

@@ -76,7 +76,7 @@ def FirstLook(look: Look) -> None:
             solara.v.Html(tag="p", children=[look.t("glance.taken")], class_="pg-note")
         if isinstance(found, tuple):
             for fault in found:
-                solara.v.Html(tag="p", children=[str(fault)], class_="pg-note")
+                solara.v.Html(tag="p", children=[look.fault(fault)], class_="pg-note")
         elif found is not None:
             with solara.Div(classes=["pg-multiples", "pg-bare"]):
                 courses = Courses(found.daily, found.start)

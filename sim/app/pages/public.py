@@ -89,7 +89,7 @@ def PublicPage(look: Look) -> None:
     if isinstance(found, tuple):
         with solara.Div(classes=["pg-faults"]):
             for fault in found:
-                solara.v.Html(tag="p", children=[str(fault)])
+                solara.v.Html(tag="p", children=[look.fault(fault)])
     elif found is not None:
         People(look, found)
     Data(look).key("data")  # keeps its state while what stands above it comes and goes

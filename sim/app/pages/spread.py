@@ -15,7 +15,7 @@ from sim.app.look import Look, Same, draw_others
 from sim.app.parts import Field, Moving, Table
 from sim.app.spread import Picture
 from sim.app.working import choice
-from sim.errors import InputError
+from sim.errors import Fault, InputError
 from sim.experiment.replay import path
 from sim.results.watch import STATES
 from sim.scenario.identity import scenario_hash
@@ -62,7 +62,7 @@ def Spread(look: Look, scenario: Scenario) -> None:
     faults = found if isinstance(found, tuple) else (task.exception,) if task.error else ()
     for fault in faults:
         with solara.Div(classes=["pg-faults"]):
-            solara.v.Html(tag="p", children=[str(fault)])
+            solara.v.Html(tag="p", children=[look.fault(fault) if isinstance(fault, Fault) else str(fault)])
     if isinstance(found, Picture):
         with solara.Div(classes=["pg-side", "pg-wide-side"]):
             with solara.Div():

@@ -1,0 +1,112 @@
+"""Faults in Spanish: no template of the scenario's faults is missing, and no fault of the language is left in English."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from sim.app import fault_words
+from sim.app.wording_faults import FAULTS, PIECES
+from sim.errors import Fault
+from sim.scenario.draft import read_draft
+from tests.unit import test_scenario_faults as cases
+
+ROOT = Path(fault_words.__file__).parents[1]
+# A table of flights is a file of data, and files of data are told in English; so is what the command line says.
+OF_FILES = ("flight_table", "table_cells", "assets", "serve")
+ENGLISH = re.compile(
+    r"\b(want|the|of|with|is|are|not|beside|without|both|neither|no such|unknown|missing|number|whole)\b"
+)
+
+
+def templates(node: ast.expr) -> list[str]:
+    """Return the texts that an expression can be, `{}` for what is filled in."""
+    if isinstance(node, ast.Constant):
+        return [node.value] if isinstance(node.value, str) else []
+    if isinstance(node, ast.JoinedStr):
+        return ["".join(str(part.value) if isinstance(part, ast.Constant) else "{}" for part in node.values)]
+    if isinstance(node, ast.IfExp):
+        return templates(node.body) + templates(node.orelse)
+    if isinstance(node, ast.BoolOp):
+        return [text for value in node.values for text in templates(value)]
+    return []
+
+
+def told_in(source: str) -> Iterator[str]:
+    """Yield the templates of the faults of a module: what they are made of, or what is called got, wanted or hint."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Call):
+            name = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
+            if name in ("Finding", "Fault"):
+                for part in [*node.args[1:], *(keyword.value for keyword in node.keywords)]:
+                    yield from templates(part)
+        elif isinstance(node, ast.Assign):
+            for target in node.targets:
+                pairs = [(target, node.value)]
+                if isinstance(target, ast.Tuple) and isinstance(node.value, ast.Tuple):
+                    pairs = list(zip(target.elts, node.value.elts, strict=False))
+                for one, value in pairs:
+                    if isinstance(one, ast.Name) and one.id in ("got", "wanted", "hint"):
+                        yield from templates(value)
+
+
+def test_no_template_of_a_fault_is_missing() -> None:
+    found: dict[str, str] = {}
+    for path in [*(ROOT / "scenario").glob("*.py"), *(ROOT / "app").rglob("*.py")]:
+        if path.stem not in OF_FILES:
+            found |= dict.fromkeys(told_in(path.read_text("utf-8")), path.stem)
+    assert len(found) > 250
+    untold = {text: where for text, where in found.items() if text not in FAULTS}
+    assert untold == {}
+    assert set(FAULTS) - set(found) == set()
+
+
+def test_a_template_that_is_new_is_missed() -> None:
+    """The planted bug: a further fault in a module."""
+    new = list(
+        told_in('got, wanted = f"{name} in vain", "want sense"\nyield Finding((), got, wanted, "think")')
+    )
+    assert new == ["{} in vain", "want sense", "think"]
+    assert not set(new) & set(FAULTS)
+
+
+@pytest.mark.parametrize("table", [FAULTS, PIECES])
+def test_both_languages_are_filled_alike(table) -> None:
+    assert [text for text, spanish in table.items() if text.count("{}") != spanish.count("{}")] == []
+
+
+def test_no_fault_of_a_plan_is_left_in_english(tmp_path: Path) -> None:
+    """Every class of fault that the language has: see tests/unit/test_scenario_faults.py."""
+    n, left = 0, set()
+    for before, after, _ in cases.FAULTS.values():
+        assert before in cases.PLAN
+        for fault in read_draft(cases.PLAN.replace(before, after, 1), "plan.yaml", tmp_path).faults:
+            n += 1
+            for text in (fault.got, fault.wanted, fault.hint):
+                said = fault_words.said(text, "es")
+                bare = re.sub(r"`[^`]*`|'[^']*'|\[[^]]*\]|\{[^}]*\}", "", said)
+                bare = re.sub(r"(?<=: )[^;]*\bYAML\b.*", "", bare)
+                if ENGLISH.search(bare):
+                    left.add((text, said))
+    assert n > 150
+    assert left == set()
+
+
+def test_a_fault_is_told_with_its_place_or_beside_its_field() -> None:
+    fault = Fault(
+        "plan.yaml:3:1: days", "'no'", "want a whole number from 1 to 36_500: length of the run", "write 30"
+    )
+    spanish = "'no'; debe ser un número entero de 1 a 36_500: duración de la simulación (escriba 30)"
+    assert fault_words.told(fault, "es") == f"plan.yaml:3:1: days: {spanish}"
+    assert fault_words.told(fault, "es", has_place=False) == spanish
+    assert fault_words.told(fault, "en") == str(fault)
+    assert fault_words.said("'tea from China'", "es") == "'tea from China'"
+    assert fault_words.said("words that nobody foresaw", "es") == "words that nobody foresaw"
+    assert fault_words.said("did you mean budget?", "es") == "¿quiso decir budget?"
+    assert (
+        fault_words.said("want one of a, b, … (12 in all)", "es") == "debe ser uno de a, b, … (12 en total)"
+    )
