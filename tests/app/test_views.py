@@ -85,8 +85,10 @@ def test_faults_stand_beside_their_field(look_at, language) -> None:
     chosen.value = ("flights", flight)
     told = drawn(PlanPage, look)
     fault = look.desk.plan.draft.faults[0]
-    assert str(fault) in told
-    assert f"{fault.got}; {fault.wanted}" in told
+    assert look.fault(fault) in told
+    beside = look.fault(fault, has_place=False)
+    assert beside in told.replace(look.fault(fault), "")
+    assert (beside == f"{fault.got}; {fault.wanted}") == (language == "en")
 
 
 @pytest.mark.parametrize("language", ["en", "es"])
