@@ -50,14 +50,16 @@ WORDS = {
         "budget": "Budget (USD)", "days": "Days", "sound": "Sound", "ready": "Ready plans", "who": "Segments on day 1",
         "ties": "Ties returned", "done": "3 worlds of 12 days; values at the last day.", "report": "Report",
         "compared": "3 pairs of worlds", "funnel": "From reach to adoption", "aware": "Awareness", "text": "As text",
-        "money": "USD 1,200", "definition": "people with at least one paid contact so far",
+        "money": "USD 1,200", "fault": "'8-1'; want days from 1 up, first-last: 3 or 1-14",
+        "definition": "people with at least one paid contact so far",
     },
     "es": {
         "open": "Abrir", "plan": "Plan", "public": "Público", "run": "Simular", "compare": "Comparar", "copy": "Duplicar",
         "budget": "Presupuesto (USD)", "days": "Días", "sound": "Correcto", "ready": "Planes listos", "who": "Segmentos el día 1",
         "ties": "Vínculos recíprocos", "done": "3 mundos de 12 días; valores del último día.", "report": "Informe",
         "compared": "3 pares de mundos", "funnel": "De la cobertura a la adopción", "aware": "Notoriedad", "text": "Como texto",
-        "money": "USD 1.200", "definition": "personas con al menos un contacto pagado",
+        "money": "USD 1.200", "fault": "'8-1'; debe ser días desde 1, primero-último: 3 o 1-14",
+        "definition": "personas con al menos un contacto pagado",
     },
 }  # fmt: skip
 
@@ -71,7 +73,7 @@ def test_the_whole_loop(new_tab, language, tmp_path) -> None:
 
     tab.choose("first")
     tab.fill(words["days"], "8-1")
-    tab.sees("'8-1'; want days from 1 up, first-last: 3 or 1-14", "pilot.yaml:22:44: plan.flights.first.days")
+    tab.sees(words["fault"], "pilot.yaml:22:44: plan.flights.first.days")
     tab.fill(words["days"], "1-10")
     tab.fill(words["budget"], "1200")
     tab.sees(words["money"], words["sound"])
