@@ -38,13 +38,14 @@ def saved(tab, tmp_path):
 
 def test_dayparts_and_formats_are_made_and_taken_away(tab, tmp_path) -> None:
     tab.press("Channels")
+    tab.sees("Follow the brand")  # the flights of before have a channel of that name, too
     tab.page.locator(".pg-table tr", has_text="tube").click()
     tab.sees("When it is met (dayparts)", "What a format does here")
     tab.press("Add a daypart")
-    tab.page.get_by_role("textbox", name="share of contacts", exact=True).nth(2).wait_for()
-    typed(tab, "share of contacts", 2, "0.1")
+    tab.page.get_by_role("textbox", name="Share of contacts", exact=True).nth(2).wait_for()
+    typed(tab, "Share of contacts", 2, "0.1")
     tab.sees("shares sum to 1.1; want a sum of 1")
-    typed(tab, "share of contacts", 0, "0.5")
+    typed(tab, "Share of contacts", 0, "0.5")
     tab.sees("Sound")
     typed(tab, "Name", 3, "dawn")  # after the channel's own and two others
     tab.sees("Sound")
@@ -57,7 +58,7 @@ def test_dayparts_and_formats_are_made_and_taken_away(tab, tmp_path) -> None:
     typed(tab, "story: impact ×", 0, "1.3")
     tab.press("Remove: night")
     tab.sees("shares sum to 0.6; want a sum of 1")
-    typed(tab, "share of contacts", 1, "0.5")
+    typed(tab, "Share of contacts", 1, "0.5")
     tab.sees("Sound")
     channel = saved(tab, tmp_path).channels["tube"]
     assert {name: part.share for name, part in channel.dayparts.items()} == {"day": 0.5, "dawn": 0.5}
