@@ -97,6 +97,8 @@ FAULTS: Mapping[str, str] = {
     "want a file that can be read": "debe ser un archivo que se pueda leer", "byte {} is not UTF-8": "el byte {} no es UTF-8", "want UTF-8 text": "debe ser texto UTF-8", "save the file as UTF-8": "guarde el archivo como UTF-8", "want at most {} values": "como mucho {} valores",
     "the same key twice": "la misma clave dos veces", "the same key twice (first on line {})": "la misma clave dos veces (antes en la línea {})", "want `generate: {}` or `edges: file.csv`": "hace falta `generate: {}` o `edges: archivo.csv`",
     "the name {}": "el nombre {}", "neither generate nor edges": "ni generate ni edges", "want {}": "debe ser {}",
+    "pairs of levers with {}": "pares de palancas con {}", "want `design: saltelli`": "va con `design: saltelli`", "pairs of one lever": "pares de una sola palanca",
+    "want two levers or more in `vary`": "deben ser dos palancas o más en `vary`",
     "more than {} MB": "más de {} MB", "a file of kind {}": "un archivo de tipo {}", "want a plan ({}) or data ({})": "debe ser un plan ({}) o datos ({})", "want the name of a file beside the plan": "debe ser el nombre de un archivo junto al plan",
     "not Parquet, or damaged": "no es Parquet, o está dañado", "want a Parquet file": "debe ser un archivo Parquet", "{} rows × {} columns": "{} filas × {} columnas",
     "please report it with the plan": "por favor, comuníquelo con el plan", "want a run that can end": "debe ser una simulación que pueda terminar",
