@@ -9,9 +9,8 @@ import pandas as pd
 from sim.errors import InputError
 from sim.experiment.design import Point, design_of, scenario_at
 from sim.experiment.store import MATTERS, file_of
-from sim.experiment.sweep import Swept, written
+from sim.experiment.sweep import Swept, mark_of, told_points
 from sim.experiment.sweep_ranks import aim_of, by_segment, needed, objectives, ranking
-from sim.scenario.identity import public_hash
 from sim.scenario.schema import Scenario
 
 
@@ -49,7 +48,7 @@ class Peek:
         finished = [point for point in self._design.points if point.number in self._summaries]
         if not finished:
             return None
-        told = self._told()
+        told = told_points(self._design, self._summaries, {})
         front = told[told["status"] == "done"][["design_point", *self._design.addresses]]
         summary = pd.concat([self._summaries[point.number] for point in finished], ignore_index=True)
         worlds = [self._worlds[point.number] for point in finished]
@@ -84,18 +83,9 @@ class Peek:
         except (OSError, InputError):  # its folder is just being cleared
             return
         self._worlds[point.number] = worlds
-        self._marks[point.number] = f"{public_hash(one)} {one.days}"
+        self._marks[point.number] = mark_of(one)
 
     def _matters(self) -> pd.DataFrame | None:
         table = self.folder / MATTERS
         is_whole = len(self._summaries) == len(self._design.points)
         return pd.read_csv(table) if is_whole and table.is_file() else None
-
-    def _told(self) -> pd.DataFrame:
-        rows = []
-        for point in self._design.points:
-            label = point.name if self._design.is_named else point.number
-            values = {a: written(point.values.get(a)) for a in self._design.addresses}
-            status = "done" if point.number in self._summaries else "missing"
-            rows.append({"design_point": label, **values, "status": status, "error": ""})
-        return pd.DataFrame(rows, dtype=object)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import threading
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from functools import partial
 from importlib import metadata
@@ -155,7 +156,7 @@ def sweep(
         screening.must_be_there()
     design = design_of(scenario)
     scenarios = checked(scenario, design)
-    marks = [f"{public_hash(one)} {one.days}" for one in scenarios]
+    marks = [mark_of(one) for one in scenarios]
     runs = race_runs(scenario, marks)
     study = prepare(scenario)  # faults of the data, before anything is written
     wanted = scenario.replications if replications is None else replications
@@ -245,9 +246,20 @@ def _jobs(
     return sorted(jobs, key=lambda job: order[marks[job.point.number - 1]])
 
 
-def _swept(scenario: Scenario, store: Store, design: Design, marks: list[str], raced: Raced | None) -> Swept:
-    """Read the finished points back and write the tables over all of them."""
-    done, failed = store.done(), store.failed()
+def mark_of(scenario: Scenario) -> str:
+    """Return what design points must share to be compared world by world: public and length."""
+    return f"{public_hash(scenario)} {scenario.days}"
+
+
+def told_points(design: Design, done: Container[int], failed: Mapping[int, str]) -> pd.DataFrame:
+    """Return the rows of ``design.csv``: design_point, a column per varied address, status, error.
+
+    Parameters
+    ----------
+    design : Design
+    done : container of int              numbers of the finished points
+    failed : mapping of int to str       the error of each that failed, by its number
+    """
     rows = []
     for point in design.points:
         label = point.name if design.is_named else point.number
@@ -255,7 +267,13 @@ def _swept(scenario: Scenario, store: Store, design: Design, marks: list[str], r
         values = {address: written(point.values.get(address)) for address in design.addresses}
         error = failed.get(point.number, "") if status == "failed" else ""
         rows.append({"design_point": label, **values, "status": status, "error": error})
-    told = pd.DataFrame(rows, dtype=object)
+    return pd.DataFrame(rows, dtype=object)
+
+
+def _swept(scenario: Scenario, store: Store, design: Design, marks: list[str], raced: Raced | None) -> Swept:
+    """Read the finished points back and write the tables over all of them."""
+    done = store.done()
+    told = told_points(design, done, store.failed())
     front = told[["design_point", *design.addresses]]
     finished = [point.number for point in design.points if point.number in done]
     frames = list(store.read("summary", finished))
