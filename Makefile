@@ -31,7 +31,7 @@ app: $(READY) page-assets  ## the planner's page in a browser
 	$(BIN)/pregon app --open
 
 page-assets: $(READY)  ## fetch the page's files for the browser once (needs npm); without them a network is needed
-	$(BIN)/python -m sim.app.assets
+	$(BIN)/python -m sim.app.server.assets
 
 test: lint  ## all that holds in minutes
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -m "not verify"

@@ -221,7 +221,7 @@ def page(
     show: Annotated[bool, typer.Option("--open", help="Open the page in the browser.")] = False,
 ) -> None:
     """Open the planner's page in a browser, on this machine only; Ctrl-C ends it."""
-    from sim.app.serve import serve
+    from sim.app.server.serve import serve
 
     serve(folder, port, lambda address: _page_is_at(address, show))
 

@@ -9,10 +9,7 @@ from typing import Any
 import solara
 import solara.lab
 
-from sim.app import keeping, words
-from sim.app import look as looks
-from sim.app.desk import Desk, desk_of
-from sim.app.look import Look, ask, touch
+from sim.app.components.parts import TabId
 from sim.app.pages.compare import ComparePage
 from sim.app.pages.influencers import InfluencersPage
 from sim.app.pages.plan import PlanPage
@@ -20,7 +17,11 @@ from sim.app.pages.public import PublicPage
 from sim.app.pages.run import RunPage
 from sim.app.pages.start import StartPage
 from sim.app.pages.sweep import SweepPage
-from sim.app.parts import TabId
+from sim.app.state import keeping
+from sim.app.state import look as looks
+from sim.app.state.desk import Desk, desk_of
+from sim.app.state.look import Look, ask, touch
+from sim.app.words import words
 from sim.results.catalog import METRICS
 
 HERE = Path(__file__).parent

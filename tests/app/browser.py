@@ -43,7 +43,7 @@ def needed() -> Path:
     """Return the folder of the page's files; skip where it, or Chromium, is not there (in CI: fail)."""
     os.environ.pop("PREGON_CACHE", None)
     try:
-        from sim.app.assets import assets_folder, missing
+        from sim.app.server.assets import assets_folder, missing
 
         folder = assets_folder()
     finally:
@@ -104,7 +104,7 @@ def _wait(address: str, server: subprocess.Popen[bytes], log: Path) -> None:
 
 def _foreign(language: str) -> list[str]:
     """Return wordings of the other language that no wording of this one holds, long enough to be no accident."""
-    from sim.app.wording_table import TABLE
+    from sim.app.words.wording_table import TABLE
 
     own, other = (0, 1) if language == "en" else (1, 0)
     here = "\n".join(pair[own] for pair in TABLE.values())

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from sim import Scenario
-from sim.app import choosing
-from sim.app.desk import MOST_CHOICES, Desk
-from sim.app.kept import Ask
+from sim.app.state import choosing
+from sim.app.state.desk import MOST_CHOICES, Desk
+from sim.app.state.kept import Ask
 from sim.campaign.partners import book_all
 from sim.experiment import influencers
 from sim.experiment.influencer_report import answer
@@ -216,7 +216,7 @@ def test_few_choices_are_kept() -> None:
 
 def test_limits_and_round_tops() -> None:
     pytest.importorskip("solara")
-    from sim.app import choice_form
+    from sim.app.components.influencers import choice_form
 
     ask = Ask("allies", 7)
     both = choice_form.limited(ask, "both", 350.0)

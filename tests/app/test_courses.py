@@ -7,8 +7,8 @@ import pytest
 pytest.importorskip("solara", reason="solara is not installed: pip install 'pregon[app]'")
 
 from sim import Scenario, run
-from sim.app.courses import Courses
-from sim.app.look import Same
+from sim.app.readings.courses import Courses
+from sim.app.state.look import Same
 from tests.app.full_plan import FULL
 
 
@@ -50,7 +50,7 @@ def test_a_memo_knows_an_object_from_a_later_one_at_its_address() -> None:
 
 def test_a_drawing_is_made_once_while_its_layer_lives(monkeypatch) -> None:
     from sim import Network
-    from sim.app import portrait
+    from sim.app.readings import portrait
 
     made, draw = [], portrait.drawing
     monkeypatch.setattr(portrait, "drawing", lambda layer, n: made.append(n) or draw(layer, n))

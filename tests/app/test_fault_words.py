@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from sim.app import fault_words
-from sim.app.wording_faults import FAULTS, PIECES
+from sim.app.words import fault_words
+from sim.app.words.wording_faults import FAULTS, PIECES
 from sim.errors import Fault
 from sim.scenario.draft import read_draft
 from tests.unit import test_scenario_faults as cases

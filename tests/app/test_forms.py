@@ -9,10 +9,10 @@ import pytest
 
 pytest.importorskip("solara", reason="solara is not installed: pip install 'pregon[app]'")
 from sim import Scenario, run
-from sim.app import field_lists, fields, value_field
-from sim.app.desk import Desk
-from sim.app.look import Look
+from sim.app.components.fields import field_lists, fields, value_field
 from sim.app.pages.plan import WHOLE
+from sim.app.state.desk import Desk
+from sim.app.state.look import Look
 from sim.scenario.identity import scenario_hash
 from sim.scenario.meaning import meaning_of
 from sim.scenario.path import render

@@ -15,9 +15,10 @@ import pytest
 
 pytest.importorskip("solara", reason="solara is not installed: pip install 'pregon[app]'")
 from sim import compare, run
-from sim.app import data, exports, guard
-from sim.app.desk import MOST_DATA_BYTES, Desk
-from sim.app.upload import Pieces
+from sim.app.components.upload import Pieces
+from sim.app.readings import exports
+from sim.app.state import data, guard
+from sim.app.state.desk import MOST_DATA_BYTES, Desk
 from sim.errors import InputError
 from tests.app.full_plan import BAIT, FORMULA, FULL, HOSTILE
 

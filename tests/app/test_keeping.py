@@ -9,9 +9,9 @@ import pytest
 
 pytest.importorskip("solara", reason="solara is not installed: pip install 'pregon[app]'")
 
-from sim.app import choosing, keeping
-from sim.app.desk import Desk
-from sim.app.kept import Ask
+from sim.app.state import choosing, keeping
+from sim.app.state.desk import Desk
+from sim.app.state.kept import Ask
 from tests.app.full_plan import FULL
 
 

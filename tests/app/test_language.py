@@ -9,20 +9,20 @@ from typing import Any
 import pytest
 
 pytest.importorskip("solara", reason="solara is not installed: pip install 'pregon[app]'")
-from sim.app import (
+from sim.app.components.fields import (
     data_fields,
     elsewhere,
     field_lists,
     field_lists_audience,
     field_lists_model,
     field_lists_question,
-    sweep_fields,
     value_field,
 )
-from sim.app.data import Look as Column
-from sim.app.desk import Desk
-from sim.app.fields import GROUPS, FieldSpec, entries
-from sim.app.look import Look
+from sim.app.components.fields.fields import GROUPS, FieldSpec, entries
+from sim.app.components.sweep import sweep_fields
+from sim.app.state.data import Look as Column
+from sim.app.state.desk import Desk
+from sim.app.state.look import Look
 from sim.scenario.schema import Scenario
 from tests.app.full_plan import FULL
 

@@ -13,7 +13,7 @@ import pytest
 pytest.importorskip("solara", reason="solara is not installed: pip install 'pregon[app]'")
 pytest.importorskip("playwright", reason="playwright is not installed")
 
-from sim.app.assets import PACKAGES
+from sim.app.server.assets import PACKAGES
 from tests.app.browser import Tab, chromium, needed, served
 from tests.app.full_plan import FULL
 

@@ -7,8 +7,8 @@ import threading
 
 import pytest
 
-from sim.app import sending
-from sim.app.sending import GatheringTransport, Outbox
+from sim.app.server import sending
+from sim.app.server.sending import GatheringTransport, Outbox
 
 
 class Gone(Exception):

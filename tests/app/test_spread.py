@@ -7,8 +7,8 @@ import pytest
 
 pytest.importorskip("solara", reason="solara is not installed: pip install 'pregon[app]'")
 from sim import Scenario, run
-from sim.app import portrait, spread
-from sim.app.look import Look
+from sim.app.readings import portrait, spread
+from sim.app.state.look import Look
 from sim.results.watch import STATES
 from tests.app.full_plan import FULL
 from tests.app.test_views import drawn, look_at, pytestmark  # noqa: F401 - a fixture, and what to overlook
@@ -59,8 +59,8 @@ def test_drawn_people_and_ties_are_those_of_the_network(scenario, picture) -> No
 
 def test_the_public_is_drawn_as_it_spreads(scenario) -> None:
     """The same people at the same places, for each number of a drawing."""
-    from sim.app.desk import Desk
     from sim.app.pages.public import _drawn
+    from sim.app.state.desk import Desk
 
     look = Look(Desk(), "en", False, 0)
     seen = []

@@ -12,9 +12,10 @@ from pathlib import Path
 import pytest
 
 from sim import Scenario
-from sim.app import jobs, sweep_figures, sweeping
-from sim.app.desk import MOST_SWEEPS, Desk
-from sim.app.sweep_figures import Found
+from sim.app.readings import sweep_figures
+from sim.app.readings.sweep_figures import Found
+from sim.app.state import jobs, sweeping
+from sim.app.state.desk import MOST_SWEEPS, Desk
 from sim.experiment.design import design_of, scenario_at
 from sim.experiment.sweep import sweep
 from sim.scenario.draft import read_draft, with_values
@@ -290,12 +291,13 @@ def test_money_is_shared_as_the_point_says() -> None:
 def test_what_is_suggested_is_sound() -> None:
     """Every address offered, with the values offered for it, makes a sweep without a fault."""
     pytest.importorskip("solara")
-    from sim.app import sweep_form
+    from sim.app.components.fields import addresses
+    from sim.app.components.sweep import sweep_form
     from sim.scenario.starter import starter_text
 
     for text in (PLAN, starter_text("Offered")):
         tree = read_draft(text, "plan.yaml", Path()).tree
-        offered = sweep_form.suggested(tree)
+        offered = addresses.suggested(tree)
         assert len(offered) >= 5
         for address, values in offered.items():
             desk = Desk()
@@ -307,7 +309,7 @@ def test_what_is_suggested_is_sound() -> None:
 @pytest.mark.parametrize("name", ["grid", "split", "sample"])
 def test_another_design_is_sound(name: str) -> None:
     pytest.importorskip("solara")
-    from sim.app import sweep_form
+    from sim.app.components.sweep import sweep_form
 
     text = PLAN + SWEEPS[name]
     for designs in itertools.permutations(("grid", "latin_hypercube", "sobol"), 2):
@@ -323,8 +325,8 @@ def test_another_design_is_sound(name: str) -> None:
 def test_a_number_of_points_is_not_taken_for_one_of_paths() -> None:
     """Morris counts paths, Saltelli base points, of levers + 1 or + 2 plans each: 64 plans would become hundreds."""
     pytest.importorskip("solara")
-    from sim.app import sweep_form
-    from sim.app.sweep_fields import points_fields
+    from sim.app.components.sweep import sweep_form
+    from sim.app.components.sweep.sweep_fields import points_fields
     from sim.experiment.design import rows_of
 
     text, found = PLAN + SWEEPS["sample"], {}

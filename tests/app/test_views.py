@@ -8,7 +8,7 @@ import pytest
 
 pytest.importorskip("solara", reason="solara is not installed: pip install 'pregon[app]'")
 from sim import Scenario, compare, run
-from sim.app import fields
+from sim.app.components.fields import fields
 from sim.scenario.starter import starter_text
 
 pytestmark = [
@@ -40,8 +40,8 @@ def drawn(view, look) -> str:
 @pytest.fixture
 def look_at():
     """Return a look at a desk with the starter's plan open, in a language."""
-    from sim.app.desk import Desk
-    from sim.app.look import Look, chosen
+    from sim.app.state.desk import Desk
+    from sim.app.state.look import Look, chosen
 
     def look(language, text=None):
         desk = Desk(language=language, first_look=False)
@@ -54,8 +54,8 @@ def look_at():
 
 @pytest.mark.parametrize("language", ["en", "es"])
 def test_the_plan_with_every_group(look_at, language) -> None:
-    from sim.app.look import chosen
     from sim.app.pages.plan import PlanPage
+    from sim.app.state.look import chosen
 
     look = look_at(language)
     tree = look.desk.plan.draft.tree
@@ -76,8 +76,8 @@ def test_the_plan_with_every_group(look_at, language) -> None:
 
 @pytest.mark.parametrize("language", ["en", "es"])
 def test_faults_stand_beside_their_field(look_at, language) -> None:
-    from sim.app.look import chosen
     from sim.app.pages.plan import PlanPage
+    from sim.app.state.look import chosen
 
     look = look_at(language)
     flight = next(iter(look.desk.plan.draft.tree["plan"]["flights"]))
@@ -145,8 +145,8 @@ sweep:
 @pytest.mark.parametrize("language", ["en", "es"])
 def test_a_sweep(look_at, language, tmp_path) -> None:
     from sim import sweep
-    from sim.app.kept import Kept
     from sim.app.pages.sweep import Outcome, SweepPage
+    from sim.app.state.kept import Kept
 
     text = starter_text("Drawn")
     tree = look_at(language, text).desk.plan.draft.tree
@@ -173,8 +173,8 @@ def test_a_sweep(look_at, language, tmp_path) -> None:
 def test_a_sweep_that_tells_what_matters(look_at, language, tmp_path) -> None:
     pytest.importorskip("SALib", reason="SALib is not installed: pip install 'pregon[sensitivity]'")
     from sim import sweep
-    from sim.app.kept import Kept
     from sim.app.pages.sweep import Outcome
+    from sim.app.state.kept import Kept
 
     text = starter_text("Drawn") + (
         "\nsweep:\n  design: morris\n  points: 4\n  vary: {plan.flights.teaser_tv.budget: {from: 1_000, to: 2_000}, "
@@ -192,8 +192,8 @@ def test_a_sweep_that_tells_what_matters(look_at, language, tmp_path) -> None:
 
 @pytest.mark.parametrize("language", ["en", "es"])
 def test_people_who_are_chosen(look_at, language) -> None:
-    from sim.app import choosing
     from sim.app.pages.influencers import InfluencersPage, Outcome
+    from sim.app.state import choosing
     from sim.experiment.influencer_report import answer
     from sim.experiment.influencers import Wish, live, prepare
 
@@ -228,7 +228,7 @@ def test_new_entries_are_sound_but_for_what_only_a_planner_knows(look_at) -> Non
 
 
 def test_desks_are_apart_and_bounded(look_at) -> None:
-    from sim.app import desk as desks
+    from sim.app.state import desk as desks
 
     one = desks.desk_of("session", "tab", desks.Desk)
     assert desks.desk_of("session", "tab", desks.Desk) is one

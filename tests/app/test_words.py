@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from sim.app import figures, wording_meaning, words
-from sim.app.metric_words import ES, OVER_CHANNELS_ES, UNITS_ES
-from sim.app.wording_table import TABLE
+from sim.app.words import figures, wording_meaning, words
+from sim.app.words.metric_words import ES, OVER_CHANNELS_ES, UNITS_ES
+from sim.app.words.wording_table import TABLE
 from sim.results.catalog import METRICS
 from sim.scenario.schema import Scenario
 

@@ -8,11 +8,13 @@ from typing import Any
 import pandas as pd
 import solara
 
-from sim.app import charts, figures, tables
-from sim.app.courses import Courses
-from sim.app.look import Look, Same, ask, touch
-from sim.app.parts import Chart, Table, Tiles
-from sim.app.working import Exports, Progress, Worlds, begin, choice, is_busy, offered
+from sim.app.components import charts
+from sim.app.components.parts import Chart, Table, Tiles
+from sim.app.components.working import Exports, Progress, Worlds, begin, choice, is_busy, offered
+from sim.app.readings import tables
+from sim.app.readings.courses import Courses
+from sim.app.state.look import Look, Same, ask, touch
+from sim.app.words import figures
 from sim.results.catalog import metric_of
 from sim.results.report.comparison_parts import changes
 from sim.results.report.lookup import ALL

@@ -6,12 +6,12 @@ from typing import Any
 
 import solara
 
-from sim.app import data
-from sim.app.data_fields import layer_fields, layers_of, table_fields
-from sim.app.look import Look, attempt
-from sim.app.parts import Table
-from sim.app.upload import Upload
-from sim.app.value_field import Fields, write
+from sim.app.components.fields.data_fields import layer_fields, layers_of, table_fields
+from sim.app.components.fields.value_field import Fields, write
+from sim.app.components.parts import Table
+from sim.app.components.upload import Upload
+from sim.app.state import data
+from sim.app.state.look import Look, attempt
 from sim.errors import InputError
 from sim.scenario.view import mapping
 

@@ -9,10 +9,10 @@ from typing import Any
 import solara
 import solara.lab
 
-from sim.app import jobs
-from sim.app.courses import Courses
-from sim.app.look import Look, touch
 from sim.app.pages.run import SMALL_MULTIPLES, Curve
+from sim.app.readings.courses import Courses
+from sim.app.state import jobs
+from sim.app.state.look import Look, touch
 from sim.errors import Fault, InputError
 from sim.experiment.glance import Glance, glance
 from sim.scenario.identity import scenario_hash

@@ -8,10 +8,13 @@ from pathlib import Path
 
 import solara
 
-from sim.app import charts, choice_charts, choosing
-from sim.app import look as looks
-from sim.app.choice_form import AskForm, NoBooking
-from sim.app.choice_tables import (
+from sim.app.components import charts
+from sim.app.components.fields.forms import Faults
+from sim.app.components.influencers import choice_charts
+from sim.app.components.influencers.choice_form import AskForm, NoBooking
+from sim.app.components.parts import Chart, Table, Tiles
+from sim.app.components.working import FileButton, Progress, Worlds, choice
+from sim.app.readings.choice_tables import (
     METRICS,
     Row,
     by_segment,
@@ -22,14 +25,13 @@ from sim.app.choice_tables import (
     sentences,
     tiles,
 )
-from sim.app.choosing import CERTIFIED, KIND
-from sim.app.desk import Plan, threads
-from sim.app.forms import Faults
-from sim.app.kept import Ask, Chosen
-from sim.app.look import Look, Same, attempt, touch
-from sim.app.parts import Chart, Table, Tiles
-from sim.app.sweep_figures import records
-from sim.app.working import FileButton, Progress, Worlds, choice
+from sim.app.readings.sweep_figures import records
+from sim.app.state import choosing
+from sim.app.state import look as looks
+from sim.app.state.choosing import CERTIFIED, KIND
+from sim.app.state.desk import Plan, threads
+from sim.app.state.kept import Ask, Chosen
+from sim.app.state.look import Look, Same, attempt, touch
 from sim.results.report.lookup import ALL
 
 

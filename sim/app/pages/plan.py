@@ -6,19 +6,19 @@ from typing import Any
 
 import solara
 
-from sim.app import figures
-from sim.app import look as looks
-from sim.app.charts import COLOURS
-from sim.app.elsewhere import in_text_alone
-from sim.app.field_lists import listening_fields, settings_fields
-from sim.app.field_lists_model import model_fields
-from sim.app.field_lists_question import question_fields
-from sim.app.fields import GROUPS, entries
-from sim.app.forms import EntryForm, EntryTable, Faults, bought
-from sim.app.look import Look, attempt, first_drawing, touch
+from sim.app.components.charts import COLOURS
+from sim.app.components.fields.elsewhere import in_text_alone
+from sim.app.components.fields.field_lists import listening_fields, settings_fields
+from sim.app.components.fields.field_lists_model import model_fields
+from sim.app.components.fields.field_lists_question import question_fields
+from sim.app.components.fields.fields import GROUPS, entries
+from sim.app.components.fields.forms import EntryForm, EntryTable, Faults, bought
+from sim.app.components.fields.value_field import Fields
+from sim.app.components.parts import Field, Gantt
 from sim.app.pages.first_look import FirstLook
-from sim.app.parts import Field, Gantt
-from sim.app.value_field import Fields
+from sim.app.state import look as looks
+from sim.app.state.look import Look, attempt, first_drawing, touch
+from sim.app.words import figures
 from sim.scenario.path import render
 from sim.scenario.span import read_span
 

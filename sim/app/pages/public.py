@@ -11,15 +11,17 @@ import solara
 import solara.lab
 
 from sim.agents.population import Population
-from sim.app import charts, figures, portrait
-from sim.app import look as looks
-from sim.app.field_lists_audience import EVERYONE, everyone_fields
-from sim.app.fields import GROUPS, entries
-from sim.app.forms import EntryForm, EntryTable, Faults
-from sim.app.look import Look, Same, draw_others
+from sim.app.components import charts
+from sim.app.components.fields.field_lists_audience import EVERYONE, everyone_fields
+from sim.app.components.fields.fields import GROUPS, entries
+from sim.app.components.fields.forms import EntryForm, EntryTable, Faults
+from sim.app.components.fields.value_field import Fields
+from sim.app.components.parts import Chart, Table
 from sim.app.pages.data import Data
-from sim.app.parts import Chart, Table
-from sim.app.value_field import Fields
+from sim.app.readings import portrait
+from sim.app.state import look as looks
+from sim.app.state.look import Look, Same, draw_others
+from sim.app.words import figures
 from sim.errors import InputError
 from sim.network.communities import found as communities
 from sim.network.graph import TieLayer

@@ -6,13 +6,14 @@ from typing import Any
 
 import solara
 
-from sim.app import charts, tables
-from sim.app.courses import Courses
-from sim.app.forms import Faults
-from sim.app.look import Look, Same, ask, first_drawing
+from sim.app.components import charts
+from sim.app.components.fields.forms import Faults
+from sim.app.components.parts import Chart, Table, Tiles
+from sim.app.components.working import Exports, Progress, Worlds, begin, choice, is_busy, result_of
 from sim.app.pages.spread import Spread
-from sim.app.parts import Chart, Table, Tiles
-from sim.app.working import Exports, Progress, Worlds, begin, choice, is_busy, result_of
+from sim.app.readings import tables
+from sim.app.readings.courses import Courses
+from sim.app.state.look import Look, Same, ask, first_drawing
 from sim.results.catalog import MOST_PLUS, RESPONSE_PREFIX, metric_of, response_of
 from sim.results.frames import Result
 from sim.results.report.fact_parts import Run

@@ -9,12 +9,13 @@ import solara
 import solara.lab
 from pandas import DataFrame
 
-from sim.app import figures, spread
-from sim.app import look as looks
-from sim.app.look import Look, Same, draw_others
-from sim.app.parts import Field, Moving, Table
-from sim.app.spread import Picture
-from sim.app.working import choice
+from sim.app.components.parts import Field, Moving, Table
+from sim.app.components.working import choice
+from sim.app.readings import spread
+from sim.app.readings.spread import Picture
+from sim.app.state import look as looks
+from sim.app.state.look import Look, Same, draw_others
+from sim.app.words import figures
 from sim.errors import Fault, InputError
 from sim.experiment.replay import path
 from sim.results.watch import STATES

@@ -9,12 +9,11 @@ from typing import Any
 
 import solara
 
-from sim.app import look as looks
-from sim.app.desk import shelf, text_of
-from sim.app.look import Look, attempt, touch
-from sim.app.parts import Table
-from sim.app.serve import FOLDER
-from sim.app.upload import Upload
+from sim.app.components.parts import Table
+from sim.app.components.upload import Upload
+from sim.app.state import look as looks
+from sim.app.state.desk import FOLDER, shelf, text_of
+from sim.app.state.look import Look, attempt, touch
 from sim.errors import InputError
 from sim.scenario.draft import Draft, read_draft
 from sim.scenario.starter import starter_text

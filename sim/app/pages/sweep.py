@@ -9,14 +9,11 @@ from typing import Any
 import solara
 import solara.lab
 
-from sim.app import figures, jobs, sweep_charts, sweep_figures, sweeping
-from sim.app.desk import Plan, threads
-from sim.app.fields import short
-from sim.app.forms import Faults
-from sim.app.kept import Kept
-from sim.app.look import Look, Same, ask, touch
-from sim.app.parts import Chart, Table
-from sim.app.sweep_cards import (
+from sim.app.components.fields.fields import short
+from sim.app.components.fields.forms import Faults
+from sim.app.components.parts import Chart, Table
+from sim.app.components.sweep import sweep_charts
+from sim.app.components.sweep.sweep_cards import (
     Drawn,
     best_by_segment,
     front,
@@ -27,9 +24,15 @@ from sim.app.sweep_cards import (
     values_words,
     wear,
 )
-from sim.app.sweep_form import SweepForm
-from sim.app.sweeping import SweepJob
-from sim.app.working import FileButton, Progress, Worlds, choice, is_busy
+from sim.app.components.sweep.sweep_form import SweepForm
+from sim.app.components.working import FileButton, Progress, Worlds, choice, is_busy
+from sim.app.readings import sweep_figures
+from sim.app.state import jobs, sweeping
+from sim.app.state.desk import Plan, threads
+from sim.app.state.kept import Kept
+from sim.app.state.look import Look, Same, ask, touch
+from sim.app.state.sweeping import SweepJob
+from sim.app.words import figures
 from sim.results.catalog import unit_of
 from sim.results.report import wording
 from sim.results.report.lookup import ALL

@@ -1,0 +1,1 @@
+"""Fields and forms over a plan's text."""

@@ -1,0 +1,1 @@
+"""What the view of people to be booked is made of."""

@@ -1,0 +1,1 @@
+"""What the view of sweeps is made of."""

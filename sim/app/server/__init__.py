@@ -1,0 +1,1 @@
+"""How the page is served: address, messages to the browser, files for it."""

@@ -1,0 +1,1 @@
+"""What the page says, in its languages: wordings, faults, indicators, numbers."""

@@ -1,0 +1,88 @@
+"""Faults in the reader's language: those of the scenario in Spanish, by their templates; others as they are."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from functools import cache
+
+from sim.app.words.wording_faults import FAULTS, PIECES
+from sim.app.words.wording_meaning import ABOUT, UNITS
+from sim.errors import Fault
+
+_SPLIT = "{}"
+_QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")
+
+
+def told(fault: Fault, language: str, *, has_place: bool = True) -> str:
+    """Return a fault as it is shown; beside its field without the place."""
+    got, wanted, hint = (said(text, language) for text in (fault.got, fault.wanted, fault.hint))
+    text = f"{got}; {wanted}" + (f" ({hint})" if hint else "")
+    return f"{fault.where}: {text}" if has_place else text
+
+
+def said(text: str, language: str) -> str:
+    """Return what a fault says in the language; what has no template stays as it is.
+
+    Examples
+    --------
+    >>> said("want a number from 0 to 1", "es")
+    'debe ser un número de 0 a 1'
+    """
+    if language != "es":
+        return text
+    return _about(text) or _by(text, _templates()) or text
+
+
+def _about(text: str) -> str:
+    """Return what is wanted with what the schema says of it: ``want a number: how well it is made``."""
+    for about, words in _abouts():
+        if text.endswith(f": {about}"):
+            return f"{said(text.removesuffix(f': {about}'), 'es')}: {words}"
+    return ""
+
+
+@cache
+def _abouts() -> tuple[tuple[str, str], ...]:
+    with_units = {f"{a} [{u}]": f"{ABOUT[a]} [{UNITS[u]}]" for a in ABOUT for u in UNITS}
+    plain = {about.rstrip(". "): words for about, words in ABOUT.items()}
+    return tuple(sorted((plain | with_units).items(), key=lambda pair: -len(pair[0])))
+
+
+@cache
+def _templates() -> tuple[tuple[re.Pattern[str], str], ...]:
+    return _compiled(FAULTS, PIECES)
+
+
+@cache
+def _pieces() -> tuple[tuple[re.Pattern[str], str], ...]:
+    return _compiled(PIECES)
+
+
+def _compiled(*tables: Mapping[str, str]) -> tuple[tuple[re.Pattern[str], str], ...]:
+    found = {
+        template: words for table in tables for template, words in table.items() if template.strip("{} :;")
+    }
+
+    def first(template: str) -> tuple[bool, int, str]:
+        return template.startswith(_SPLIT), -len(template.replace(_SPLIT, "")), template
+
+    order = sorted(found, key=first)
+    return tuple((_pattern(template), found[template]) for template in order)
+
+
+def _pattern(template: str) -> re.Pattern[str]:
+    parts = template.split(_SPLIT)
+    return re.compile("(.*?)".join(map(re.escape, parts)), re.DOTALL)
+
+
+def _by(text: str, templates: Iterable[tuple[re.Pattern[str], str]]) -> str:
+    if _QUOTED.fullmatch(text):  # the planner's own words
+        return text
+    for pattern, words in templates:
+        found = pattern.fullmatch(text)
+        if found is not None:
+            parts = words.split(_SPLIT)
+            filled = [_by(piece, _pieces()) or piece for piece in found.groups()]
+            return parts[0] + "".join(a + b for a, b in zip(filled, parts[1:], strict=True))
+    return ""
