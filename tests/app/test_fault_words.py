@@ -15,7 +15,7 @@ from sim.errors import Fault
 from sim.scenario.draft import read_draft
 from tests.unit import test_scenario_faults as cases
 
-ROOT = Path(fault_words.__file__).parents[1]
+ROOT = Path(fault_words.__file__).parents[2]
 # A table of flights is a file of data, and files of data are told in English; so is what the command line says.
 OF_FILES = ("flight_table", "table_cells", "assets", "serve")
 ENGLISH = re.compile(

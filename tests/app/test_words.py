@@ -14,7 +14,7 @@ from sim.app.words.wording_table import TABLE
 from sim.results.catalog import METRICS
 from sim.scenario.schema import Scenario
 
-APP = Path(words.__file__).parent
+APP = Path(words.__file__).parents[1]
 SAME_IN_BOTH = {"cpm"}
 MOST_UNTOLD = 8
 
