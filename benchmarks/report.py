@@ -130,8 +130,11 @@ def sweep_rows(book: Book) -> Rows:
     for m in book.of("sweep"):
         f = m.figures
         told = f"{60 * m.work['runs'] / f['sweep_seconds']:,.0f} runs a minute"
-        if "runner_share_of_worlds" in f:
-            told += f" · all else {f['runner_share_of_worlds']:.0%} of the worlds' processor time"
+        if "runner_share" in f:
+            told += (
+                f" · of the worlds' processor time the runner takes {f['runner_share']:.1%}, each point's tables and "
+                f"files {f['files_share']:.1%}, tables over all points and the report {f['end_share']:.1%}"
+            )
         if "peak_bytes" in f:
             told += (
                 f" · peak {f['peak_bytes'] / 1e6:,.0f} MB ({f['quarter_peak_bytes'] / 1e6:,.0f} MB for a quarter of "

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 import time
+from collections.abc import Callable
 from typing import Any
 
 from benchmarks.probe import peak_bytes
 from benchmarks.workload import GRP, reference
 
 VARIED = ("plan.flights.on tv.grp", "plan.flights.on video.grp", "plan.flights.on network.grp")
-PROBED = 8
 
 
 def plan(points: int, replications: int, people: int, days: int) -> dict[str, Any]:
@@ -27,38 +28,48 @@ def measure(
 ) -> dict[str, Any]:
     """Sweep once by threads, processes or Dask, after a world that loads the kernels.
 
-    Returns wall seconds, this process's processor seconds, those of the worlds by themselves, and its peak memory.
+    Returns wall seconds, this process's peak memory and processor seconds, and where worlds are lived one at a time in
+    this process, what of these went into worlds, into each point's tables and files, and into the tables over all.
     """
+    from sim.experiment import sweep as whole
     from sim.experiment.design import checked, design_of
+    from sim.experiment.engines import threads as engine
     from sim.experiment.runner import prepare, run_world
-    from sim.experiment.sweep import sweep
+    from sim.experiment.sweep_driver import Driver
     from sim.scenario.schema import Scenario
 
     scenario = Scenario.from_dict(plan(points, replications, people, days))
-    some = checked(scenario, design_of(scenario))[:: max(1, points // PROBED)]
-    studies = [prepare(one) for one in some]
-    run_world(studies[0], 0)
-
-    def alone() -> float:
-        spent = time.process_time()
-        for replication in range(2):
-            for study in studies:
-                run_world(study, replication)
-        return (time.process_time() - spent) / (2 * len(studies))
-
-    before = alone()
-    begun, spent = time.perf_counter(), time.process_time()
-    sweep(
-        scenario, folder, threads=threads, dask="local" if by == "Dask" else None, processes=by == "processes"
-    )
-    wall, cpu = time.perf_counter() - begun, time.process_time() - spent
+    run_world(prepare(checked(scenario, design_of(scenario))[0]), 0)
+    spent: dict[str, float] = {}
+    if by == "threads" and threads == 1:
+        parts = (engine, "run_world", "worlds"), (Driver, "finish", "files"), (whole, "_swept", "end")
+        for there, name, part in parts:
+            setattr(there, name, clocked(getattr(there, name), part, spent))
+    begun, before = time.perf_counter(), time.process_time()
+    dask = "local" if by == "Dask" else None
+    whole.sweep(scenario, folder, threads=threads, dask=dask, processes=by == "processes")
+    wall, cpu = time.perf_counter() - begun, time.process_time() - before
     return {
         "wall": wall,
         "cpu": cpu,
-        "worlds_cpu": (before + alone()) / 2 * points * replications,  # before and after: machines slow down
         "peak_bytes": peak_bytes(),
+        **{f"{part}_cpu": s for part, s in spent.items()},
     }
 
 
+def clocked(act: Callable[..., Any], part: str, spent: dict[str, float]) -> Callable[..., Any]:
+    """Return a function that does the same and adds the processor seconds it took to a part."""
+
+    def doing(*args: Any, **kwargs: Any) -> Any:
+        before = time.process_time()
+        try:
+            return act(*args, **kwargs)
+        finally:
+            spent[part] = spent.get(part, 0.0) + time.process_time() - before
+
+    return doing
+
+
 if __name__ == "__main__":
+    os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")  # as `pregon` does
     print(json.dumps(measure(**json.loads(sys.argv[1]))))

@@ -356,6 +356,8 @@ def main() -> None:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a terminal without β shows a question mark
     signal.signal(signal.SIGTERM, _as_interrupt)
+    # pyarrow's own pool gives memory back and asks for it again with each file that a sweep writes.
+    os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
     code = guarded(lambda: app(prog_name="pregon"))
     with contextlib.suppress(OSError):  # whoever read our output may be gone
         sys.stdout.flush()

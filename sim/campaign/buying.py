@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
+from sim.campaign.users import Users
+
 Floats = npt.NDArray[np.float64]
 MOST_HELD = 2**24  # contacts of a flight that are drawn at a time: 64 MB
-_BINS = 4096
 _TOLERANCE = 1e-5
 
 
@@ -50,23 +51,13 @@ class Inventory:
     Parameters
     ----------
     buys : list of Buy           by flight name
-    usage : float64[n_users]     visits per day of the channel's users
-    segment : int16[n_users]
-    n_segments : int
+    users : Users
     ad_load : float or None      most paid contacts per visit
     """
 
     buys: list[Buy]
-    usage: Floats
-    segment: npt.NDArray[np.int16]
-    n_segments: int
+    users: Users
     ad_load: float | None
-    _bins: list[tuple[Floats, Floats]] = field(default_factory=list)
-
-    def total_usage(self, buy: Buy) -> float:
-        """Return the visits per day of the users in a buy's segments, in the dayparts it buys."""
-        is_met = buy.is_target[self.segment]
-        return float((self.usage[is_met] * buy.weight[self.segment[is_met]]).sum())
 
     def clocks(self) -> list[Floats]:
         """Return each buy's clock, float64[n_segments, days + 1]: cumulated contacts per unit of usage.
@@ -76,9 +67,9 @@ class Inventory:
         λ_if = s_f · contacts_f · shape_f · u_i g_i / Σ_j u_j g_j, g the share of the dayparts bought; all buys
         of a segment and day are cut in proportion where their sum passes the inventory: Σ_f λ_if ≤ u_i · ad_load.
         """
-        rates = np.zeros((len(self.buys), self.n_segments, len(self.buys[0].shape)))
+        rates = np.zeros((len(self.buys), self.users.n_groups, len(self.buys[0].shape)))
         for b, buy in enumerate(self.buys):
-            base = self.total_usage(buy)
+            base = self.users.visits(buy.is_target, buy.weight)
             if base > 0:
                 rate = buy.speed_up * buy.contacts / base * buy.shape
                 rates[b, buy.is_target] = rate * buy.weight[buy.is_target, None]
@@ -86,7 +77,7 @@ class Inventory:
             total = rates.sum(axis=0)
             # A rate within the inventory keeps its bits: the factor is then exactly 1.
             rates *= np.divide(self.ad_load, total, out=np.ones_like(total), where=total > self.ad_load)
-        clocks = np.zeros((len(self.buys), self.n_segments, rates.shape[2] + 1))
+        clocks = np.zeros((len(self.buys), self.users.n_groups, rates.shape[2] + 1))
         np.cumsum(rates, axis=2, out=clocks[:, :, 1:])
         return list(clocks)
 
@@ -104,28 +95,16 @@ class Inventory:
         """
         steps = np.diff(clock, axis=1)
         if cap == 0:
-            weight = np.bincount(self.segment, self.usage, self.n_segments)
-            return float((weight * steps.sum(axis=1)).sum())
+            return float((self.users.by_group * steps.sum(axis=1)).sum())
         first = first_day - 1
         starts = np.arange(first, steps.shape[1], per_days)
         windows = np.add.reduceat(steps, starts, axis=1)
         total = 0.0
-        for (usage, people), increments in zip(self._usage_bins(), windows, strict=True):
+        for (usage, people), increments in zip(self.users.bins, windows, strict=True):
             sizes, counts = np.unique(increments[increments > 0], return_counts=True)
             for size, count in zip(sizes, counts, strict=True):
                 total += count * float((people * capped_mean(usage * size, cap)).sum())
         return total
-
-    def _usage_bins(self) -> list[tuple[Floats, Floats]]:
-        if not self._bins:
-            n_bins = max(64, _BINS // self.n_segments)
-            for s in range(self.n_segments):
-                usage = np.sort(self.usage[self.segment == s])
-                edges = np.unique(np.linspace(0, len(usage), min(n_bins, len(usage)) + 1).astype(np.int64))
-                people = np.diff(edges).astype(np.float64)
-                means = np.add.reduceat(usage, edges[:-1]) / people if len(usage) else usage
-                self._bins.append((means, people if len(usage) else usage))
-        return self._bins
 
 
 def capped_mean(mean: Floats, cap: int) -> Floats:

@@ -16,6 +16,7 @@ from sim.campaign.own import OwnedFlight, Standing
 from sim.campaign.partners import Booking, book_all
 from sim.campaign.reactions import Rule
 from sim.campaign.targets import Groups, audience_of
+from sim.campaign.users import users_of
 from sim.errors import Fault, InputError
 from sim.kernels.paid import Audience, Purchase, guide_to
 from sim.kernels.reception import Views
@@ -275,8 +276,8 @@ def _bought_by_volume(
 ) -> dict[str, PaidFlight]:
     population = public.population
     channel: Channel = scenario.channels[population.channel_names[c]]
-    users = np.flatnonzero(population.usage[c] > 0)
     groups = targets.groups_of(scenario, public, flights)
+    users = users_of(public, c, groups)
     buys = []
     for name, flight in flights.items():
         assert flight.days is not None
@@ -287,14 +288,9 @@ def _bought_by_volume(
         cap = (flight.cap.times, flight.cap.per_days) if flight.cap else (0, scenario.days)
         weight = occasions.share_bought(channel, population.segment_names, flight.dayparts)[groups.segment]
         buys.append(buying.Buy(name, contacts, shape, target, weight, flight.days[0], *cap))
-    inventory = buying.Inventory(
-        buys,
-        population.usage[c, users],
-        groups.of[users],
-        groups.n,
-        channel.ad_load,
+    clocks = buying.solve_speed_up(
+        buying.Inventory(buys, users, channel.ad_load), scenario.delivery.max_speed_up
     )
-    clocks = buying.solve_speed_up(inventory, scenario.delivery.max_speed_up)
     out = {}
     for buy, clock in zip(buys, clocks, strict=True):
         clock.setflags(write=False)
@@ -305,9 +301,9 @@ def _bought_by_volume(
         out[buy.name] = PaidFlight(
             name=buy.name,
             key=name_key("flight", buy.name),
-            audience=audience_of(public, c, groups, buy.is_target[groups.of] & (population.usage[c] > 0)),
+            audience=users.audience(public, c, groups, buy.is_target),
             purchase=Purchase(clock, guide_to(clock), attention, v, c, buy.first_day, buy.cap, buy.per_days),
-            spans=buying.spans(*_on_air(buy), np.bincount(groups.of, population.usage[c]) @ clock),
+            spans=buying.spans(*_on_air(buy), users.by_group @ clock),
             insertion_days=np.zeros(0, np.int64),
             insertion_shape=np.zeros(2),
             bought=bought,

@@ -13,6 +13,7 @@ from sim.campaign import buying
 from sim.campaign.compile import Campaign, PaidFlight
 from sim.campaign.own import OwnedFlight, Standing
 from sim.campaign.reactions import Action, Rule
+from sim.campaign.users import Users
 from sim.day import gauges
 from sim.kernels.order import Quota
 from sim.kernels.paid import Audience, Purchase, guide_to
@@ -317,7 +318,7 @@ class Reactions:
 
 def _expected(flight: PaidFlight, clock: Floats) -> float:
     audience, buy = flight.audience, flight.purchase
-    inventory = buying.Inventory([], audience.usage, audience.segment, len(clock), None)
+    inventory = buying.Inventory([], Users(audience.usage, audience.segment, len(clock)), None)
     return inventory.delivers(clock, buy.cap, buy.first_day, buy.per_days)
 
 

@@ -7,8 +7,6 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from sim.campaign.compile import compile_campaign
 from sim.experiment.attribute import Others
 from sim.experiment.bare import bare_of
@@ -92,14 +90,14 @@ def _study(scenario: Scenario) -> Study:
 
 
 def _told(study: Study, outcomes: Sequence[Outcome], metrics: Sequence[str]) -> Glance:
-    from sim.results.summary import daily_frame
+    from sim.results.summary import daily_columns, framed
 
     rows = outcomes[0].daily_rows
     wanted = [place for place, row in enumerate(rows) if row[0] in metrics and row[1:] == (ALL, ALL)]
-    values = np.array([outcome.daily[:, wanted] for outcome in outcomes])
+    values = [outcome.daily[:, wanted] for outcome in outcomes]
     scenario = study.scenario
     return Glance(
-        daily=daily_frame([rows[place] for place in wanted], values, scenario.currency),
+        daily=framed(daily_columns([rows[place] for place in wanted], values, scenario.currency)),
         start=None if scenario.start is None else str(scenario.start),
         days=scenario.days,
         n_worlds=len(outcomes),

@@ -10,7 +10,8 @@ from sim.errors import InputError
 from sim.experiment.design import Point, design_of, scenario_at
 from sim.experiment.store import MATTERS, file_of
 from sim.experiment.sweep import Swept, mark_of, told_points
-from sim.experiment.sweep_ranks import aim_of, by_segment, needed, objectives, ranking
+from sim.experiment.sweep_ranks import aim_of, by_segment, metrics_asked, objectives, ranking
+from sim.experiment.sweep_tables import read_worlds
 from sim.scenario.schema import Scenario
 
 
@@ -33,8 +34,7 @@ class Peek:
     def __init__(self, scenario: Scenario, folder: Path) -> None:
         self.scenario, self.folder = scenario, folder
         self._design, self._aim = design_of(scenario), aim_of(scenario)
-        self._summaries: dict[int, pd.DataFrame] = {}
-        self._worlds: dict[int, pd.DataFrame] = {}
+        self._worlds: list[pd.DataFrame] = []
         self._marks: dict[int, str] = {}
 
     def look(self) -> Swept | None:
@@ -42,50 +42,37 @@ class Peek:
 
         Which levers matter needs the whole design, and is told at its end; what failed counts as missing.
         """
-        for point in self._design.points:
-            if point.number not in self._summaries:
-                self._read(point)
-        finished = [point for point in self._design.points if point.number in self._summaries]
-        if not finished:
+        self._read([point for point in self._design.points if point.number not in self._marks])
+        if not self._marks:
             return None
-        told = told_points(self._design, self._summaries, {})
+        told = told_points(self._design, self._marks, {})
         front = told[told["status"] == "done"][["design_point", *self._design.addresses]]
-        summary = pd.concat([self._summaries[point.number] for point in finished], ignore_index=True)
-        worlds = [self._worlds[point.number] for point in finished]
+        worlds = pd.concat(self._worlds, ignore_index=True)
         ranks, segments, goals = None, None, None
         if self._aim is not None:
-            marks = [self._marks[point.number] for point in finished]
+            marks = [self._marks[number] for number in sorted(self._marks)]
             asked = front, worlds, marks, self._aim, self.scenario.publics, self.scenario.master_seed
             ranks, segments = ranking(*asked), by_segment(*asked)
         if self.scenario.objectives:
             goals = objectives(self.scenario, front, worlds, self.scenario.publics)
-        summary = front.merge(summary, on="design_point", how="inner", sort=False)
         return Swept(
-            self.folder,
-            told,
-            summary,
-            ranks,
-            goals,
-            self.scenario,
-            matters=self._matters(),
-            by_segment=segments,
+            self.folder, told, ranks, goals, self.scenario, matters=self._matters(), by_segment=segments
         )
 
-    def _read(self, point: Point) -> None:
+    def _read(self, points: list[Point]) -> None:
         # A point's files are written one after the other, each whole or not at all, and this one last.
-        summary = file_of(self.folder, "summary", point.number)
-        if not summary.is_file():
+        there = [point for point in points if file_of(self.folder, "summary", point.number).is_file()]
+        if not there:
             return
         try:
-            worlds = needed(pd.read_parquet(file_of(self.folder, "worlds", point.number)), self._aim)
-            one = scenario_at(self.scenario, point)
-            self._summaries[point.number] = pd.read_parquet(summary)
+            marks = {point.number: mark_of(scenario_at(self.scenario, point)) for point in there}
+            asked = metrics_asked(self.scenario, self._aim)
+            self._worlds.append(read_worlds(self.folder, list(marks), asked))
         except (OSError, InputError):  # its folder is just being cleared
             return
-        self._worlds[point.number] = worlds
-        self._marks[point.number] = mark_of(one)
+        self._marks |= marks
 
     def _matters(self) -> pd.DataFrame | None:
         table = self.folder / MATTERS
-        is_whole = len(self._summaries) == len(self._design.points)
+        is_whole = len(self._marks) == len(self._design.points)
         return pd.read_csv(table) if is_whole and table.is_file() else None

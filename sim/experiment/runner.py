@@ -27,10 +27,9 @@ from sim.results.provenance import circumstances, provenance
 from sim.scenario.schema import Scenario
 from sim.world import World
 
-if TYPE_CHECKING:  # pandas is needed, and loaded, when the worlds are done
-    import pandas as pd
-
+if TYPE_CHECKING:  # they load pandas, which is needed when the worlds are done
     from sim.results.frames import Days, Result
+    from sim.results.summary import Columns
 
 Floats = npt.NDArray[np.float64]
 Progress = Callable[[int, int], None]
@@ -107,12 +106,11 @@ def prepare(scenario: Scenario, public: int = 0) -> Study:
 
 @dataclass(frozen=True)
 class Tables:
-    """Hold the frames of a result (see `sim.results.frames.Result`)."""
+    """Hold the tables of a result by their columns (see `sim.results.frames.Result`)."""
 
-    summary: pd.DataFrame
-    worlds: pd.DataFrame
-    daily: pd.DataFrame
-    days: Days
+    summary: Columns
+    worlds: Columns
+    daily: Columns
 
 
 class _Stopped(Exception):
@@ -256,23 +254,32 @@ def _in_order(outcomes: list[Outcome]) -> list[Outcome]:
 
 def collect(study: Study, outcomes: list[Outcome]) -> Result:
     """Turn the worlds' indicators into frames; `outcomes` by replication."""
-    from sim.results.frames import MOST_DAYS_BYTES, Result
+    from sim.results.frames import Result
+    from sim.results.summary import framed
 
     found = tables(study.scenario, study.public.population.market, outcomes)
     replications = [outcome.replication for outcome in outcomes]
     return Result(
-        summary=found.summary,
-        worlds=found.worlds,
-        daily=found.daily,
+        summary=framed(found.summary),
+        worlds=framed(found.worlds),
+        daily=framed(found.daily),
         provenance=provenance(study.scenario, study.public, study.campaign, replications),
-        days=found.days if found.days.values.nbytes <= MOST_DAYS_BYTES else None,
+        days=_days(outcomes),
     )
 
 
-def tables(scenario: Scenario, market: float, outcomes: list[Outcome], *, is_coded: bool = False) -> Tables:
-    """Turn the worlds' indicators into the frames of a result; `outcomes` by replication.
+def _days(outcomes: list[Outcome]) -> Days | None:
+    """Return every world day by day; None where that is more than is kept."""
+    from sim.results.frames import MOST_DAYS_BYTES, Days
 
-    Where asked (`is_coded`), names by world and by day are categories, as for files; otherwise text.
+    if sum(outcome.daily.nbytes for outcome in outcomes) > MOST_DAYS_BYTES:
+        return None
+    replications = tuple(outcome.replication for outcome in outcomes)
+    return Days(outcomes[0].daily_rows, replications, np.array([outcome.daily for outcome in outcomes]))
+
+
+def tables(scenario: Scenario, market: float, outcomes: list[Outcome]) -> Tables:
+    """Turn the worlds' indicators into the tables of a result; `outcomes` by replication.
 
     Raises
     ------
@@ -280,7 +287,6 @@ def tables(scenario: Scenario, market: float, outcomes: list[Outcome], *, is_cod
         If an objective asks for what the run does not tell.
     """
     from sim.results import summary
-    from sim.results.frames import Days
 
     first = outcomes[0]
     found = objectives.find_rows(scenario, first.daily_rows, first.last_rows)
@@ -291,11 +297,9 @@ def tables(scenario: Scenario, market: float, outcomes: list[Outcome], *, is_cod
     rows = [*first.daily_rows, *first.last_rows, *goal_rows]
     values = np.array(last)
     replications = [outcome.replication for outcome in outcomes]
-    daily = np.array([outcome.daily for outcome in outcomes])
     public = np.array(replications) % scenario.publics
     return Tables(
-        summary=summary.summary_frame(rows, values, scenario.currency, market, public),
-        worlds=summary.worlds_frame(rows, values, replications, is_coded=is_coded),
-        daily=summary.daily_frame(first.daily_rows, daily, scenario.currency, is_coded=is_coded),
-        days=Days(first.daily_rows, tuple(replications), daily),
+        summary=summary.summary_columns(rows, values, scenario.currency, market, public),
+        worlds=summary.worlds_columns(rows, values, replications),
+        daily=summary.daily_columns(first.daily_rows, [o.daily for o in outcomes], scenario.currency),
     )

@@ -22,8 +22,9 @@ import pandas as pd
 
 from sim.errors import Fault, InputError, PregonError
 from sim.experiment.runner import Outcome, Tables
-from sim.results.files import settle, write_durably, write_parquet, write_whole
+from sim.results.files import parquet_of, settle, write_durably, write_whole
 from sim.results.indicators import Row
+from sim.results.summary import Columns
 
 STATED, JOURNAL, DESIGN, SUMMARY = "sweep.json", "journal.sqlite", "design.csv", "summary.csv"
 RANKING, OBJECTIVES, MATTERS = "ranking.csv", "objectives.csv", "what_matters.csv"
@@ -128,12 +129,10 @@ class Store:
         sums = {}
         with self._writing():
             for name in TABLES:
-                frame = getattr(tables, name)
-                frame.insert(0, "design_point", label)
-                path = self.path(name, point)
-                write_durably(path, partial(write_parquet, frame))
+                path, told = self.path(name, point), parquet_of(_labelled(getattr(tables, name), label))
+                write_durably(path, partial(Path.write_bytes, data=told))
                 settle(path.parent)
-                sums[name] = _sum(path)
+                sums[name] = hashlib.sha256(told).hexdigest()
         with self._transaction() as journal:
             journal.execute("INSERT OR REPLACE INTO done VALUES (?, ?)", (point, json.dumps(sums)))
             for table in ("world", "names", "failed"):
@@ -293,6 +292,17 @@ def differences(there: Any, here: Any, address: str = "") -> Iterator[str]:
             text if len(text) <= 40 else f"{text[:37]}…" for text in (json.dumps(there), json.dumps(here))
         ]
         yield f"{address} ({short[0]} there, {short[1]} here)"
+
+
+def _labelled(columns: Columns, label: int | str) -> Columns:
+    """Return a table with its point in front."""
+    n_rows = len(next(iter(columns.values())))
+    if isinstance(label, str):
+        return {
+            "design_point": pd.Categorical.from_codes(np.zeros(n_rows, np.int8), pd.Index([label])),
+            **columns,
+        }
+    return {"design_point": np.full(n_rows, label), **columns}
 
 
 def _rows(text: str) -> list[Row]:

@@ -6,12 +6,13 @@ import json
 import os
 import threading
 from collections.abc import Container, Mapping
-from dataclasses import dataclass
-from functools import partial
+from dataclasses import dataclass, replace
+from functools import cached_property, partial
 from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from sim.errors import PregonError
@@ -25,7 +26,8 @@ from sim.experiment.store import DAYS, DESIGN, MATTERS, OBJECTIVES, RANKING, SEG
 from sim.experiment.sweep_days import by_day
 from sim.experiment.sweep_driver import Driver, Progress
 from sim.experiment.sweep_race import Track, race_runs
-from sim.experiment.sweep_ranks import aim_of, by_segment, needed, objectives, ranking, what_matters
+from sim.experiment.sweep_ranks import aim_of, by_segment, metrics_asked, objectives, ranking, what_matters
+from sim.experiment.sweep_tables import read_summary, read_worlds, write_summary
 from sim.experiment.workers import Crew, threads_for
 from sim.luck_keys import SCHEME
 from sim.public import keeping
@@ -74,7 +76,6 @@ class Swept:
     ----------
     folder : Path
     design : DataFrame        a row per design point: design_point, a column per varied address, status, error
-    summary : DataFrame       rows as of a run, with design_point and a column per varied address in front
     ranking : DataFrame or None       finished points, best first (`sim.experiment.sweep_ranks.ranking`); None where
         the sweep has no ``rank``
     objectives : DataFrame or None    which points meet the objectives; None where the scenario has none
@@ -88,7 +89,6 @@ class Swept:
 
     folder: Path
     design: pd.DataFrame
-    summary: pd.DataFrame
     ranking: pd.DataFrame | None
     objectives: pd.DataFrame | None
     scenario: Scenario
@@ -96,6 +96,17 @@ class Swept:
     matters: pd.DataFrame | None = None
     by_segment: pd.DataFrame | None = None
     by_day: pd.DataFrame | None = None
+
+    @cached_property
+    def summary(self) -> pd.DataFrame:
+        """Rows as of a run, with design_point and a column per varied address in front; read when first asked for."""
+        return read_summary(self.folder, *self._finished)
+
+    @property
+    def _finished(self) -> tuple[list[int], pd.DataFrame]:
+        """The numbers of the finished points, and what stands in front of their rows."""
+        is_done = self.design["status"] == "done"
+        return [int(i) + 1 for i in np.flatnonzero(is_done)], self.design[is_done].iloc[:, :-2]
 
     @property
     def failed(self) -> pd.DataFrame:
@@ -274,34 +285,16 @@ def _swept(scenario: Scenario, store: Store, design: Design, marks: list[str], r
     """Read the finished points back and write the tables over all of them."""
     done = store.done()
     told = told_points(design, done, store.failed())
-    front = told[["design_point", *design.addresses]]
-    finished = [point.number for point in design.points if point.number in done]
-    frames = list(store.read("summary", finished))
-    summary = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=["design_point"])
-    summary = front.merge(summary, on="design_point", how="inner", sort=False)
+    swept = Swept(store.folder, told, None, None, scenario, raced)
+    finished, front = swept._finished
     store.write_table(DESIGN, told)
-    store.write_table(SUMMARY, summary)
-    is_done = told["status"] == "done"
-    found = _answers(scenario, store, design, front[is_done], finished, marks)
-    ranks = found.ranking
-    swept = Swept(
-        store.folder,
-        told,
-        summary,
-        ranks,
-        found.objectives,
-        scenario,
-        raced,
-        found.matters,
-        found.by_segment,
-        found.by_day,
-    )
-    if ranks is not None:
+    store.write(SUMMARY, partial(write_summary, store.folder, finished, front))
+    swept = replace(swept, **_answers(scenario, store, design, front, finished, marks)._asdict())
+    if swept.ranking is not None:
         from sim.results.report.write import write_sweep_report
 
-        store.write(
-            REPORT, partial(write_sweep_report, sweep=_frames(swept, ranks), about=_about(swept, ranks))
-        )
+        about = _about(swept, swept.ranking)
+        store.write(REPORT, partial(write_sweep_report, sweep=_frames(swept, swept.ranking), about=about))
     return swept
 
 
@@ -315,7 +308,7 @@ def _frames(swept: Swept, ranks: pd.DataFrame) -> SweepFrames:
         currency=scenario.currency,
         ranking=ranks,
         objectives=swept.objectives,
-        summary=swept.summary,
+        summary=read_summary(swept.folder, *swept._finished, is_whole=False),
         addresses=tuple(swept.design.columns[1:-2]),
         metric=aim.metric,
         segment=aim.segment,
@@ -370,8 +363,8 @@ def _answers(
     aim, ranks, goals, matters, segments, days = aim_of(scenario), *[None] * 5
     if not finished or (aim is None and not scenario.objectives):
         return _Answers()
-    # What is not asked for goes at once: the worlds of a thousand points do not fit into memory.
-    worlds = [needed(frame, aim) for frame in store.read("worlds", finished)]
+    # Only what is asked for: the worlds of a thousand points do not fit into memory.
+    worlds = read_worlds(store.folder, finished, metrics_asked(scenario, aim))
     if aim is not None:
         asked = (
             front,
@@ -382,7 +375,7 @@ def _answers(
             scenario.master_seed,
         )
         ranks, segments = ranking(*asked), by_segment(*asked)
-        matters = what_matters(scenario, design, finished, worlds, aim)
+        matters = what_matters(scenario, design, finished, front["design_point"], worlds, aim)
         days = by_day(
             store, ranks, dict(zip(front["design_point"], finished, strict=True)), aim, scenario.publics
         )

@@ -11,7 +11,7 @@ import pandas as pd
 from sim.experiment.ranking import Aim
 from sim.experiment.runner import Outcome
 from sim.experiment.store import Store
-from sim.results.summary import by_public, difference_interval, p_better
+from sim.results.summary import Columns, by_public, difference_interval, p_better
 
 Floats = npt.NDArray[np.float64]
 Lived = dict[str, Floats]
@@ -23,13 +23,13 @@ COLUMNS = (
 )  # fmt: skip
 
 
-def keep_worlds(daily: pd.DataFrame, outcomes: Sequence[Outcome], aim: Aim) -> None:
+def keep_worlds(daily: Columns, outcomes: Sequence[Outcome], aim: Aim) -> None:
     """Add the column ``worlds`` to a table by day: what points are ranked by, of every world, as a list.
 
     Parameters
     ----------
-    daily : DataFrame
-        As `sim.results.summary.daily_frame` makes it; its rows of other indicators have None. Nothing is added where
+    daily : dict of column
+        As `sim.results.summary.daily_columns` makes it; its rows of other indicators have None. Nothing is added where
         the indicator is not told by day.
     outcomes : sequence of Outcome       the worlds, in the order of the lists
     aim : Aim                            where it is of all people, each segment is kept too
@@ -41,7 +41,7 @@ def keep_worlds(daily: pd.DataFrame, outcomes: Sequence[Outcome], aim: Aim) -> N
     ]  # fmt: skip
     if not kept:
         return
-    column = np.full(len(daily), None, object)
+    column = np.full(len(daily["day"]), None, object)
     for i in kept:
         by_day = np.stack([outcome.daily[:, i] for outcome in outcomes], axis=1)
         for day, values in enumerate(by_day):

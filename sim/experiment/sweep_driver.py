@@ -80,7 +80,7 @@ class Driver:
         try:
             # Not known where all its worlds come from the journal of an earlier process.
             market = job.market or build_public(job.scenario).population.market
-            found = tables(job.scenario, market, job.outcomes, is_coded=True)
+            found = tables(job.scenario, market, job.outcomes)
             if self._aim is not None:
                 keep_worlds(found.daily, job.outcomes, self._aim)
         except Exception as error:  # such as an objective on what this point does not tell

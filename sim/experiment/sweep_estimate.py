@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 
 from sim.experiment.design import checked, design_of
 from sim.experiment.engines.processes import crew_for
@@ -16,7 +14,8 @@ from sim.experiment.runner import Outcome, Study, prepare, run_world, tables
 from sim.experiment.sweep_days import keep_worlds
 from sim.experiment.sweep_ranks import aim_of
 from sim.experiment.workers import STARTING_SECONDS, Crew
-from sim.results.files import write_parquet
+from sim.results.files import parquet_of
+from sim.results.summary import framed
 from sim.scenario.identity import public_hash
 from sim.scenario.schema import Scenario
 
@@ -111,20 +110,14 @@ def _written(scenario: Scenario, study: Study, outcomes: Sequence[Outcome]) -> t
     market = study.public.population.market
     tables(study.scenario, market, worlds[:1])  # pandas is loaded before timing
     begun = time.perf_counter()
-    found = tables(study.scenario, market, worlds, is_coded=True)
+    found = tables(study.scenario, market, worlds)
     if (aim := aim_of(scenario)) is not None:
         keep_worlds(found.daily, worlds, aim)
-    with tempfile.TemporaryDirectory() as folder:
-        sizes = []
-        for name in ("daily", "summary", "worlds"):
-            path = Path(folder) / f"{name}.parquet"
-            write_parquet(getattr(found, name), path)
-            sizes.append(path.stat().st_size)
+    sizes = [parquet_of(getattr(found, name)).size for name in ("daily", "summary", "worlds")]
     seconds = time.perf_counter() - begun
-    values = 8 * len(found.worlds)  # of distinct worlds; copies of a few compress too well
-    text = len(found.summary.to_csv(index=False)) + 40 * len(
-        found.summary
-    )  # a line of summary.csv says its point too
+    values = 8 * len(found.worlds["value"])  # of distinct worlds; copies of a few compress too well
+    summary = framed(found.summary)
+    text = len(summary.to_csv(index=False)) + 40 * len(summary)  # a line of summary.csv says its point too
     return seconds, float(sum(sizes[:2]) + max(sizes[2], values) + text)
 
 

@@ -15,6 +15,7 @@ from sim.experiment.ranking import Aim
 from sim.experiment.store import Store
 from sim.experiment.sweep_driver import Driver
 from sim.experiment.sweep_ranks import aim_of, columns_of, value_in
+from sim.experiment.sweep_tables import read_worlds
 from sim.scenario.schema import Scenario
 
 
@@ -86,7 +87,8 @@ class Track:
     def _values(self, plan: int, first: int, end: int) -> npt.NDArray[np.float64]:
         out = np.full(end - first, np.nan)
         if plan not in self._jobs:
-            (told,) = columns_of(list(self._store.read("worlds", [plan + 1])), self._aim)
+            worlds = read_worlds(self._store.folder, [plan + 1], [self._aim.metric])
+            (told,) = columns_of(worlds, worlds["design_point"].iloc[:1], self._aim)
             return out if told is None else told[first:end]
         job = self._jobs[plan]
         if job.error is None:

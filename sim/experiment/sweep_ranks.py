@@ -31,9 +31,15 @@ def aim_of(scenario: Scenario) -> Aim | None:
     return Aim(spec.metric, spec.segment, spec.channel, is_most, spec.margin)
 
 
+def metrics_asked(scenario: Scenario, aim: Aim | None) -> list[str]:
+    """Return the indicators that ranks and objectives are read from."""
+    goals = [f"{OBJECTIVE_PREFIX}{name}" for name in scenario.objectives]
+    return list(dict.fromkeys(["spend", *([] if aim is None else [aim.metric]), *goals]))
+
+
 def ranking(
     front: pd.DataFrame,
-    worlds: Sequence[pd.DataFrame],
+    worlds: pd.DataFrame,
     groups: Sequence[str],
     aim: Aim,
     publics: int,
@@ -45,8 +51,8 @@ def ranking(
     ----------
     front : DataFrame
         design_point and a column per varied address, a row per finished point.
-    worlds : sequence of DataFrame
-        ``worlds/`` of each finished point, in the same order.
+    worlds : DataFrame
+        ``worlds/`` of the finished points.
     groups : sequence of str
         What points must share to be compared world by world (public, length); ranks are within a group.
     aim : Aim
@@ -59,7 +65,7 @@ def ranking(
         `front` with group (from 1), the columns of `rank` and status: ranked, or undefined where the indicator is not
         told, or not in every world.
     """
-    columns = columns_of(worlds, aim)
+    columns = columns_of(worlds, front["design_point"], aim)
     names = {name: number for number, name in enumerate(dict.fromkeys(groups), 1)}
     out = front.reset_index(drop=True).copy()
     out["group"] = [names[name] for name in groups]
@@ -83,7 +89,7 @@ def ranking(
 
 def by_segment(
     front: pd.DataFrame,
-    worlds: Sequence[pd.DataFrame],
+    worlds: pd.DataFrame,
     groups: Sequence[str],
     aim: Aim,
     publics: int,
@@ -93,8 +99,8 @@ def by_segment(
 
     None where points are ranked by one segment or channel, or the indicator is not told by segment.
     """
-    told = [frame[(frame.metric == aim.metric) & (frame.channel == aim.channel)] for frame in worlds]
-    names = list(dict.fromkeys(told[0].segment)) if told else []
+    told = worlds[(worlds.metric == aim.metric) & (worlds.channel == aim.channel)]
+    names = list(dict.fromkeys(told.segment[told.design_point == front["design_point"].iloc[0]]))
     if aim.segment != ALL or len(names) < 2:
         return None
     out = []
@@ -107,26 +113,20 @@ def by_segment(
     return pd.concat(out, ignore_index=True)
 
 
-def needed(frame: pd.DataFrame, aim: Aim | None) -> pd.DataFrame:
-    """Return the rows of ``worlds/`` that ranks and objectives are read from."""
-    names = {"spend"} if aim is None else {"spend", aim.metric}
-    is_asked = frame.metric.isin(names) | frame.metric.str.startswith(OBJECTIVE_PREFIX)
-    return frame[is_asked].reset_index(drop=True)
-
-
-def columns_of(frames: Sequence[pd.DataFrame], aim: Aim) -> list[Floats | None]:
-    """Return an indicator by world, of each point; None where the point does not tell it in every world."""
-    if not frames:
-        return []
-    # Some thousand small frames, searched one by one, take longer than anything else that ranks them.
-    whole = pd.concat(list(frames), ignore_index=True)
-    point = np.repeat(np.arange(len(frames)), [len(frame) for frame in frames])
-    is_it = (whole.metric == aim.metric) & (whole.segment == aim.segment) & (whole.channel == aim.channel)
-    there, found = point[is_it], whole[is_it]
-    order = np.lexsort((found["replication"], there))
-    values = found["value"].to_numpy(np.float64)[order]
-    columns = np.split(values, np.searchsorted(there[order], np.arange(1, len(frames))))
+def columns_of(worlds: pd.DataFrame, points: pd.Series, aim: Aim) -> list[Floats | None]:
+    """Return an indicator by world, of each of some points; None where a point does not tell it in every world."""
+    is_it = (worlds.metric == aim.metric) & (worlds.segment == aim.segment) & (worlds.channel == aim.channel)
+    columns = _split(worlds[is_it], points)
     return [None if len(told) == 0 or np.isnan(told).any() else told for told in columns]
+
+
+def _split(rows: pd.DataFrame, points: pd.Series) -> list[Floats]:
+    """Return the values of each of some points, by world."""
+    # Some thousand small frames, searched one by one, take longer than anything else that ranks them.
+    place = pd.Index(points.tolist()).get_indexer(pd.Index(rows["design_point"]))
+    order = np.lexsort((rows["replication"], place))
+    values, there = rows["value"].to_numpy(np.float64)[order], place[order]
+    return np.split(values, np.searchsorted(there, np.arange(len(points) + 1)))[1:-1]
 
 
 def value_in(outcome: Outcome, aim: Aim) -> float:
@@ -138,19 +138,25 @@ def value_in(outcome: Outcome, aim: Aim) -> float:
 
 
 def what_matters(
-    scenario: Scenario, design: Design, finished: Sequence[int], worlds: Sequence[pd.DataFrame], aim: Aim
+    scenario: Scenario,
+    design: Design,
+    finished: Sequence[int],
+    points: pd.Series,
+    worlds: pd.DataFrame,
+    aim: Aim,
 ) -> pd.DataFrame | None:
     """Return which levers matter to the indicator (`sim.experiment.screening.table`); None where that was not asked.
 
     Parameters
     ----------
-    finished : sequence of int         numbers of the points that are done
-    worlds : sequence of DataFrame     ``worlds/`` of each
+    finished : sequence of int    numbers of the points that are done
+    points : Series               what they are called
+    worlds : DataFrame            ``worlds/`` of them
     """
     sweep = scenario.sweep
     if sweep is None or sweep.design not in SCREENINGS:
         return None
-    columns = zip(finished, columns_of(worlds, aim), strict=True)
+    columns = zip(finished, columns_of(worlds, points, aim), strict=True)
     told = {number: column for number, column in columns if column is not None}
     place = np.full(len(design.points), -1, np.int64)
     place[[n - 1 for n in told]] = np.arange(len(told))
@@ -170,9 +176,7 @@ def _side_by_side(columns: Sequence[Floats | None]) -> Floats:
     return out
 
 
-def objectives(
-    scenario: Scenario, front: pd.DataFrame, worlds: Sequence[pd.DataFrame], publics: int
-) -> pd.DataFrame:
+def objectives(scenario: Scenario, front: pd.DataFrame, worlds: pd.DataFrame, publics: int) -> pd.DataFrame:
     """Tell which finished points meet the scenario's objectives.
 
     Returns
@@ -182,9 +186,15 @@ def objectives(
         interval), meets_all (each as sure as asked), all_together (share of worlds that meet all at once), spend, and
         is_cheapest (the least spend of those that meet all).
     """
-    names = list(scenario.objectives)
+    names, points = list(scenario.objectives), front["design_point"]
     asked = [scenario.objectives[name].probability for name in names]
-    rows = [dict(_objective_row(frame, names, asked, publics)) for frame in worlds]
+    goals = [_split(worlds[worlds.metric == f"{OBJECTIVE_PREFIX}{name}"], points) for name in names]
+    total = (worlds.metric == "spend") & (worlds.segment == ALL) & (worlds.channel == ALL)
+    spent = _split(worlds[total], points)
+    rows = [
+        dict(_objective_row(np.stack(met, axis=1), names, asked, publics)) | {"spend": float(spend.mean())}
+        for *met, spend in zip(*goals, spent, strict=True)
+    ]
     out = pd.concat([front.reset_index(drop=True), pd.DataFrame(rows)], axis=1)
     meets = out[out["meets_all"]]
     cheapest = meets["spend"].min() if len(meets) else np.nan
@@ -193,13 +203,8 @@ def objectives(
 
 
 def _objective_row(
-    frame: pd.DataFrame, names: Sequence[str], asked: Sequence[float], publics: int
+    met: Floats, names: Sequence[str], asked: Sequence[float], publics: int
 ) -> Iterator[tuple[str, object]]:
-    frame = frame.sort_values("replication", kind="stable")
-    met = np.stack(
-        [frame[frame.metric == f"{OBJECTIVE_PREFIX}{name}"]["value"].to_numpy(np.float64) for name in names],
-        axis=1,
-    )
     share, interval, is_all = objectives_met(met, asked, publics)
     for i, name in enumerate(names):
         yield name, share[i]
@@ -207,5 +212,3 @@ def _objective_row(
         yield f"{name}_hi", interval[i, 1]
     yield "meets_all", is_all
     yield "all_together", float(met.all(axis=1).mean())
-    spend = (frame.metric == "spend") & (frame.segment == "all") & (frame.channel == "all")
-    yield "spend", float(frame[spend]["value"].mean())

@@ -18,12 +18,16 @@ from sim.scenario.metrics import SEEDING
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
+# A table by its columns, names as categories: frames are made of it, and files without a frame between.
+Columns = dict[str, "npt.NDArray[Any] | pd.Categorical[Any]"]
 CONFIDENCE = 0.95
 NAMES = ["metric", "segment", "channel"]
 FEW_WORLDS = 10  # with fewer, probabilities are rough
 SIGNED = ("attitude", "trust", "roi", "marginal_roi", *SEEDING)
 QUANTILES = {"median": 0.5, "p2_5": 0.025, "p10": 0.1, "p90": 0.9, "p97_5": 0.975}
 DAILY_QUANTILES = {"p2_5": 0.025, "p10": 0.1, "p50": 0.5, "p90": 0.9, "p97_5": 0.975}
+_DAILY_SHARES = list(DAILY_QUANTILES.values())
+_VALUES_AT_ONCE = 2**16
 
 
 def quantile(values: Floats, p: float) -> Floats:
@@ -184,9 +188,21 @@ def share_interval(share: float, n: int) -> tuple[float, float]:
     return max(0.0, float(centre - half)), min(1.0, float(centre + half))
 
 
-def summary_frame(
+def framed(columns: Columns) -> pd.DataFrame:
+    """Return columns as a frame, names as text."""
+    # Text of its own for every row would take ten times as long as its codes do.
+    told = {
+        name: pd.Series(column.categories.array).take(column.codes).reset_index(drop=True)
+        if isinstance(column, pd.Categorical)
+        else column
+        for name, column in columns.items()
+    }
+    return pd.DataFrame(told, copy=False)
+
+
+def summary_columns(
     rows: Sequence[Row], values: Floats, currency: str, market: float, public: Ints
-) -> pd.DataFrame:
+) -> Columns:
     """Return the tidy summary.
 
     Parameters
@@ -213,7 +229,7 @@ def summary_frame(
             for name, value in zip(told, _where_it_is_told(values[:, index], public), strict=True):
                 told[name][index] = value
     _tell_costs(told, list(rows), values, market, public)
-    return pd.DataFrame({**_named(rows, 1, False, currency), **told})
+    return {**_named(rows, 1, currency), **told}
 
 
 @lru_cache(maxsize=8)
@@ -263,9 +279,7 @@ def _tell_costs(
             told[name][row] = 0.0
 
 
-def worlds_frame(
-    rows: Sequence[Row], values: Floats, replications: Sequence[int], *, is_coded: bool = False
-) -> pd.DataFrame:
+def worlds_columns(rows: Sequence[Row], values: Floats, replications: Sequence[int]) -> Columns:
     """Return one row per world and indicator: replication, metric, segment, channel, value.
 
     Parameters
@@ -273,31 +287,18 @@ def worlds_frame(
     rows : sequence of (metric, segment, channel)
     values : float64[n_worlds, n_rows]     last day
     replications : sequence of int
-    is_coded : bool
-        Names as categories, which are many times quicker to make and to write, in place of text.
     """
     n_worlds, n_rows = values.shape
-    names = _named(rows, n_worlds, is_coded)
-    return pd.DataFrame(
-        {
-            "replication": np.repeat(np.asarray(replications, np.int64), n_rows),
-            **names,
-            "value": values.ravel(),
-        },
-        copy=False,
-    )
+    each = np.repeat(np.asarray(replications, np.int64), n_rows)
+    return {"replication": each, **_named(rows, n_worlds), "value": values.ravel()}
 
 
-def _named(rows: Sequence[Row], times: int, is_coded: bool, currency: str | None = None) -> dict[str, Any]:
+def _named(rows: Sequence[Row], times: int, currency: str | None = None) -> Columns:
     """Return the names of rows, and their units where a currency is given, so many times over."""
-    out: dict[str, Any] = {}
-    for name, column in _names_of(tuple(rows), currency).items():
-        codes = np.tile(column.codes, times)
-        coded = pd.Categorical.from_codes(codes, dtype=column.dtype, validate=False)
-        out[name] = (
-            coded if is_coded else pd.Series(column.categories.array).take(codes).reset_index(drop=True)
-        )
-    return out
+    return {
+        name: pd.Categorical.from_codes(np.tile(column.codes, times), dtype=column.dtype, validate=False)
+        for name, column in _names_of(tuple(rows), currency).items()
+    }
 
 
 @lru_cache(maxsize=8)  # every design point of a sweep has the same
@@ -308,26 +309,27 @@ def _names_of(rows: tuple[Row, ...], currency: str | None) -> dict[str, pd.Categ
     return {name: pd.Categorical(pd.Series(list(column))) for name, column in named.items()}
 
 
-def daily_frame(
-    rows: Sequence[Row], values: Floats, currency: str, *, is_coded: bool = False
-) -> pd.DataFrame:
+def daily_columns(rows: Sequence[Row], worlds: Sequence[Floats], currency: str) -> Columns:
     """Return mean and quantiles over worlds by day.
 
     Parameters
     ----------
     rows : sequence of (metric, segment, channel)
-    values : float64[n_worlds, n_days, n_rows]
+    worlds : sequence of float64[n_days, n_rows]
     currency : str
-    is_coded : bool
-        As of `worlds_frame`.
     """
-    n_days, n_rows = values.shape[1:]
-    names = _named(rows, n_days, is_coded, currency)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", RuntimeWarning)  # a ratio undefined in some world stays NaN
-        told = {"mean": values.mean(axis=0)}
-        told |= dict(zip(DAILY_QUANTILES, quantiles(values, list(DAILY_QUANTILES.values())), strict=True))
+    n_days, n_rows = worlds[0].shape
+    told = {name: np.empty((n_days, n_rows)) for name in ("mean", *DAILY_QUANTILES)}
+    # A few days at a time stay in the processor's cache, and ask the system for no memory that it takes back.
+    at_once = max(1, _VALUES_AT_ONCE // (len(worlds) * n_rows))
+    for day in range(0, n_days, at_once):
+        part = slice(day, day + at_once)
+        values = np.array([world[part] for world in worlds])
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", RuntimeWarning)  # a ratio undefined in some world stays NaN
+            told["mean"][part] = values.mean(axis=0)
+            for name, found in zip(DAILY_QUANTILES, quantiles(values, _DAILY_SHARES), strict=True):
+                told[name][part] = found
     days = np.repeat(np.arange(1, n_days + 1), n_rows)
-    return pd.DataFrame(
-        {"day": days, **names, **{name: found.ravel() for name, found in told.items()}}, copy=False
-    )
+    names = _named(rows, n_days, currency)
+    return {"day": days, **names, **{name: found.ravel() for name, found in told.items()}}

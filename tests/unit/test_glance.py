@@ -7,7 +7,7 @@ import pytest
 
 from sim import Scenario, run
 from sim.experiment.glance import glance
-from sim.results.summary import daily_frame
+from sim.results.summary import daily_columns, framed
 from tests.unit.test_paths import PLAN
 
 ASKED = ("reach", "awareness", "adoption", "adoption_lift")
@@ -30,7 +30,7 @@ def test_a_glance_is_part_of_a_run(publics) -> None:
     for metric in ASKED:
         values = worlds[(worlds["metric"] == metric) & worlds["replication"].isin([0, publics])]["value"]
         last = found.daily[(found.daily["metric"] == metric) & (found.daily["day"] == scenario.days)]
-        same = daily_frame([(metric, "all", "all")], np.array(values).reshape(2, 1, 1), "USD")
+        same = framed(daily_columns([(metric, "all", "all")], np.array(values).reshape(2, 1, 1), "USD"))
         assert last["mean"].to_list() == same["mean"].to_list()
 
 

@@ -10,7 +10,7 @@ from sim import AudienceModel, Scenario, compare, run
 from sim.experiment.runner import prepare, run_world
 from sim.luck_keys import public_seed
 from sim.public import build_public
-from sim.results.summary import by_public, mean_interval, p_better, summary_frame
+from sim.results.summary import by_public, framed, mean_interval, p_better, summary_columns
 from tests import plans
 
 
@@ -82,7 +82,7 @@ def test_objectives_and_costs_over_publics() -> None:
             ("cost_per_incremental_acquisition", "all", "all"), ("objective:x", "all", "all"),
             ("acquisitions", "all", "all")]  # fmt: skip
     values = np.array([[10.0, 5.0, 0.1, 1.0, 1.0, 2.0], [10.0, 2.5, 0.3, 1.0, 0.0, 4.0]])
-    frame = summary_frame(rows, values, "USD", 20.0, np.array([0, 1])).set_index("metric")
+    frame = framed(summary_columns(rows, values, "USD", 20.0, np.array([0, 1]))).set_index("metric")
     assert frame.loc["cost_per_acquisition", "mean"] == pytest.approx(10 / 3)
     assert frame.loc["cost_per_incremental_acquisition", "mean"] == pytest.approx(10 / 4)
     assert (frame.loc["objective:x", "mean_lo"], frame.loc["objective:x", "mean_hi"]) == (0.0, 1.0)
@@ -92,9 +92,8 @@ def test_what_costs_nothing_has_a_cost_of_nothing() -> None:
     rows = [("spend", "all", "all"), ("cost_per_acquisition", "all", "all"), ("adoption_lift", "all", "all"),
             ("cost_per_incremental_acquisition", "all", "all"), ("acquisitions", "all", "all")]  # fmt: skip
     values = np.array([[0.0, 0.0, 0.1, 0.0, 3.0], [0.0, np.nan, 0.0, np.nan, 0.0]])
-    frame = summary_frame(rows, values, "USD", 20.0, np.array([0, 1])).set_index("metric")
+    frame = framed(summary_columns(rows, values, "USD", 20.0, np.array([0, 1]))).set_index("metric")
     assert frame.loc["cost_per_acquisition", "mean"] == 0.0
-    nobody = summary_frame(
-        rows, np.full((2, 5), [0.0, np.nan, 0.0, np.nan, 0.0]), "USD", 20.0, np.array([0, 1])
-    )
+    values = np.full((2, 5), [0.0, np.nan, 0.0, np.nan, 0.0])
+    nobody = framed(summary_columns(rows, values, "USD", 20.0, np.array([0, 1])))
     assert np.isnan(nobody.set_index("metric").loc["cost_per_acquisition", "mean"])

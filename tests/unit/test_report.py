@@ -24,7 +24,7 @@ from sim.results.report import chart_base, charts, run_parts, wording
 from sim.results.report.fact_parts import Run
 from sim.results.report.lookup import Readings, frequency_shares
 from sim.results.report.write import write_comparison_report, write_run_report
-from sim.results.summary import daily_frame, summary_frame, worlds_frame
+from sim.results.summary import daily_columns, framed, summary_columns, worlds_columns
 from sim.scenario import metrics as scenario_metrics
 
 Row = tuple[str, str, str]
@@ -67,9 +67,9 @@ def made_up(
     values = np.stack([np.broadcast_to(v, n_worlds) for v in last.values()], axis=1)
     stacked = np.stack([np.broadcast_to(v, (n_worlds, N_DAYS)) for v in daily.values()], axis=2)
     return Result(
-        summary_frame(list(last), values, "USD", PEOPLE, np.zeros(n_worlds, np.int64)),
-        worlds_frame(list(last), values, range(n_worlds)),
-        daily_frame(list(daily), stacked, "USD"),
+        framed(summary_columns(list(last), values, "USD", PEOPLE, np.zeros(n_worlds, np.int64))),
+        framed(worlds_columns(list(last), values, range(n_worlds))),
+        framed(daily_columns(list(daily), stacked, "USD")),
         provenance_of(name, push, n_worlds, segments, channels),
     )
 

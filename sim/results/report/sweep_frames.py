@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import cached_property
 
 import pandas as pd
 
@@ -20,7 +21,7 @@ class SweepFrames:
     name, currency : str
     ranking : DataFrame        as ``ranking.csv``, best first
     objectives : DataFrame or None    as ``objectives.csv``
-    summary : DataFrame        as ``summary.csv``
+    summary : DataFrame        as ``summary.csv``, what is of all people on all channels at least
     addresses : tuple of str   what was varied
     metric, segment, channel : str    what points are ranked by
     is_most : bool             the most of it is best
@@ -53,6 +54,14 @@ class SweepFrames:
     def told(self) -> pd.DataFrame:
         """The points that are ranked."""
         return self.ranking[self.ranking.status == "ranked"].reset_index(drop=True)
+
+    @cached_property
+    def readings(self) -> dict[tuple[object, str], int]:
+        """Where in the summary a point's indicator of all people on all channels stands, by point and indicator."""
+        whole = (self.summary["segment"] == "all") & (self.summary["channel"] == "all")
+        found = self.summary[["design_point", "metric"]].reset_index(drop=True)[whole.to_numpy()]
+        keys = zip(found["design_point"].tolist(), found["metric"].tolist(), strict=True)
+        return dict(zip(keys, found.index.tolist(), strict=True))
 
     @property
     def unit(self) -> str:

@@ -308,10 +308,9 @@ def _lever(
 
 
 def _reading(sweep: SweepFrames, point: object, metric: str) -> pd.Series | None:
-    frame = sweep.summary
-    is_it = (frame.design_point == point) & (frame.metric == metric)
-    rows = frame[is_it & (frame.segment == "all") & (frame.channel == "all")]
-    return None if rows.empty or not math.isfinite(rows.iloc[0]["mean"]) else rows.iloc[0]
+    row = sweep.readings.get((point, metric))
+    told = None if row is None else sweep.summary.iloc[row]
+    return None if told is None or not math.isfinite(told["mean"]) else told
 
 
 def _told_beside(sweep: SweepFrames, address: str, metrics: Sequence[str]) -> Table:
