@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from sim.app.words import figures, wording_meaning, words
-from sim.app.words.metric_words import ES, OVER_CHANNELS_ES, UNITS_ES
+from sim.app.words import figures, words
 from sim.app.words.wording_table import TABLE
 from sim.results.catalog import METRICS
 from sim.scenario.schema import Scenario
+from sim.wording import schema_es
+from sim.wording.metrics_es import ES, OVER_CHANNELS_ES, UNITS_ES
 
 APP = Path(words.__file__).parents[1]
 SAME_IN_BOTH = {"cpm"}
@@ -107,14 +108,14 @@ def descriptions() -> set[str]:
 
 def test_what_the_schema_says_is_told_in_spanish() -> None:
     """None is missing, none is left over: of a changed description the old words go."""
-    said = [wording_meaning.parts_of(about) for about in descriptions()]
+    said = [schema_es.parts_of(about) for about in descriptions()]
     assert len(said) > 200
-    assert {about for about, _, _ in said} - set(wording_meaning.ABOUT) == set()
-    assert {unit for _, unit, _ in said if unit} - set(wording_meaning.UNITS) == set()
-    assert {source for _, _, source in said if source} - set(wording_meaning.SOURCES) == set()
-    assert set(wording_meaning.ABOUT) - {about for about, _, _ in said} == set()
-    assert set(wording_meaning.UNITS) - {unit for _, unit, _ in said} == set()
-    assert set(wording_meaning.SOURCES) - {source for _, _, source in said} == set()
+    assert {about for about, _, _ in said} - set(schema_es.ABOUT) == set()
+    assert {unit for _, unit, _ in said if unit} - set(schema_es.UNITS) == set()
+    assert {source for _, _, source in said if source} - set(schema_es.SOURCES) == set()
+    assert set(schema_es.ABOUT) - {about for about, _, _ in said} == set()
+    assert set(schema_es.UNITS) - {unit for _, unit, _ in said} == set()
+    assert set(schema_es.SOURCES) - {source for _, _, source in said} == set()
     told = words.meaning("trust in the brand at the start [trust in the brand]. Source: assumption.", "es")
     assert told == "confianza en la marca al principio [confianza en la marca]. Fuente: supuesto."
     assert words.meaning("new words", "es") == "new words"

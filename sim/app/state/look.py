@@ -9,8 +9,9 @@ from typing import Any
 import solara
 
 from sim.app.state.desk import Desk
-from sim.app.words import fault_words, figures, words
+from sim.app.words import figures, words
 from sim.errors import Fault, InputError
+from sim.wording import faults
 
 # Of one browser tab each, as solara keeps them.
 revision: solara.Reactive[int] = solara.reactive(0)
@@ -106,7 +107,7 @@ class Look:
 
     def fault(self, fault: Fault, *, has_place: bool = True) -> str:
         """Return a fault in the reader's language; beside its field without the place."""
-        return fault_words.told(fault, self.language, has_place=has_place)
+        return faults.told(fault, self.language, has_place=has_place)
 
     def title(self, metric: str) -> str:
         """Return the title of an indicator."""

@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from sim.app.words import fault_words
-from sim.app.words.wording_faults import FAULTS, PIECES
 from sim.errors import Fault
 from sim.scenario.draft import read_draft
+from sim.wording import faults
+from sim.wording.faults_es import FAULTS, PIECES
 from tests.unit import test_scenario_faults as cases
 
-ROOT = Path(fault_words.__file__).parents[2]
+ROOT = Path(faults.__file__).parents[1]
 # A table of flights is a file of data, and files of data are told in English; so is what the command line says.
 OF_FILES = ("flight_table", "table_cells", "assets", "serve")
 ENGLISH = re.compile(
@@ -87,7 +87,7 @@ def test_no_fault_of_a_plan_is_left_in_english(tmp_path: Path) -> None:
         for fault in read_draft(cases.PLAN.replace(before, after, 1), "plan.yaml", tmp_path).faults:
             n += 1
             for text in (fault.got, fault.wanted, fault.hint):
-                said = fault_words.said(text, "es")
+                said = faults.said(text, "es")
                 bare = re.sub(r"`[^`]*`|'[^']*'|\[[^]]*\]|\{[^}]*\}", "", said)
                 bare = re.sub(r"(?<=: )[^;]*\bYAML\b.*", "", bare)
                 if ENGLISH.search(bare):
@@ -101,12 +101,10 @@ def test_a_fault_is_told_with_its_place_or_beside_its_field() -> None:
         "plan.yaml:3:1: days", "'no'", "want a whole number from 1 to 36_500: length of the run", "write 30"
     )
     spanish = "'no'; debe ser un número entero de 1 a 36_500: duración de la simulación (escriba 30)"
-    assert fault_words.told(fault, "es") == f"plan.yaml:3:1: days: {spanish}"
-    assert fault_words.told(fault, "es", has_place=False) == spanish
-    assert fault_words.told(fault, "en") == str(fault)
-    assert fault_words.said("'tea from China'", "es") == "'tea from China'"
-    assert fault_words.said("words that nobody foresaw", "es") == "words that nobody foresaw"
-    assert fault_words.said("did you mean budget?", "es") == "¿quiso decir budget?"
-    assert (
-        fault_words.said("want one of a, b, … (12 in all)", "es") == "debe ser uno de a, b, … (12 en total)"
-    )
+    assert faults.told(fault, "es") == f"plan.yaml:3:1: days: {spanish}"
+    assert faults.told(fault, "es", has_place=False) == spanish
+    assert faults.told(fault, "en") == str(fault)
+    assert faults.said("'tea from China'", "es") == "'tea from China'"
+    assert faults.said("words that nobody foresaw", "es") == "words that nobody foresaw"
+    assert faults.said("did you mean budget?", "es") == "¿quiso decir budget?"
+    assert faults.said("want one of a, b, … (12 in all)", "es") == "debe ser uno de a, b, … (12 en total)"

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterable, Mapping
 from functools import cache
 
-from sim.app.words.wording_faults import FAULTS, PIECES
-from sim.app.words.wording_meaning import ABOUT, UNITS
 from sim.errors import Fault
+from sim.wording.faults_es import FAULTS, PIECES
+from sim.wording.schema_es import ABOUT, UNITS
 
 _SPLIT = "{}"
 _QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")
