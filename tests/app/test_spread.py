@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import threading
+import time
+
 import numpy as np
 import pytest
 
@@ -11,7 +14,7 @@ from sim.app.readings import portrait, spread
 from sim.app.state.look import Look
 from sim.results.watch import STATES
 from tests.app.full_plan import FULL
-from tests.app.test_views import drawn, look_at, pytestmark  # noqa: F401 - a fixture, and what to overlook
+from tests.app.test_views import drawn, look_at, pytestmark, texts  # noqa: F401 - a fixture, and what to overlook
 
 
 @pytest.fixture(scope="module")
@@ -78,6 +81,47 @@ def test_the_public_is_drawn_as_it_spreads(scenario) -> None:
         assert [(tie["source"], tie["target"]) for tie in still["links"]] == ties
         seen.append(rows)
     assert seen[0] != seen[1]
+
+
+def test_the_page_answers_while_others_are_drawn(look_at, monkeypatch) -> None:  # noqa: F811
+    """Others are laid out on a thread of their own: meanwhile the last drawing stays, and the page is drawn anew."""
+    import solara
+
+    from sim.app.pages.public import Layer
+    from sim.app.pages.public import drawn as built
+    from sim.app.state import look as looks
+
+    look = look_at("en", FULL)
+    whole = built(look.desk.plan.draft.scenario, {})
+    go_on, on_threads, draw = threading.Event(), [], portrait.drawing
+
+    def slow(layer, number):
+        on_threads.append(threading.get_ident())
+        assert go_on.wait(60)
+        return draw(layer, number)
+
+    monkeypatch.setattr(portrait, "drawing", slow)
+    looks.drawn.value = {}
+    box, rc = solara.render(Layer(look, whole, "gram"), handle_error=False)
+
+    def option():
+        return next(text for text in texts(box) if "symbolSize" in text)
+
+    first = option()
+    looks.draw_others("gram")  # would never return if it waited for the drawing
+    assert looks.drawn.value == {"gram": 1}
+    assert option() == first
+    rc.render(Layer(look_at("es", FULL), whole, "gram"), box)
+    assert any("Otras" in text for text in texts(box))
+    go_on.set()
+    until = time.monotonic() + 60
+    while not portrait.is_drawn(whole.layers["gram"], 1) or option() == first:
+        assert time.monotonic() < until
+        time.sleep(0.01)
+    assert on_threads
+    assert threading.get_ident() not in on_threads
+    looks.drawn.value = {}
+    rc.close()
 
 
 def test_the_largest_communities_are_told_with_their_segments(scenario) -> None:

@@ -190,7 +190,11 @@ def Layer(look: Look, found: Portrait, name: str) -> None:
     layer, measures = found.layers[name], found.measures[name]
     number = looks.drawn.value.get(name, 0)
     person, set_person = solara.use_state(-1)
-    told = solara.use_memo(lambda: portrait.kept_drawing(layer, number), [Same(layer), number])
+    task = solara.lab.use_task(
+        lambda: portrait.kept_drawing(layer, number), dependencies=[Same(layer), number], raise_error=False
+    )
+    # Till others are drawn, those drawn last stay.
+    told = portrait.kept_drawing(layer, number) if portrait.is_drawn(layer, number) else task.latest
     shown = look.count(0 if told is None else len(told.people))
     option = solara.use_memo(lambda: _drawn(look, found.population, layer, told), [Same(told), look.language])
     with solara.Div(classes=["pg-card"]):
@@ -205,7 +209,9 @@ def Layer(look: Look, found: Portrait, name: str) -> None:
                 with solara.Div(classes=["pg-wrap"]):
                     solara.v.Html(tag="h3", children=[look.t("public.drawing_of", n=shown)], class_="pg-h")
                     solara.Div(classes=["pg-grow"])
-                    solara.Button(look.t("public.another"), on_click=lambda: draw_others(name), text=True)
+                    solara.Button(
+                        look.t("public.another"), on_click=lambda: draw_others(name), text=True, loading=task.pending
+                    )  # fmt: skip
 
                 def pick(event: dict[str, Any]) -> None:
                     if event.get("kind") == "node":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import weakref
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -129,15 +130,23 @@ def drawing(layer: TieLayer, number: int) -> Drawing | None:
     return Drawing(people, src, dst, laid_out(len(people), src, dst) * (WIDTH, HEIGHT))
 
 
+def is_drawn(layer: TieLayer, number: int) -> bool:
+    """Tell whether `kept_drawing` has it at hand."""
+    known = _drawings.get((id(layer), number))
+    return known is not None and known[0]() is layer
+
+
 def kept_drawing(layer: TieLayer, number: int) -> Drawing | None:
     """Return what `drawing` makes; the last few of layers that are in memory are made once."""
     known = _drawings.get((id(layer), number))
     if known is None or known[0]() is not layer:
         known = weakref.ref(layer), drawing(layer, number)
-        while len(_drawings) >= MOST_DRAWINGS:
-            _drawings.pop(next(iter(_drawings)), None)
-        _drawings[id(layer), number] = known
+        with _lock:
+            while len(_drawings) >= MOST_DRAWINGS:
+                _drawings.pop(next(iter(_drawings)))
+            _drawings[id(layer), number] = known
     return known[1]
 
 
+_lock = threading.Lock()
 _drawings: dict[tuple[int, int], tuple[weakref.ref[TieLayer], Drawing | None]] = {}
