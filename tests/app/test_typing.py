@@ -92,3 +92,28 @@ def test_a_number_is_brought_within_its_bounds_where_it_is_seen(tab) -> None:
         tab.page.wait_for_function(
             "value => document.querySelector('input[type=number]').value === value", arg=shown
         )
+
+
+@pytest.mark.parametrize("is_pressed", [True, False])
+def test_another_address_is_taken_whole_though_the_page_is_drawn_anew(tab, is_pressed) -> None:
+    """It is typed while late answers draw the page anew; Enter or the button then add what was typed, and only that."""
+    tab.to("Sweep")
+    other = tab.page.get_by_role("textbox", name="Another address", exact=True)
+    other.wait_for()
+    tab.page.evaluate(f"window.late = {LATE}")
+    tab.pick("Vary this too", "first.budget")
+    other.press_sequentially("audience.segments.old.", delay=15)
+    tab.page.wait_for_timeout(3 * LATE)
+    other.press_sequentially("trust", delay=15)
+    assert other.input_value() == "audience.segments.old.trust"
+    if is_pressed:
+        tab.page.locator(".pg-adds").click()
+    else:
+        other.press("Enter")
+    tab.page.wait_for_timeout(3 * LATE)
+    assert other.input_value() == ""
+    other.fill("left.behind")
+    other.press("Tab")
+    text = text_of(tab)
+    assert "audience.segments.old.trust: " in text
+    assert "left.behind" not in text

@@ -135,9 +135,12 @@ def Field(
     outlined: bool = False,
     least: int = 0,
     most: int = 0,
+    adds: str = "",
     event_typed: Callable[[str], None] = nothing,
 ) -> None:
     """Take a text when the field is left or Enter is pressed: `kind` text, area, or number (whole, `least` to `most`).
+
+    With `adds`, the wording of a button, it takes one more of something by that button or Enter, and is empty again.
 
     The text comes with the event itself. Solara's own fields keep a value equal on both sides letter by letter; while
     the server is busy the letters wait, and the key that ends them does not, so that half was taken and the rest lost.

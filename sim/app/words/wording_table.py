@@ -148,7 +148,7 @@ TABLE: Mapping[str, tuple[str, str]] = {
     "sweep.ranking_csv": ("Ranking", "Clasificación"), "sweep.what": ("What is tried", "Qué se prueba"), "sweep.how": ("How, and what decides", "Cómo, y qué decide"),
     "sweep.named": ("These plans have names of their own; change them in the text of the plan.", "Estos planes tienen nombre propio; cámbielos en el texto del plan."),
     "sweep.as_is": ("as planned", "según el plan"), "sweep.values": ("Values", "Valores"), "sweep.as_values": ("As values", "Como valores"), "sweep.as_range": ("As a range", "Como intervalo"),
-    "sweep.add": ("Vary this too", "Variar también"), "sweep.other": ("Another address", "Otra dirección"), "sweep.add_it": ("Add", "Añadir"),
+    "sweep.add": ("Vary this too", "Variar también"), "sweep.other": ("Another address", "Otra dirección"), "field.add_it": ("Add", "Añadir"),
     "sweep.split": ("Deal the money in other ways", "Repartir el dinero de otro modo"), "sweep.split_over": ("Between these budgets, their total kept", "Entre estos presupuestos, sin cambiar el total"),
     "sweep.design": ("Design", "Diseño"), "sweep.design_grid": ("all combinations", "todas las combinaciones"),
     "sweep.design_latin_hypercube": ("sample (latin hypercube)", "muestra (hipercubo latino)"), "sweep.design_sobol": ("sample (Sobol)", "muestra (Sobol)"),

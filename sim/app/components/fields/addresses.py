@@ -8,6 +8,7 @@ from typing import Any
 from sim.scenario.view import View, mapping, parts_of
 
 Row = dict[str, Any]
+EXAMPLE = "audience.segments.students.trust"
 PLAIN = (str, int, float, bool)
 
 

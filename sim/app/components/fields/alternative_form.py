@@ -6,8 +6,9 @@ from typing import Any
 
 import solara
 
-from sim.app.components.fields.addresses import PLAIN, suggested
+from sim.app.components.fields.addresses import EXAMPLE, PLAIN, suggested
 from sim.app.components.fields.fields import Entry, short, value_at
+from sim.app.components.fields.value_field import Another
 from sim.app.state.look import Look, attempt
 from sim.app.words import figures
 from sim.scenario.path import Parts, parse
@@ -34,13 +35,10 @@ def Further(look: Look, at: Parts, entry: Entry) -> None:
     """Show what has no field of its own, and offer further addresses to change."""
     plan = look.desk.plan
     tree: dict[str, Any] = (plan.draft.tree if plan is not None else None) or {}
-    typed, set_typed = solara.use_state("")
 
     def add(address: str | None) -> None:
-        address = (address or "").strip()
         if address and address not in entry:
             attempt(lambda: look.desk.put({(*at, address): as_it_stands(tree, address)}))
-            set_typed("")
 
     with solara.Div(classes=["pg-tight"], style={"margin-top": "12px"}):
         for address, value in entry.items():
@@ -51,9 +49,4 @@ def Further(look: Look, at: Parts, entry: Entry) -> None:
             label=look.t("alternatives.add"), items=items, v_model=None, on_v_model=add, dense=True, outlined=True,
             hide_details=True, prepend_inner_icon="mdi-plus", class_="mb-2",
         )  # fmt: skip
-        solara.v.TextField(
-            label=look.t("sweep.other"), v_model=typed, on_v_model=set_typed, dense=True, outlined=True,
-            hide_details=True, placeholder="audience.segments.students.trust",
-        )  # fmt: skip
-        if typed.strip():
-            solara.Button(look.t("sweep.add_it"), on_click=lambda: add(typed), outlined=True)
+        Another(look, look.t("sweep.other"), EXAMPLE, add)

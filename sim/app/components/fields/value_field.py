@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import solara
@@ -142,6 +142,13 @@ def Typed(
     """Take a text when the field is left or Enter is pressed."""
     Field(
         label=label, text=text, otherwise=otherwise, error=error, about=about, wide=is_wide, event_typed=on_text
+    )  # fmt: skip
+
+
+def Another(look: Look, label: str, example: str, on_add: Callable[[str], Any]) -> Any:
+    """Take one more of something by its name, which is not empty; the field is empty again at once."""
+    return Field(
+        label=label, text="", otherwise=example, adds=look.t("field.add_it"), outlined=True, event_typed=on_add
     )  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import solara
 
 from sim.app.components.fields.fields import free_name, new_entry
-from sim.app.components.fields.value_field import Typed
+from sim.app.components.fields.value_field import Another, Typed
 from sim.app.components.influencers.choice_held import Held
 from sim.app.components.working import choice
 from sim.app.state.choosing import CERTIFIED, bookings_of, counting
@@ -161,14 +161,12 @@ def Slide(look: Look, label: str, value: float, least: float, on_value: Callable
 @solara.component
 def Rules(look: Look, ask: Ask, on_ask: OnAsk, *, has_file: bool) -> None:
     """Choose the plain rules that stand beside the certified choice."""
-    column, set_column = solara.use_state("")
     items = [{"text": look.t(f"rule.{name}", default=name), "value": name} for name in plain_rules()]
     items += [{"text": rule, "value": rule} for rule in ask.rules if rule not in plain_rules()]
 
-    def add() -> None:
-        rule = f"top:{column.strip()}"
-        set_column("")
-        if column.strip() and rule not in ask.rules:
+    def add(column: str) -> None:
+        rule = f"top:{column}"
+        if rule not in ask.rules:
             on_ask(replace(ask, rules=(*ask.rules, rule)))
 
     with solara.Div(classes=["pg-wrap", "pg-tight"], style={"margin-top": "10px"}):
@@ -178,8 +176,5 @@ def Rules(look: Look, ask: Ask, on_ask: OnAsk, *, has_file: bool) -> None:
             on_v_model=lambda names: on_ask(replace(ask, rules=tuple(names))),
         )  # fmt: skip
         if has_file:
-            solara.v.TextField(
-                label=look.t("choice.column"), v_model=column, on_v_model=set_column, dense=True, outlined=True,
-                hide_details=True, style_="max-width: 240px",
-            )  # fmt: skip
-            solara.Button(look.t("sweep.add_it"), on_click=add, outlined=True, disabled=not column.strip())
+            with solara.Div(style={"width": "260px"}):
+                Another(look, look.t("choice.column"), "", add)

@@ -6,9 +6,9 @@ from typing import Any, get_args
 
 import solara
 
-from sim.app.components.fields.addresses import PLAIN, is_positive, rounded, suggested
+from sim.app.components.fields.addresses import EXAMPLE, PLAIN, is_positive, rounded, suggested
 from sim.app.components.fields.fields import FieldSpec, short, value_at
-from sim.app.components.fields.value_field import ValueField
+from sim.app.components.fields.value_field import Another, ValueField
 from sim.app.components.sweep.sweep_fields import points_fields, range_fields, rank_fields, split_fields
 from sim.app.state.look import Look, attempt
 from sim.scenario.path import parse, render
@@ -40,7 +40,7 @@ def SweepForm(look: Look) -> None:
     sweep = value_at(tree, AT)
     sweep = sweep if isinstance(sweep, dict) else None
     with solara.Div(classes=["pg-side"] if sweep is not None else []):
-        Tried(look, tree, sweep)
+        Tried(look, tree, sweep).key("tried")
         if sweep is not None:
             How(look, tree, sweep)
 
@@ -59,8 +59,8 @@ def Tried(look: Look, tree: Row, sweep: Row | None) -> None:
             return
         for address in mapping(sweep or {}, "vary"):
             Varied(look, tree, address).key(address)
-        SplitField(look, tree, sweep)
-        Add(look, tree, sweep)
+        SplitField(look, tree, sweep).key("split")
+        Add(look, tree, sweep).key("add")  # what is being typed there stays, whatever comes before it
 
 
 @solara.component
@@ -125,10 +125,8 @@ def Add(look: Look, tree: Row, sweep: Row | None) -> None:
         *mapping(sweep or {}, "vary"),
         *(a for s in mapping(sweep or {}, "split").values() for a in s.get("over", [])),
     }
-    typed, set_typed = solara.use_state("")
 
     def add(address: str | None) -> None:
-        address = (address or "").strip()
         if not address or address in taken:
             return
         values = known.get(address) or _around(tree, address)
@@ -136,7 +134,6 @@ def Add(look: Look, tree: Row, sweep: Row | None) -> None:
             attempt(lambda: look.desk.put({AT: begun(tree, address, values)}))
         else:
             attempt(lambda: look.desk.put({(*AT, "vary", address): values}))
-        set_typed("")
 
     with solara.Div(classes=["pg-wrap", "pg-tight"], style={"margin-top": "8px"}):
         items = [{"text": short(a), "value": a} for a in known if a not in taken]
@@ -145,12 +142,7 @@ def Add(look: Look, tree: Row, sweep: Row | None) -> None:
             hide_details=True, style_="max-width: 300px", prepend_inner_icon="mdi-plus",
         )  # fmt: skip
         with solara.Div(style={"max-width": "300px", "flex": "1"}):
-            solara.v.TextField(
-                label=look.t("sweep.other"), v_model=typed, on_v_model=set_typed, dense=True, outlined=True,
-                hide_details=True, placeholder="audience.segments.students.trust",
-            )  # fmt: skip
-        if typed.strip():
-            solara.Button(look.t("sweep.add_it"), on_click=lambda: add(typed), outlined=True)
+            Another(look, look.t("sweep.other"), EXAMPLE, add)
 
 
 def _around(tree: Row, address: str) -> list[Any]:
