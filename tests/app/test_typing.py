@@ -94,6 +94,25 @@ def test_a_number_is_brought_within_its_bounds_where_it_is_seen(tab) -> None:
         )
 
 
+def test_a_file_asked_for_right_after_an_edit_is_saved_with_it(tab) -> None:
+    """The press comes before the answers to the edit, which draw the page anew: one file, once, of the plan as edited."""
+    tab.choose("first")
+    saved = []
+    tab.page.on("download", lambda file: saved.append(file))
+    tab.page.evaluate(f"window.late = {LATE}")
+    for n, budget in enumerate(("2345", "3456", "4567"), 1):
+        field = tab.page.get_by_role("textbox", name="Budget (USD)", exact=True)
+        field.fill(budget)
+        tab.press("Save YAML")  # leaves the field, too
+        tab.page.wait_for_timeout(4 * LATE)
+        assert len(saved) == n, "a press is one file, however the page is drawn anew"
+        assert f"budget: {budget}" in saved[-1].path().read_text("utf-8")
+    tab.press("Save YAML")
+    tab.press("Duplicate")
+    tab.page.wait_for_timeout(6 * LATE)
+    assert len(saved) == 4
+
+
 @pytest.mark.parametrize("is_pressed", [True, False])
 def test_another_address_is_taken_whole_though_the_page_is_drawn_anew(tab, is_pressed) -> None:
     """It is typed while late answers draw the page anew; Enter or the button then add what was typed, and only that."""

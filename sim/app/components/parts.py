@@ -147,6 +147,18 @@ def Field(
     """
 
 
+@solara.component_vue("vue/save.vue")
+def SaveButton(
+    label: str,
+    name: str,
+    mime: str,
+    file: bytes | None = None,
+    done: int = 0,
+    event_pressed: Callable[[int], None] = nothing,
+) -> None:
+    """Ask for a file by a number, and save `file` under `name` when `done` is that number; None saves nothing."""
+
+
 @solara.component_vue("vue/tab.vue")
 def TabId(event_opened: Callable[[Row], None] = nothing) -> None:
     """Tell the tab's own id, which survives a reload, its language and whether it prefers the dark."""

@@ -9,7 +9,7 @@ from typing import Any
 import solara
 import solara.lab
 
-from sim.app.components.parts import Field
+from sim.app.components.parts import Field, SaveButton
 from sim.app.readings import exports
 from sim.app.state import jobs
 from sim.app.state.desk import threads
@@ -128,18 +128,32 @@ def Exports(look: Look, of: Any) -> None:
     """Offer the files of a run or a comparison."""
     with solara.Div(classes=["pg-wrap"]):
         for kind in exports.KINDS:
-            solara.FileDownload(
-                exports.made(of, kind), filename=exports.name_of(of, kind), mime_type=exports.MIME[kind],
-                children=[solara.Button(look.t(f"export.{kind}"), outlined=True)],
-            )  # fmt: skip
+            FileButton(look, look.t(f"export.{kind}"), exports.made(of, kind), exports.name_of(of, kind)).key(
+                kind
+            )
 
 
-def FileButton(label: str, make: Callable[[], bytes], name: str) -> None:
-    """Offer one file, made when it is asked for."""
-    solara.FileDownload(
-        make, filename=name, mime_type="text/html" if name.endswith(".html") else "text/csv",
-        children=[solara.Button(label, outlined=True)],
+@solara.component
+def FileButton(look: Look, label: str, make: Callable[[], bytes], name: str) -> None:
+    """Offer one file, made on a thread of its own when it is asked for, of what the page showed last before that.
+
+    Solara's own download forgets that it was asked for when the page is drawn anew meanwhile.
+    """
+    (turn, asked), ask = solara.use_state((0, make))
+
+    def made() -> tuple[int, bytes | None]:
+        return turn, asked() if turn else None
+
+    task = solara.lab.use_task(made, dependencies=[turn], raise_error=False)
+    done, file = task.value if task.finished else (turn if task.error else 0, None)
+    SaveButton(
+        label=label, name=name, mime=exports.MIME.get(name.rpartition(".")[2], "application/octet-stream"), file=file,
+        done=done, event_pressed=lambda n: ask((n, make)),
     )  # fmt: skip
+    if task.error:
+        solara.v.Html(
+            tag="span", children=[look.t("export.failed", why=str(task.exception))], class_="error--text"
+        )
 
 
 def result_of(look: Look, scenario: Scenario | None, worlds: int) -> Any:

@@ -155,7 +155,9 @@ def Outcome(
             on_click=lambda: send(chosen, rule),
         )  # fmt: skip
         for name in ("influencers.csv", *(("effects.csv", "report.html") if chosen.worlds else ())):
-            FileButton(look.t(f"choice.file_{name.partition('.')[0]}"), file_of(chosen, name), name)
+            FileButton(
+                look, look.t(f"choice.file_{name.partition('.')[0]}"), file_of(chosen, name), name
+            ).key(name)
     with solara.Div(classes=["pg-two", "pg-fill"]):
         Gains(look, chosen, ask)
         Overlap(look, chosen)

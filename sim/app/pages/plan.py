@@ -15,6 +15,7 @@ from sim.app.components.fields.fields import GROUPS, entries
 from sim.app.components.fields.forms import EntryForm, EntryTable, Faults, bought
 from sim.app.components.fields.value_field import Fields
 from sim.app.components.parts import Field, Gantt
+from sim.app.components.working import FileButton
 from sim.app.pages.first_look import FirstLook
 from sim.app.state import look as looks
 from sim.app.state.look import Look, attempt, first_drawing, touch
@@ -103,10 +104,7 @@ def Heading(look: Look, is_text: bool, set_yaml: Any) -> None:
         )
         solara.Button(look.t("plan.copy"), on_click=copy, outlined=True)
         file = plan.file if plan.file.endswith((".yaml", ".yml")) else f"{plan.file}.yaml"
-        solara.FileDownload(
-            plan.draft.text.encode(), filename=file, mime_type="application/yaml",
-            children=[solara.Button(look.t("export.yaml"), outlined=True)],
-        )  # fmt: skip
+        FileButton(look, look.t("export.yaml"), lambda: plan.draft.text.encode(), file)
 
 
 @solara.component

@@ -120,7 +120,7 @@ def Files(look: Look, kept: Kept) -> None:
     with solara.Div(classes=["pg-wrap"]):
         for name, label in ((SUMMARY, "export.csv"), (RANKING, "sweep.ranking_csv"), (REPORT, "export.html")):
             if (folder / name).is_file():
-                FileButton(look.t(label), (folder / name).read_bytes, name)
+                FileButton(look, look.t(label), (folder / name).read_bytes, name).key(name)
 
 
 @solara.component

@@ -21,6 +21,8 @@ MIME = {
     "csv": "text/csv",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "html": "text/html",
+    "yaml": "application/yaml",
+    "yml": "application/yaml",
 }
 _FILES = {"run": "summary.csv", "compare": "comparison.csv"}
 

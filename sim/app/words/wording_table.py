@@ -233,7 +233,7 @@ TABLE: Mapping[str, tuple[str, str]] = {
     "choice.by_segment": ("By segment: {metric}", "Por segmento: {metric}"),
     "rule.certified": ("certified choice", "elección certificada"), "rule.random": ("by chance", "al azar"), "rule.degree": ("most followed", "los más seguidos"), "rule.degree_discount": ("most followed, less overlap", "los más seguidos, menos lo repetido"),
     "rule.pagerank": ("PageRank", "PageRank"), "rule.k_core": ("innermost (k-core)", "los más internos (k-core)"), "rule.betweenness": ("on shortest ways", "en los caminos más cortos"), "rule.bridges": ("bridges between segments", "puentes entre segmentos"), "rule.fringe": ("least followed", "los menos seguidos"),
-    "export.yaml": ("Save YAML", "Guardar YAML"), "export.csv": ("CSV", "CSV"), "export.xlsx": ("XLSX", "XLSX"), "export.html": ("Report", "Informe"),
+    "export.yaml": ("Save YAML", "Guardar YAML"), "export.failed": ("the file could not be made: {why}", "no se pudo generar el archivo: {why}"), "export.csv": ("CSV", "CSV"), "export.xlsx": ("XLSX", "XLSX"), "export.html": ("Report", "Informe"),
     "define.hint": ("What is counted?", "¿Qué se cuenta?"), "define.definition": ("Definition", "Definición"), "define.unit": ("Unit", "Unidad"),
     "define.over_channels": ("Over channels", "Entre canales"), "define.source": ("Source", "Fuente"), "define.name_in_files": ("Name in files", "Nombre en los archivos"),
     "define.of_plan": ("Defined by this plan.", "Definido por este plan."),
