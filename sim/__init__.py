@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from sim.errors import InputError, PregonError
     from sim.experiment.compare import Comparison, compare
     from sim.experiment.runner import Interrupted, run
-    from sim.experiment.sweep import Swept, sweep
+    from sim.experiment.sweep import sweep
+    from sim.experiment.swept import Swept
     from sim.model import DAY, AudienceModel, indicator
     from sim.network.graph import Network
     from sim.results.frames import Result, load_result
@@ -33,7 +34,7 @@ _HOMES = {
     "PregonError": "sim.errors",
     "Result": "sim.results.frames",
     "Scenario": "sim.scenario.schema",
-    "Swept": "sim.experiment.sweep",
+    "Swept": "sim.experiment.swept",
     "compare": "sim.experiment.compare",
     "indicator": "sim.model",
     "load_result": "sim.results.frames",

@@ -57,7 +57,7 @@ def sweep(
             processes=True,
         )
     if swept.ranking is not None:
-        from sim.experiment.sweep import headline
+        from sim.experiment.swept import headline
 
         say(headline(swept))
         out.print(f"Report: {folder / 'report.html'}", markup=False)

@@ -9,9 +9,9 @@ import pandas as pd
 from sim.errors import InputError
 from sim.experiment.design import Point, design_of, scenario_at
 from sim.experiment.store import MATTERS, file_of
-from sim.experiment.sweep import Swept, mark_of, told_points
 from sim.experiment.sweep_ranks import aim_of, by_segment, metrics_asked, objectives, ranking
 from sim.experiment.sweep_tables import read_worlds
+from sim.experiment.swept import Swept, mark_of, told_points
 from sim.scenario.schema import Scenario
 
 

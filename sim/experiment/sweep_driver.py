@@ -14,6 +14,7 @@ from sim.experiment.ranking import Aim
 from sim.experiment.runner import Outcome, tables
 from sim.experiment.store import Store
 from sim.experiment.sweep_days import keep_worlds
+from sim.experiment.sweep_ranks import value_in
 from sim.public import build_public
 
 BATCH_SECONDS = 1.0
@@ -47,7 +48,8 @@ class Driver:
         Parameters
         ----------
         is_last : bool
-            They will miss no more: points whose worlds are all there are finished.
+            They will miss no more: points whose worlds are all there are finished. Else they race, and of a world only
+            what they are ranked by is held (`Job.read`).
         """
         self._is_last = is_last
         begun = time.monotonic()
@@ -68,7 +70,11 @@ class Driver:
             self._fail(job, told)
             return
         if told is not None:
-            job.outcomes.append(told)
+            if self._is_last:
+                job.outcomes.append(told)
+            else:
+                assert self._aim is not None
+                job.read[told.replication] = value_in(told, self._aim)
             job.unsaved.append(told)
             job.missing.remove(told.replication)
         if self._is_last and job.is_complete and job.error is None:
@@ -76,13 +82,15 @@ class Driver:
 
     def finish(self, job: Job) -> None:
         """Write the files of a point from the worlds that it has."""
-        job.outcomes.sort(key=lambda outcome: outcome.replication)
+        outcomes = sorted(job.outcomes, key=lambda outcome: outcome.replication)
+        if job.read:
+            outcomes = self._store.kept(job.point.number)
         try:
             # Not known where all its worlds come from the journal of an earlier process.
             market = job.market or build_public(job.scenario).population.market
-            found = tables(job.scenario, market, job.outcomes)
+            found = tables(job.scenario, market, outcomes)
             if self._aim is not None:
-                keep_worlds(found.daily, job.outcomes, self._aim)
+                keep_worlds(found.daily, outcomes, self._aim)
         except Exception as error:  # such as an objective on what this point does not tell
             self._fail(job, error)
             return

@@ -14,7 +14,7 @@ from sim.experiment.race import LEAST_FIRST, Raced, race
 from sim.experiment.ranking import Aim
 from sim.experiment.store import Store
 from sim.experiment.sweep_driver import Driver
-from sim.experiment.sweep_ranks import aim_of, columns_of, value_in
+from sim.experiment.sweep_ranks import aim_of, columns_of
 from sim.experiment.sweep_tables import read_worlds
 from sim.scenario.schema import Scenario
 
@@ -77,8 +77,7 @@ class Track:
     def _ask(self, plans: list[int], first: int, end: int) -> npt.NDArray[np.float64]:
         asked = [self._jobs[plan] for plan in plans if plan in self._jobs]
         for job in asked:
-            there = {outcome.replication for outcome in job.outcomes}
-            job.missing = [r for r in range(first, end) if r not in there]
+            job.missing = [r for r in range(first, end) if r not in job.read]
         running = [job for job in asked if job.error is None and job.missing]
         if not self._driver.run(running, self._stop, is_last=False):
             raise _Halted
@@ -92,7 +91,5 @@ class Track:
             return out if told is None else told[first:end]
         job = self._jobs[plan]
         if job.error is None:
-            for outcome in job.outcomes:
-                if first <= outcome.replication < end:
-                    out[outcome.replication - first] = value_in(outcome, self._aim)
+            out[:] = [job.read.get(r, np.nan) for r in range(first, end)]
         return out

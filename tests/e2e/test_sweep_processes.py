@@ -25,7 +25,8 @@ LONG = edited(SMALL, ("replications: 3", "replications: 150"))
 DRIVER = """
 from sim import Scenario
 from sim.experiment.engines import processes
-from sim.experiment.sweep import sweep, SweepStopped
+from sim.experiment.sweep import sweep
+from sim.experiment.swept import SweepStopped
 
 if __name__ == "__main__":
     processes.LEAST_SECONDS = 0.0

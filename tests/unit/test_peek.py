@@ -9,7 +9,8 @@ import pytest
 
 from sim import Scenario
 from sim.experiment.peek import Peek
-from sim.experiment.sweep import SweepStopped, sweep
+from sim.experiment.sweep import sweep
+from sim.experiment.swept import SweepStopped
 from tests.unit.test_paths import PLAN
 
 SWEPT = {

@@ -21,7 +21,7 @@ from sim.scenario.schema import Scenario
 
 if TYPE_CHECKING:
     from sim.experiment.design import Point
-    from sim.experiment.sweep import Swept
+    from sim.experiment.swept import Swept
 
 KIND = "sweep"
 OF_THE_FILE = ("sweep", "alternatives", "question")
@@ -114,7 +114,8 @@ def _sweep(
     look: Callable[[Swept | None], Kept | None],
 ) -> None:
     from sim.experiment.peek import Peek
-    from sim.experiment.sweep import PointsFailed, SweepStopped, sweep
+    from sim.experiment.sweep import sweep
+    from sim.experiment.swept import PointsFailed, SweepStopped
 
     told, peek = False, Peek(scenario, folder)
 

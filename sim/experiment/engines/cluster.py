@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import importlib.util
 import logging
 import math
 import time
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
 from sim.errors import Fault, InputError, PregonError
 from sim.experiment.engines.remote import FAILED_TRIES, Lived, Order, Remote, live
+from sim.public_cache import code_version
 
 LOCAL = "local"
 CONNECT_SECONDS, RESULT_SECONDS, LOOK_SECONDS = 15.0, 60.0, 1.0
@@ -17,6 +20,8 @@ LOST_SECONDS, IDLE_SECONDS = 5.0, 30.0
 
 class Cluster(Remote):
     """Live worlds on a Dask cluster; on threads of this process once the cluster is lost.
+
+    It is started beside what the caller does until `connect`: processes of a local one load for some seconds.
 
     Parameters
     ----------
@@ -28,19 +33,35 @@ class Cluster(Remote):
     ------
     PregonError
         If the extra ``cluster`` is not installed.
-    InputError
-        If no scheduler answers at the address.
     """
 
     def __init__(self, address: str, workers: int, rooms: tuple[str, ...]) -> None:
         super().__init__(workers, rooms)
-        self._cluster, self._client = _connected(address, workers)
+        if importlib.util.find_spec("distributed") is None:
+            raise PregonError("--dask wants the extra `cluster`: pip install 'pregon[cluster]'")
+        self._starting: Future[tuple[Any, Any]] = ThreadPoolExecutor(1).submit(_connected, address, workers)
+        self._client: Any = None
         self._seen = -math.inf
         self._nth = 0
 
+    def connect(self) -> None:
+        """Wait until it is there.
+
+        Raises
+        ------
+        InputError
+            If no scheduler answers at the address.
+        """
+        _, self._client = self._starting.result()
+        # Workers load the model while the driver still has to look what is left to do.
+        self._client.run(code_version, self._rooms, wait=False)
+
     def close(self) -> None:
         """Leave the scheduler to others; a local cluster ends."""
-        for held in (self._client, self._cluster):
+        if self._starting.exception() is not None:
+            return
+        cluster, client = self._starting.result()
+        for held in (client, cluster):
             if held is not None:
                 try:
                     held.close(timeout=5)
@@ -90,11 +111,9 @@ class Cluster(Remote):
 
 def _connected(address: str, workers: int) -> tuple[Any, Any]:
     """Return the local cluster, None for one elsewhere, and its client."""
-    try:
-        import dask
-        from distributed import Client, LocalCluster
-    except ImportError:
-        raise PregonError("--dask wants the extra `cluster`: pip install 'pregon[cluster]'") from None
+    import dask
+    from distributed import Client, LocalCluster
+
     logging.getLogger("distributed").setLevel(logging.CRITICAL)
     # A worker that is killed takes its tasks with it; that is the machine's fault and not theirs.
     dask.config.set({"distributed.scheduler.allowed-failures": FAILED_TRIES})

@@ -15,13 +15,22 @@ from sim.scenario.schema import Scenario
 
 @dataclass(slots=True)
 class Job:
-    """Follow one design point to its end."""
+    """Follow one design point to its end.
+
+    Attributes
+    ----------
+    missing : list of int            worlds to be lived
+    outcomes : list of Outcome       worlds that are there; none of a point that races, they are in the journal
+    unsaved : list of Outcome        those that are not in the journal yet
+    read : dict of int to float      of a point that races: what it is ranked by, in each world that is there
+    """
 
     point: Point
     scenario: Scenario
     missing: list[int]
     outcomes: list[Outcome]
     unsaved: list[Outcome] = field(default_factory=list)
+    read: dict[int, float] = field(default_factory=dict)
     market: float = 0.0
     error: str | None = None
 
