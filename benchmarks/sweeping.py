@@ -24,9 +24,16 @@ def plan(points: int, replications: int, people: int, days: int) -> dict[str, An
 
 
 def measure(
-    points: int, replications: int, people: int, days: int, threads: int, folder: str, by: str
+    points: int,
+    replications: int,
+    people: int,
+    days: int,
+    threads: int,
+    folder: str,
+    by: str,
+    is_warm: bool = True,
 ) -> dict[str, Any]:
-    """Sweep once by threads, processes or Dask, after a world that loads the kernels.
+    """Sweep once by threads, processes or Dask; where it is to be warm, after a world that loads the kernels.
 
     Returns wall seconds, this process's peak memory and processor seconds, and where worlds are lived one at a time in
     this process, what of these went into worlds, into each point's tables and files, and into the tables over all.
@@ -39,7 +46,8 @@ def measure(
     from sim.scenario.schema import Scenario
 
     scenario = Scenario.from_dict(plan(points, replications, people, days))
-    run_world(prepare(checked(scenario, design_of(scenario))[0]), 0)
+    if is_warm:
+        run_world(prepare(checked(scenario, design_of(scenario))[0]), 0)
     spent: dict[str, float] = {}
     if by == "threads" and threads == 1:
         parts = (engine, "run_world", "worlds"), (Driver, "finish", "files"), (whole, "_swept", "end")

@@ -29,13 +29,13 @@ def told(size: tuple[int, ...]) -> str:
 
 
 @cache
-def swept(size: tuple[int, ...], workers: int, by: str) -> dict[str, Any]:
-    """Return what a sweep took in a process of its own."""
+def swept(size: tuple[int, ...], workers: int, by: str, *, is_warm: bool = True) -> dict[str, Any]:
+    """Return what a sweep took in a process of its own, its kernels loaded before or not."""
     points, worlds, people, days = size
     with TemporaryDirectory() as folder:
         asked = {
             "points": points, "replications": worlds, "people": people, "days": days, "threads": workers,
-            "folder": str(Path(folder) / "out"), "by": by,
+            "folder": str(Path(folder) / "out"), "by": by, "is_warm": is_warm,
         }  # fmt: skip
         done = subprocess.run(
             [sys.executable, "-m", "benchmarks.sweeping", json.dumps(asked)], cwd=ROOT, capture_output=True,
@@ -72,9 +72,9 @@ def test_machine(benchmark, note, size, workers, by):
 @pytest.mark.benchmark(group="sweep")
 @pytest.mark.parametrize(("size", "other"), [(SMALL, "processes"), (LARGE, "threads")])
 def test_local_cluster(benchmark, note, size, other):
-    """Run a sweep on two worker processes of Dask, whose start is part of it, beside what is quickest without."""
-    benchmark.pedantic(lambda: swept(size, 2, "Dask"), rounds=1)
-    seconds, beside = swept(size, 2, "Dask")["wall"], swept(size, 2, other)["wall"]
+    """Run a sweep on two worker processes of Dask beside what is quickest without, each from its start."""
+    benchmark.pedantic(lambda: swept(size, 2, "Dask", is_warm=False), rounds=1)
+    seconds, beside = (swept(size, 2, by, is_warm=False)["wall"] for by in ("Dask", other))
     note(
         "Dask, 2 local workers", told(size), work={"runs": size[0] * size[1]}, sweep_seconds=seconds,
         **{f"times_{other}": seconds / beside},

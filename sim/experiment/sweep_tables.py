@@ -110,6 +110,7 @@ def _column(values: list[Any]) -> pa.Array:
 
 def _quoting(table: pa.Table) -> str:
     """Return how text is quoted: not at all where none of it could be misread."""
-    texts = [table[name] for name in table.column_names if pa.types.is_string(table.schema.field(name).type)]
+    is_text = [pa.types.is_string(kind) or pa.types.is_large_string(kind) for kind in table.schema.types]
+    texts = [column for column, is_told in zip(table.columns, is_text, strict=True) if is_told]
     distinct = {text for column in texts for text in column.unique().to_pylist()}
     return "needed" if any(mark in text for text in distinct if text for mark in _BREAKING) else "none"

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import gc
+
 import numpy as np
 import pandas as pd
 import pytest
 
+from sim.experiment import sweep_driver
 from sim.experiment.design import design_of, scenario_at
-from sim.experiment.runner import prepare, run_world
+from sim.experiment.runner import Outcome, prepare, run_world
 from sim.experiment.sweep import sweep
 from sim.results.summary import difference_interval, p_better
 from tests.plans import build, changed, television
@@ -137,6 +140,21 @@ def test_nothing_is_told_by_day_of_what_has_no_days(tmp_path):
     assert swept.by_day is None
     assert not (tmp_path / "ranking_by_day.csv").exists()
     assert "worlds" not in pd.read_parquet(tmp_path / "daily/000001.parquet")
+
+
+def test_a_race_holds_no_worlds_but_those_not_yet_on_disk(tmp_path, monkeypatch):
+    """Whatever is in the journal is read from there at the end: a thousand points would not fit into memory."""
+    monkeypatch.setattr(sweep_driver, "BATCH_SECONDS", 0.0)
+    held = []
+
+    def tell(safe, total, words):
+        gc.collect()
+        held.append(sum(isinstance(there, Outcome) for there in gc.get_objects()))
+
+    before = sum(isinstance(there, Outcome) for there in gc.get_objects())
+    sweep(planned(race=60), tmp_path, threads=1, progress=tell)
+    whole = pd.read_parquet(tmp_path / "worlds").groupby("design_point")["replication"].nunique()
+    assert max(held) - before <= whole.max() + 2 < whole.sum() - 10
 
 
 def test_after_a_race_points_are_held_against_each_other_in_the_worlds_of_both(tmp_path):

@@ -39,7 +39,9 @@ class Cluster(Remote):
         super().__init__(workers, rooms)
         if importlib.util.find_spec("distributed") is None:
             raise PregonError("--dask wants the extra `cluster`: pip install 'pregon[cluster]'")
-        self._starting: Future[tuple[Any, Any]] = ThreadPoolExecutor(1).submit(_connected, address, workers)
+        self._starting: Future[tuple[Any, Any]] = ThreadPoolExecutor(1).submit(
+            _connected, address, workers, rooms
+        )
         self._client: Any = None
         self._seen = -math.inf
         self._nth = 0
@@ -53,8 +55,6 @@ class Cluster(Remote):
             If no scheduler answers at the address.
         """
         _, self._client = self._starting.result()
-        # Workers load the model while the driver still has to look what is left to do.
-        self._client.run(code_version, self._rooms, wait=False)
 
     def close(self) -> None:
         """Leave the scheduler to others; a local cluster ends."""
@@ -109,7 +109,7 @@ class Cluster(Remote):
             return None, None
 
 
-def _connected(address: str, workers: int) -> tuple[Any, Any]:
+def _connected(address: str, workers: int, rooms: tuple[str, ...]) -> tuple[Any, Any]:
     """Return the local cluster, None for one elsewhere, and its client."""
     import dask
     from distributed import Client, LocalCluster
@@ -122,7 +122,9 @@ def _connected(address: str, workers: int) -> tuple[Any, Any]:
             n_workers=workers, threads_per_worker=1, processes=True, dashboard_address=None,
             silence_logs=logging.CRITICAL,
         )  # fmt: skip
-        return cluster, Client(cluster, set_as_default=False)
+        client = Client(cluster, set_as_default=False)
+        client.run(code_version, rooms)  # the model is loaded before the first world is asked for
+        return cluster, client
     try:
         return None, Client(address, timeout=CONNECT_SECONDS, set_as_default=False)
     except (OSError, TimeoutError, ValueError) as error:
