@@ -6,7 +6,7 @@ import copy
 import io
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -17,11 +17,12 @@ from ruamel.yaml.nodes import MappingNode, ScalarNode, SequenceNode
 from ruamel.yaml.representer import RoundTripRepresenter
 
 from sim.errors import Fault, InputError
-from sim.scenario import overlay
+from sim.scenario import flight_table, overlay
 from sim.scenario.load import built
 from sim.scenario.path import Parts, get, has, put, render
 from sim.scenario.schema import Scenario
 from sim.scenario.source import MOST_BYTES, read_text
+from sim.scenario.view import mapping
 
 _WIDE = 4096
 _PLACE = re.compile(r"^.*?:\d+(?::\d+)?: (?P<address>[^:]+)$")
@@ -57,12 +58,15 @@ class Draft:
         None where there are faults.
     faults : tuple of Fault
         All of them, in the order of the text.
+    tabled : dict of str to str
+        Flights that stand in the table which the text names, each with its file and line; not in the text.
     """
 
     text: str
     tree: dict[str, Any] | None
     scenario: Scenario | None
     faults: tuple[Fault, ...]
+    tabled: Mapping[str, str] = field(default_factory=dict)
 
     def at(self, address: str) -> tuple[Fault, ...]:
         """Return the faults at an address, and those below it."""
@@ -85,13 +89,17 @@ def read_draft(text: str, name: str, folder: Path) -> Draft:
         fault = Fault(name, f"{len(text) / 1e6:.1f} MB", f"want at most {MOST_BYTES / 1e6:.0f} MB")
         return Draft(text, None, None, (fault,))
     tree: dict[str, Any] | None = None
+    tabled: dict[str, str] = {}
     try:
-        read = overlay.extended(read_text(text, name), folder)
+        own = read_text(text, name)
+        names_table = isinstance(mapping(own.value, "plan").get(flight_table.KEY), str)
+        read = overlay.extended(own, folder)
         tree = copy.deepcopy(read.value)
+        tabled = flight_table.places(read) if names_table else {}
         scenario = built(read, folder)
     except InputError as error:
-        return Draft(text, tree, None, error.faults)
-    return Draft(text, tree, scenario, ())
+        return Draft(text, tree, None, error.faults, tabled)
+    return Draft(text, tree, scenario, (), tabled)
 
 
 def address_of(fault: Fault) -> str:
@@ -187,6 +195,30 @@ def _empty(tree: Any, parts: Parts) -> None:
         # A comment behind the key of a block would come before the braces, on lines of their own.
         before, beside[3] = beside[3], None
         beside[2] = beside[2] or before[0]
+
+
+def with_table_taken_in(draft: Draft, name: str, folder: Path) -> str:
+    """Return the text with the flights of its table written out under ``plan.flights``, and no table named.
+
+    It says the same as before: of what a base has and the text took away with the whole group, each is taken away.
+
+    Parameters
+    ----------
+    draft : Draft
+        `tabled` is not empty.
+    name, folder
+        As for `read_draft`.
+    """
+    flights = mapping(draft.tree, "plan", "flights")
+    written = {name: flight_table.as_written(flights[name]) for name in draft.tabled}
+    text, at = draft.text, ("plan", "flights")
+    if mapping(read_text(text, name).value, "plan").get("flights", {}) is None:
+        text = with_values(text, {at: None})
+    text = with_values(
+        text, {(*at, key): flight for key, flight in written.items()} | {flight_table.AT: None}
+    )
+    back = [key for key in mapping(read_draft(text, name, folder).tree, *at) if key not in flights]
+    return with_values(text, {(*at, key): NULL for key in back})
 
 
 def renamed(text: str, parts: Parts, name: str) -> str:

@@ -328,6 +328,23 @@ def _counted(day: Any, start: Any) -> Any:
     )
 
 
+def places(tree: Tree) -> dict[str, str]:
+    """Return the flights of a tree that a table holds, each with its file and line."""
+    return {
+        str(path[-1]): f"{Path(place.source).name}:{place.line}"
+        for path, place in tree.origins.items()
+        if len(path) == len(_FLIGHTS) + 1 and path[:-1] == _FLIGHTS and place.called is not None
+    }
+
+
+def as_written(flight: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a flight that was read from a table as a scenario has it: days as first-last."""
+    days = flight.get("days")
+    if not isinstance(days, list) or len(days) != 2:
+        return dict(flight)
+    return {**flight, "days": f"{days[0]}-{days[1]}"}
+
+
 def standing(tree: Tree) -> list[Finding]:
     """Return the findings of a tree whose cells no file above and no option has replaced."""
     places = {finding.path: tree.origins.get(finding.path) for finding in tree.findings}

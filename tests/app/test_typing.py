@@ -113,6 +113,20 @@ def test_a_file_asked_for_right_after_an_edit_is_saved_with_it(tab) -> None:
     assert len(saved) == 4
 
 
+def test_a_file_that_takes_its_time_is_saved_though_the_page_is_drawn_anew(tab) -> None:
+    """The page is turned dark, light and Spanish while the workbook is made; solara's own download forgets it then."""
+    tab.to("Run")
+    tab.worlds(1)
+    tab.press("Run")
+    button = tab.page.get_by_role("button", name="XLSX", exact=True)
+    button.wait_for()
+    with tab.page.expect_download(timeout=60_000) as saved:
+        button.click()
+        for name in ("Dark", "Light", "Español"):
+            tab.press(name)
+    assert saved.value.path().read_bytes()[:2] == b"PK"
+
+
 @pytest.mark.parametrize("is_pressed", [True, False])
 def test_another_address_is_taken_whole_though_the_page_is_drawn_anew(tab, is_pressed) -> None:
     """It is typed while late answers draw the page anew; Enter or the button then add what was typed, and only that."""

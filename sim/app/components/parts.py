@@ -113,9 +113,9 @@ def Gantt(
     event_pick: Callable[[str], None] = nothing,
     event_move: Callable[[Row], None] = nothing,
 ) -> Any:
-    """Show what runs when: rows of key, label, sub, first, last, marks, shape, colour, note, bad.
+    """Show what runs when: rows of key, label, sub, first, last, marks, shape, colour, note, bad, fixed.
 
-    Bars are dragged, or moved by the arrow keys: key, first, last come back.
+    Bars that are not fixed are dragged, or moved by the arrow keys: key, first, last come back.
     """
     return _Gantt(
         told=told(rows=rows, ticks=ticks), days=days, selected=selected, hint=hint, event_pick=event_pick,

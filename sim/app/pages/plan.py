@@ -12,7 +12,7 @@ from sim.app.components.fields.field_lists import listening_fields, settings_fie
 from sim.app.components.fields.field_lists_model import model_fields
 from sim.app.components.fields.field_lists_question import question_fields
 from sim.app.components.fields.fields import GROUPS, entries
-from sim.app.components.fields.forms import EntryForm, EntryTable, Faults, bought
+from sim.app.components.fields.forms import EntryForm, EntryTable, Faults, Tabled, bought
 from sim.app.components.fields.value_field import Fields
 from sim.app.components.parts import Field, Gantt
 from sim.app.components.working import FileButton
@@ -130,6 +130,9 @@ def Editor(look: Look, group: str) -> None:
     there = plan is not None and chosen_group == group and group in GROUPS
     if there and plan is not None and name in entries(plan.draft.tree, GROUPS[group]):
         solara.v.Html(tag="h3", children=[look.t(f"plan.one.{group}")])
+        if group == "flights" and name in plan.draft.tabled:
+            Tabled(look, name)
+            return
         EntryForm(look, GROUPS[group], name).key(f"{look.desk.current}/{group}/{name}/{look.language}")
     else:
         solara.v.Html(tag="p", children=[look.t("plan.choose")], class_="pg-note")
@@ -202,5 +205,6 @@ def _bar(look: Look, group: str, name: str, entry: dict[str, Any]) -> dict[str, 
         "key": f"{group}:{name}", "label": name, "sub": f"{channel} · {entry.get('message', '')}", "first": first,
         "last": last, "marks": marks, "shape": entry.get("shape", "even"), "colour": colour,
         "note": bought(look, entry, str((tree or {}).get("currency", ""))),
+        "fixed": bool(plan is not None and group == "flights" and name in plan.draft.tabled),
         "bad": bool(plan is not None and plan.draft.at(at)),
     }  # fmt: skip

@@ -149,6 +149,11 @@ class Desk:
         """Give an entry of the plan another name; raise `InputError` where it is taken."""
         self.write(drafts.renamed(self.plans[self.current].draft.text, parts, name))
 
+    def take_table_in(self) -> None:
+        """Write the flights of the table that the plan on the page names into its text, which then names none."""
+        plan = self.plans[self.current]
+        self.write(drafts.with_table_taken_in(plan.draft, plan.file, plan.folder))
+
     def duplicate(self, suffix: str) -> Plan:
         """Open a copy of the plan on the page under a name of its own."""
         plan = self.plans[self.current]

@@ -70,4 +70,7 @@ FORMS: Mapping[str, tuple[str, str]] = {
     "option.none": ("no reply", "sin respuesta"), "option.one_public": ("one public reply", "una respuesta pública"),
     "option.several_public": ("several public replies", "varias respuestas públicas"), "option.private": ("a private reply", "una respuesta privada"),
     "option.offline": ("offline", "cara a cara"),
+    "tabled.place": ("In the table", "En la tabla"), "tabled.take_in": ("Take the table's flights into the plan", "Pasar las pautas de la tabla al plan"),
+    "tabled.name": ("What", "Qué"), "tabled.value": ("In the table", "En la tabla"),
+    "tabled.about": ("This flight stands in {place}: change it there, or take the table's flights into the plan first.", "Esta pauta está en {place}: cámbiela allí, o pase antes las pautas de la tabla al plan."),
 }

@@ -8,8 +8,8 @@ import solara
 
 from sim.app.components.fields.alternative_form import Further, told
 from sim.app.components.fields.field_lists import fields_of
-from sim.app.components.fields.fields import Group, entries, free_name, new_entry
-from sim.app.components.fields.value_field import Fields, Typed, option
+from sim.app.components.fields.fields import GROUPS, Group, entries, free_name, new_entry, value_at
+from sim.app.components.fields.value_field import Fields, Typed, label_of, option
 from sim.app.components.parts import Table
 from sim.app.state import look as looks
 from sim.app.state.look import Look, attempt, touch
@@ -63,6 +63,38 @@ def EntryForm(look: Look, group: Group, name: str) -> None:
 
 
 @solara.component
+def Tabled(look: Look, name: str) -> None:
+    """Show a flight that a table holds, as it stands there: nothing of it is in the plan's text to be changed."""
+    plan = look.desk.plan
+    if plan is None or plan.draft.tree is None:
+        return
+    entry = entries(plan.draft.tree, GROUPS["flights"])[name]
+    rows = []
+    for spec in fields_of("flights", plan.draft.tree, entry):
+        value = value_at(entry, spec.path) if spec.path else None
+        if value is not None and not isinstance(value, dict):
+            said = _days(value) if spec.path == ("days",) else figures.shown(value, look.language)
+            rows.append({"key": render(spec.path), "name": label_of(look, spec), "value": said})
+    columns = [{"key": key, "label": look.t(f"tabled.{key}")} for key in ("name", "value")]
+    Table(columns=columns, rows=[{"key": "", "name": look.t("field.called"), "value": name}, *rows])
+    solara.v.Html(tag="p", children=[look.t("tabled.about", place=plan.draft.tabled[name])], class_="pg-note")
+    TakeIn(look)
+
+
+def _days(value: Any) -> str:
+    return "-".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+@solara.component
+def TakeIn(look: Look) -> None:
+    """Offer to write the flights of the plan's table into its text."""
+    solara.Button(
+        look.t("tabled.take_in"), on_click=lambda: attempt(look.desk.take_table_in), text=True,
+        icon_name="mdi-table-arrow-left",
+    )  # fmt: skip
+
+
+@solara.component
 def EntryTable(look: Look, group: Group) -> None:
     """List the entries of a group; a click opens one, a button adds one."""
     plan = look.desk.plan
@@ -79,11 +111,14 @@ def EntryTable(look: Look, group: Group) -> None:
 
     columns: list[dict[str, Any]] = [{"key": "name", "label": look.t("field.called")}]
     columns += [{"key": c, "label": look.t(f"field.{c}"), "num": c in _NUMBERS} for c in group.columns]
+    tabled = plan.draft.tabled if group.name == "flights" else {}
+    if tabled:
+        columns.append({"key": "place", "label": look.t("tabled.place")})
     rows = []
     for name, entry in found.items():
         bad = bool(plan.draft.at(render((*group.at, name))))
         cells = {c: cell(look, entry, c, str(tree.get("currency", ""))) for c in group.columns}
-        rows.append({"key": name, "name": name, "bad": bad, **cells})
+        rows.append({"key": name, "name": name, "bad": bad, "place": tabled.get(name, ""), **cells})
 
     def pick(name: str) -> None:
         looks.chosen.value = (group.name, name)
@@ -99,6 +134,8 @@ def EntryTable(look: Look, group: Group) -> None:
         most=420,
     )
     solara.Button(look.t(f"form.add.{group.name}"), on_click=add, text=True, icon_name="mdi-plus")
+    if tabled:
+        TakeIn(look)
 
 
 _NUMBERS = (
