@@ -38,11 +38,11 @@ def measure(
     Returns wall seconds, this process's peak memory and processor seconds, and where worlds are lived one at a time in
     this process, what of these went into worlds, into each point's tables and files, and into the tables over all.
     """
-    from sim.experiment import sweep as whole
     from sim.experiment.design import checked, design_of
     from sim.experiment.engines import threads as engine
     from sim.experiment.runner import prepare, run_world
-    from sim.experiment.sweep_driver import Driver
+    from sim.experiment.sweeps import sweep as whole
+    from sim.experiment.sweeps.driver import Driver
     from sim.scenario.schema import Scenario
 
     scenario = Scenario.from_dict(plan(points, replications, people, days))

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from sim.errors import InputError, PregonError
     from sim.experiment.compare import Comparison, compare
     from sim.experiment.runner import Interrupted, run
-    from sim.experiment.sweep import sweep
-    from sim.experiment.swept import Swept
+    from sim.experiment.sweeps.sweep import sweep
+    from sim.experiment.sweeps.swept import Swept
     from sim.model import DAY, AudienceModel, indicator
     from sim.network.graph import Network
     from sim.results.frames import Result, load_result
@@ -34,12 +34,12 @@ _HOMES = {
     "PregonError": "sim.errors",
     "Result": "sim.results.frames",
     "Scenario": "sim.scenario.schema",
-    "Swept": "sim.experiment.swept",
+    "Swept": "sim.experiment.sweeps.swept",
     "compare": "sim.experiment.compare",
     "indicator": "sim.model",
     "load_result": "sim.results.frames",
     "run": "sim.experiment.runner",
-    "sweep": "sim.experiment.sweep",
+    "sweep": "sim.experiment.sweeps.sweep",
 }
 
 __all__ = [

@@ -42,7 +42,7 @@ def sweep(
     from sim.scenario.schema import Scenario
 
     scenario = Scenario.load(file, overrides=list(sets or []))
-    from sim.experiment.sweep import sweep as run_sweep
+    from sim.experiment.sweeps.sweep import sweep as run_sweep
     from sim.progress import sweep_progress
 
     with sweep_progress(err) as progress:
@@ -57,7 +57,7 @@ def sweep(
             processes=True,
         )
     if swept.ranking is not None:
-        from sim.experiment.swept import headline
+        from sim.experiment.sweeps.swept import headline
 
         say(headline(swept))
         out.print(f"Report: {folder / 'report.html'}", markup=False)

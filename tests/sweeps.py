@@ -38,9 +38,9 @@ def counted(act):
         return out
     return acting
 os.fsync, Path.replace = counted(os.fsync), counted(Path.replace)
-from sim.experiment import sweep, sweep_driver
-from sim.experiment.store import Store
-sweep_driver.BATCH_SECONDS = 0.0
+from sim.experiment.sweeps import driver, sweep
+from sim.experiment.sweeps.store import Store
+driver.BATCH_SECONDS = 0.0
 Store.keep, Store.fail = counted(Store.keep), counted(Store.fail)
 from sim import Scenario
 sweep.sweep(Scenario.load("plan.yaml"), "out", threads=2)

@@ -10,7 +10,7 @@ import numpy as np
 
 from sim.campaign.variants import open_variants
 from sim.experiment.runner import Study, prepare
-from sim.experiment.sweep_estimate import cost_lines, sweep_cost
+from sim.experiment.sweeps.estimate import cost_lines, sweep_cost
 from sim.experiment.workers import Crew, threads_for
 from sim.kernels.state import CONTACT
 from sim.luck_keys import world_key

@@ -17,7 +17,7 @@ from sim.app.readings.sweep_figures import Found
 from sim.app.state import jobs, sweeping
 from sim.app.state.desk import MOST_SWEEPS, Desk
 from sim.experiment.design import design_of, scenario_at
-from sim.experiment.sweep import sweep
+from sim.experiment.sweeps.sweep import sweep
 from sim.scenario.draft import read_draft, with_values
 from sim.scenario.identity import scenario_hash
 

@@ -6,8 +6,8 @@ import time
 
 import pytest
 
-from sim.experiment.sweep import sweep
-from sim.experiment.sweep_estimate import sweep_cost
+from sim.experiment.sweeps.estimate import sweep_cost
+from sim.experiment.sweeps.sweep import sweep
 from sim.scenario.schema import Scenario
 from tests.test_rules import ROOT
 

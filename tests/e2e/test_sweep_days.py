@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sim.experiment import sweep_driver
 from sim.experiment.design import design_of, scenario_at
 from sim.experiment.runner import Outcome, prepare, run_world
-from sim.experiment.sweep import sweep
+from sim.experiment.sweeps import driver
+from sim.experiment.sweeps.sweep import sweep
 from sim.results.summary import difference_interval, p_better
 from tests.plans import build, changed, television
 
@@ -144,7 +144,7 @@ def test_nothing_is_told_by_day_of_what_has_no_days(tmp_path):
 
 def test_a_race_holds_no_worlds_but_those_not_yet_on_disk(tmp_path, monkeypatch):
     """Whatever is in the journal is read from there at the end: a thousand points would not fit into memory."""
-    monkeypatch.setattr(sweep_driver, "BATCH_SECONDS", 0.0)
+    monkeypatch.setattr(driver, "BATCH_SECONDS", 0.0)
     held = []
 
     def tell(safe, total, words):

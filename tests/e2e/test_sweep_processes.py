@@ -25,8 +25,8 @@ LONG = edited(SMALL, ("replications: 3", "replications: 150"))
 DRIVER = """
 from sim import Scenario
 from sim.experiment.engines import processes
-from sim.experiment.sweep import sweep
-from sim.experiment.swept import SweepStopped
+from sim.experiment.sweeps.sweep import sweep
+from sim.experiment.sweeps.swept import SweepStopped
 
 if __name__ == "__main__":
     processes.LEAST_SECONDS = 0.0
@@ -167,7 +167,7 @@ def test_processes_are_for_small_publics_and_much_to_do(monkeypatch):
 
 
 def test_a_sweep_called_from_a_script_starts_no_processes_unasked(monkeypatch, tmp_path):
-    from sim.experiment import sweep
+    from sim.experiment.sweeps import sweep
 
     def refused(*_):
         raise AssertionError("processes")

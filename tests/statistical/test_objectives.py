@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy.stats import binom
 
-from sim.experiment.sweep import sweep
+from sim.experiment.sweeps.sweep import sweep
 from tests.plans import build, changed, insertions
 
 pytestmark = pytest.mark.statistical

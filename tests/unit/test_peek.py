@@ -8,9 +8,9 @@ import pandas as pd
 import pytest
 
 from sim import Scenario
-from sim.experiment.peek import Peek
-from sim.experiment.sweep import sweep
-from sim.experiment.swept import SweepStopped
+from sim.experiment.sweeps.peek import Peek
+from sim.experiment.sweeps.sweep import sweep
+from sim.experiment.sweeps.swept import SweepStopped
 from tests.unit.test_paths import PLAN
 
 SWEPT = {

@@ -8,7 +8,7 @@ import pytest
 from sim.experiment import screening
 from sim.experiment.design import design_of, points_of_rows, rows_of
 from sim.experiment.screening import crossed, indices, shares_of_pairs, table, trajectories
-from sim.experiment.sweep import sweep
+from sim.experiment.sweeps.sweep import sweep
 from tests.plans import build, changed, television
 
 pytestmark = pytest.mark.known

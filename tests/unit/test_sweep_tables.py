@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sim.experiment.store import file_of
-from sim.experiment.sweep_tables import POINTS_AT_ONCE, read_summary, read_worlds, write_summary
+from sim.experiment.sweeps.store import file_of
+from sim.experiment.sweeps.tables import POINTS_AT_ONCE, read_summary, read_worlds, write_summary
 
 LABELS = ["plain", 'a, "quoted" one', "two\nlines", "ñandú"]
 

@@ -113,7 +113,7 @@ def Again(look: Look, plan: Plan, worlds: int) -> None:
 @solara.component
 def Files(look: Look, kept: Kept) -> None:
     """Offer the files of a sweep, as the command line leaves them."""
-    from sim.experiment.store import RANKING, SUMMARY
+    from sim.experiment.sweeps.store import RANKING, SUMMARY
     from sim.results.frames import REPORT
 
     folder = kept.swept.folder

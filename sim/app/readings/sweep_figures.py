@@ -14,7 +14,7 @@ from sim.results.report.lookup import ALL
 if TYPE_CHECKING:
     import pandas as pd
 
-    from sim.experiment.swept import Swept
+    from sim.experiment.sweeps.swept import Swept
 
 MOST_LEVELS = 12
 MONEY = (".budget", ".grp", ".impressions")

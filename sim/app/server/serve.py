@@ -42,7 +42,7 @@ def settings(folder: Path) -> dict[str, str]:
 
 def warm() -> None:
     """Load what a view would else wait for when it is opened first; the page itself needs none of it."""
-    for name in ("sim.experiment.peek", "sim.experiment.influencers", "sim.experiment.compare"):
+    for name in ("sim.experiment.sweeps.peek", "sim.experiment.influencers", "sim.experiment.compare"):
         importlib.import_module(name)
 
 

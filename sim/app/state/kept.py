@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from sim.experiment.influencer_report import Answer
-    from sim.experiment.swept import Swept
+    from sim.experiment.sweeps.swept import Swept
 
 RULES = ("degree", "random")
 

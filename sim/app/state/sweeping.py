@@ -21,7 +21,7 @@ from sim.scenario.schema import Scenario
 
 if TYPE_CHECKING:
     from sim.experiment.design import Point
-    from sim.experiment.swept import Swept
+    from sim.experiment.sweeps.swept import Swept
 
 KIND = "sweep"
 OF_THE_FILE = ("sweep", "alternatives", "question")
@@ -85,7 +85,7 @@ def again(desk: Desk, plan: Plan, worlds: int) -> bool:
     bool
         Whether there is any.
     """
-    from sim.experiment.peek import Peek
+    from sim.experiment.sweeps.peek import Peek
 
     scenario = plan.draft.scenario
     if scenario is None or scenario.sweep is None:
@@ -113,9 +113,9 @@ def _sweep(
     keep: Callable[[Swept], None],
     look: Callable[[Swept | None], Kept | None],
 ) -> None:
-    from sim.experiment.peek import Peek
-    from sim.experiment.sweep import sweep
-    from sim.experiment.swept import PointsFailed, SweepStopped
+    from sim.experiment.sweeps.peek import Peek
+    from sim.experiment.sweeps.sweep import sweep
+    from sim.experiment.sweeps.swept import PointsFailed, SweepStopped
 
     told, peek = False, Peek(scenario, folder)
 

@@ -12,10 +12,10 @@ from sim.experiment.design import Design
 from sim.experiment.engines.threads import Job
 from sim.experiment.race import LEAST_FIRST, Raced, race
 from sim.experiment.ranking import Aim
-from sim.experiment.store import Store
-from sim.experiment.sweep_driver import Driver
-from sim.experiment.sweep_ranks import aim_of, columns_of
-from sim.experiment.sweep_tables import read_worlds
+from sim.experiment.sweeps.driver import Driver
+from sim.experiment.sweeps.ranks import aim_of, columns_of
+from sim.experiment.sweeps.store import Store
+from sim.experiment.sweeps.tables import read_worlds
 from sim.scenario.schema import Scenario
 
 

@@ -10,7 +10,7 @@ import pandas as pd
 
 from sim.experiment.ranking import Aim
 from sim.experiment.runner import Outcome
-from sim.experiment.store import Store
+from sim.experiment.sweeps.store import Store
 from sim.results.summary import Columns, by_public, difference_interval, p_better
 
 Floats = npt.NDArray[np.float64]
@@ -57,7 +57,7 @@ def by_day(
     Parameters
     ----------
     store : Store
-    ranking : DataFrame        of `sim.experiment.sweep_ranks.ranking`
+    ranking : DataFrame        of `sim.experiment.sweeps.ranks.ranking`
     numbers : mapping          the number of each point, by what it is called
     aim : Aim
     publics : int

@@ -11,8 +11,8 @@ from functools import partial
 from sim.experiment.design import checked, design_of
 from sim.experiment.engines.processes import crew_for
 from sim.experiment.runner import Outcome, Study, prepare, run_world, tables
-from sim.experiment.sweep_days import keep_worlds
-from sim.experiment.sweep_ranks import aim_of
+from sim.experiment.sweeps.days import keep_worlds
+from sim.experiment.sweeps.ranks import aim_of
 from sim.experiment.workers import STARTING_SECONDS, Crew
 from sim.results.files import parquet_of
 from sim.results.summary import framed

@@ -12,9 +12,9 @@ from sim.experiment.design import Design
 from sim.experiment.engines.threads import Engine, Job
 from sim.experiment.ranking import Aim
 from sim.experiment.runner import Outcome, tables
-from sim.experiment.store import Store
-from sim.experiment.sweep_days import keep_worlds
-from sim.experiment.sweep_ranks import value_in
+from sim.experiment.sweeps.days import keep_worlds
+from sim.experiment.sweeps.ranks import value_in
+from sim.experiment.sweeps.store import Store
 from sim.public import build_public
 
 BATCH_SECONDS = 1.0

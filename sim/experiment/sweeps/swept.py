@@ -15,9 +15,9 @@ import pandas as pd
 from sim.errors import PregonError
 from sim.experiment.design import Design
 from sim.experiment.race import Raced
-from sim.experiment.store import Store
-from sim.experiment.sweep_ranks import aim_of
-from sim.experiment.sweep_tables import read_summary
+from sim.experiment.sweeps.ranks import aim_of
+from sim.experiment.sweeps.store import Store
+from sim.experiment.sweeps.tables import read_summary
 from sim.results.frames import REPORT
 from sim.scenario.identity import public_hash
 from sim.scenario.schema import Scenario
@@ -34,12 +34,12 @@ class Swept:
     ----------
     folder : Path
     design : DataFrame        a row per design point: design_point, a column per varied address, status, error
-    ranking : DataFrame or None       finished points, best first (`sim.experiment.sweep_ranks.ranking`); None where
+    ranking : DataFrame or None       finished points, best first (`sim.experiment.sweeps.ranks.ranking`); None where
         the sweep has no ``rank``
     objectives : DataFrame or None    which points meet the objectives; None where the scenario has none
     matters : DataFrame or None    which levers matter (`sim.experiment.screening.table`); None but for designs of that
     by_segment : DataFrame or None    the ranking of each segment by itself; None where points are ranked by one only
-    by_day : DataFrame or None    differences from the best point day by day (`sim.experiment.sweep_days.by_day`); None
+    by_day : DataFrame or None    differences from the best point day by day (`sim.experiment.sweeps.days.by_day`); None
         where what points are ranked by is not told by day
     scenario : Scenario
     raced : Raced or None     how the race ended; None where there was none

@@ -8,10 +8,10 @@ import pandas as pd
 
 from sim.errors import InputError
 from sim.experiment.design import Point, design_of, scenario_at
-from sim.experiment.store import MATTERS, file_of
-from sim.experiment.sweep_ranks import aim_of, by_segment, metrics_asked, objectives, ranking
-from sim.experiment.sweep_tables import read_worlds
-from sim.experiment.swept import Swept, mark_of, told_points
+from sim.experiment.sweeps.ranks import aim_of, by_segment, metrics_asked, objectives, ranking
+from sim.experiment.sweeps.store import MATTERS, file_of
+from sim.experiment.sweeps.swept import Swept, mark_of, told_points
+from sim.experiment.sweeps.tables import read_worlds
 from sim.scenario.schema import Scenario
 
 
@@ -23,7 +23,7 @@ class Peek:
     scenario : Scenario
         With a ``sweep``.
     folder : Path
-        Where `sim.experiment.sweep.sweep` keeps it; it need not be there yet.
+        Where `sim.experiment.sweeps.sweep.sweep` keeps it; it need not be there yet.
 
     Raises
     ------

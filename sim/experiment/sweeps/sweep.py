@@ -20,11 +20,9 @@ from sim.experiment.engines.threads import Engine, Job, Threads
 from sim.experiment.race import Raced
 from sim.experiment.ranking import Aim
 from sim.experiment.runner import Study, prepare
-from sim.experiment.store import DAYS, DESIGN, MATTERS, OBJECTIVES, RANKING, SEGMENTS, SUMMARY, Store
-from sim.experiment.sweep_days import by_day
-from sim.experiment.sweep_driver import Driver, Progress
-from sim.experiment.sweep_race import Track, race_runs
-from sim.experiment.sweep_ranks import (
+from sim.experiment.sweeps.days import by_day
+from sim.experiment.sweeps.driver import Driver, Progress
+from sim.experiment.sweeps.ranks import (
     aim_of,
     by_segment,
     metrics_asked,
@@ -33,8 +31,10 @@ from sim.experiment.sweep_ranks import (
     value_in,
     what_matters,
 )
-from sim.experiment.sweep_tables import read_worlds, write_summary
-from sim.experiment.swept import PointsFailed, SweepStopped, Swept, mark_of, told_points, write_report
+from sim.experiment.sweeps.store import DAYS, DESIGN, MATTERS, OBJECTIVES, RANKING, SEGMENTS, SUMMARY, Store
+from sim.experiment.sweeps.swept import PointsFailed, SweepStopped, Swept, mark_of, told_points, write_report
+from sim.experiment.sweeps.tables import read_worlds, write_summary
+from sim.experiment.sweeps.track import Track, race_runs
 from sim.experiment.workers import Crew, threads_for
 from sim.luck_keys import SCHEME
 from sim.public import keeping
@@ -48,7 +48,7 @@ if TYPE_CHECKING:
     from sim.experiment.engines.cluster import Cluster
 
 # What decides no number of a world: faces of the library, and what is read from numbers that are there.
-_FACES = ("app", "cli.py", "experiment", "progress.py", "results", "sweep_command.py")
+_FACES = ("app", "cli.py", "experiment", "progress.py", "results", "sweep_command.py", "wording")
 _NUMBERS = (
     "experiment/attribute.py",
     "experiment/bare.py",
@@ -77,7 +77,7 @@ def sweep(
     scenario : Scenario
         With a ``sweep``.
     folder : str or Path
-        Made where needed; a file per finished point, a journal of what is finished of others (`sim.experiment.store`).
+        Made where needed; a file per finished point, a journal of what is finished of others (`Store`).
     replications : int, optional
         Worlds per point; the scenario's own by default. Where points race, what `race` leaves them.
     threads : int, optional
@@ -186,7 +186,7 @@ def statement(scenario: Scenario, scenarios: list[Scenario], replications: int) 
 
 def _deciding() -> tuple[str, ...]:
     """Return the rooms of `sim` that decide a world's numbers; a room that is new is among them."""
-    root = Path(__file__).parents[1]
+    root = Path(__file__).parents[2]
     rooms = [path.name for path in root.iterdir() if path.name not in _FACES]
     results = [f"results/{path.name}" for path in (root / "results").glob("*.py")]
     return tuple(sorted([*rooms, *results, *_NUMBERS]))

@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 import pyarrow.csv
 import pyarrow.dataset
 
-from sim.experiment.store import file_of
+from sim.experiment.sweeps.store import file_of
 from sim.results.files import write_whole
 
 POINT, ALL = "design_point", "all"
