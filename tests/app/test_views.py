@@ -147,6 +147,7 @@ def test_a_sweep(look_at, language, tmp_path) -> None:
     from sim import sweep
     from sim.app.pages.sweep import Outcome, SweepPage
     from sim.app.state.kept import Kept
+    from sim.experiment.sweeps.peek import Peek
 
     text = starter_text("Drawn")
     tree = look_at(language, text).desk.plan.draft.tree
@@ -167,6 +168,42 @@ def test_a_sweep(look_at, language, tmp_path) -> None:
         assert part in told, key
     assert look.t("sweep.col_p_best") in told
     assert look.t("sweep.by_segment") in told
+    best = swept.ranking["design_point"].iloc[0]
+    assert look.t("sweep.by_day", point=best, metric=look.title("awareness")) in told
+    assert look.t("sweep.by_day_point") in told
+    again = Kept(Peek(scenario, tmp_path / "sweep").look(), kept.text, kept.file, kept.folder)
+    assert "\n".join(days_of(look, again)) == "\n".join(days_of(look, kept)) != ""
+
+
+def days_of(look, kept):
+    import solara
+
+    from sim.app.components.sweep.sweep_days import DayByDay
+
+    return list(texts(solara.render(DayByDay(look, kept, "all"), handle_error=False)[0]))
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "word"),
+    [
+        ([1, 1, 1], [2, 2, 2], "always"), ([-1, 1, 1], [2, 2, 2], "since"), ([1, 1, -1], [2, 2, 2], "unclear"),
+        ([-2, -2, 1], [-1, -1, 2], "behind"),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_when_a_plan_pulls_away_is_said_as_in_the_report(look_at, low, high, word, language) -> None:
+    import pandas as pd
+
+    from sim.app.components.sweep.sweep_days import said
+    from sim.results.report.sweep_days import _line
+
+    look = look_at(language)
+    ahead = pd.DataFrame({"day": [1.0, 2.0, 3.0], "mean": [0, 0, 0], "low": low, "high": high})
+    told = said(look, 4, 7, ahead, ["1", "2", "3"])
+    days = {"since": "2", "behind": "2"}
+    assert look.t(f"sweep.by_day_{word}", best=4, point=7, day=days.get(word, "")) in told
+    report = _line(7, ahead, 4)
+    assert [n for n in report if n.isdigit()] == [n for n in told if n.isdigit()]
 
 
 @pytest.mark.parametrize("language", ["en", "es"])

@@ -24,6 +24,7 @@ from sim.app.components.sweep.sweep_cards import (
     values_words,
     wear,
 )
+from sim.app.components.sweep.sweep_days import DayByDay
 from sim.app.components.sweep.sweep_form import SweepForm
 from sim.app.components.working import FileButton, Progress, Worlds, choice, is_busy
 from sim.app.readings import sweep_figures
@@ -164,6 +165,7 @@ def Outcome(look: Look, kept: Kept, show: Open) -> None:
         if len(drawn.addresses) > 1:
             Heat(drawn, show)
     Ranking(look, kept, show)
+    DayByDay(look, kept, segment)
     found = best_by_segment(look, kept)
     if found is not None:
         with solara.Div(classes=["pg-card"]):

@@ -9,7 +9,7 @@ import pandas as pd
 from sim.errors import InputError
 from sim.experiment.design import Point, design_of, scenario_at
 from sim.experiment.sweeps.ranks import aim_of, by_segment, metrics_asked, objectives, ranking
-from sim.experiment.sweeps.store import MATTERS, file_of
+from sim.experiment.sweeps.store import DAYS, MATTERS, file_of
 from sim.experiment.sweeps.swept import Swept, mark_of, told_points
 from sim.experiment.sweeps.tables import read_worlds
 from sim.scenario.schema import Scenario
@@ -40,7 +40,8 @@ class Peek:
     def look(self) -> Swept | None:
         """Return the finished points, ranked as at the sweep's end; None before the first.
 
-        Which levers matter needs the whole design, and is told at its end; what failed counts as missing.
+        Which levers matter, and differences by day, need the whole design and are told at its end; what failed
+        counts as missing.
         """
         self._read([point for point in self._design.points if point.number not in self._marks])
         if not self._marks:
@@ -56,8 +57,9 @@ class Peek:
         if self.scenario.objectives:
             goals = objectives(self.scenario, front, worlds, self.scenario.publics)
         return Swept(
-            self.folder, told, ranks, goals, self.scenario, matters=self._matters(), by_segment=segments
-        )
+            self.folder, told, ranks, goals, self.scenario, matters=self._matters(), by_segment=segments,
+            by_day=self._by_day(ranks),
+        )  # fmt: skip
 
     def _read(self, points: list[Point]) -> None:
         # A point's files are written one after the other, each whole or not at all, and this one last.
@@ -71,6 +73,16 @@ class Peek:
         except (OSError, InputError):  # its folder is just being cleared
             return
         self._marks |= marks
+
+    def _by_day(self, ranks: pd.DataFrame | None) -> pd.DataFrame | None:
+        table = self.folder / DAYS
+        if ranks is None or len(self._marks) < len(self._design.points) or not table.is_file():
+            return None
+        named = {str(point): point for point in ranks["design_point"]}
+        found = pd.read_csv(table, dtype={"design_point": str, "against": str}, keep_default_na=False, na_values={
+            name: [""] for name in ("difference", "diff_lo", "diff_hi", "p_better", "share_of_worlds")
+        })  # fmt: skip
+        return found.assign(**{name: found[name].map(named) for name in ("design_point", "against")})
 
     def _matters(self) -> pd.DataFrame | None:
         table = self.folder / MATTERS

@@ -21,19 +21,58 @@ def day_sections(sweep: SweepFrames) -> list[Section]:
     if sweep.by_day is None or sweep.told.empty:
         return []
     best = sweep.told.iloc[0]
-    frame = sweep.by_day
-    frame = frame[(frame.segment == sweep.segment) & (frame.group == best.group)]
-    behind = {
-        point: _ahead(rows, sweep.is_most)
-        for point, rows in frame.groupby("design_point", sort=False)
-        if rows["difference"].notna().any()
-    }
-    if not behind or frame["day"].max() < 2:
+    behind = ahead_by_day(sweep.by_day, best.design_point, sweep.segment, is_most=sweep.is_most)
+    if not behind:
         return []
     lines = [_line(point, rows, best.design_point) for point, rows in list(behind.items())[:2]]
     blocks: list[Block] = [Text(lines), *_figure(sweep, behind), _table(sweep, behind)]
     lead = f"How far point {best.design_point} is ahead of the next ones, on the same worlds."
     return [Section("Day by day", blocks, lead)]
+
+
+def ahead_by_day(
+    by_day: pd.DataFrame, best: object, segment: str, *, is_most: bool
+) -> dict[object, pd.DataFrame]:
+    """Return how far a best point is ahead of each of the next ones: day, mean, low, high; above 0 whatever is wanted.
+
+    Parameters
+    ----------
+    by_day : DataFrame      of `sim.experiment.sweeps.days.by_day`
+    best : point            as in its column ``against``; points of other groups are behind other ones
+    segment : str
+
+    Returns
+    -------
+    dict of point to DataFrame
+        Empty where it is not told of the segment, or of one day alone.
+    """
+    frame = by_day[(by_day["segment"] == segment) & (by_day["against"] == best)]
+    if frame.empty or frame["day"].max() < 2:
+        return {}
+    return {
+        point: _ahead(rows, is_most)
+        for point, rows in frame.groupby("design_point", sort=False)
+        if rows["difference"].notna().any()
+    }
+
+
+def clear_days(ahead: pd.DataFrame) -> tuple[int | None, int | None]:
+    """Return from which day on the best is ahead beyond chance, to the end, and on which it was last clearly behind.
+
+    Of many days a few are clear by luck alone: it was behind where that lasted for a tenth of the days. None where
+    there is no such day.
+    """
+    clear, lost = ahead["low"].to_numpy() > 0, ahead["high"].to_numpy() < 0
+    days = ahead["day"].to_numpy()
+    last = _last_stretch(lost, max(2, round(len(lost) / 10)))
+    first = 0 if clear.all() else len(clear) - int(np.argmin(clear[::-1]))
+    since = int(days[first]) if clear[-1] else None
+    return since, None if last is None else int(days[last])
+
+
+def milestones(last: int) -> list[int]:
+    """Return some days up to the last, evenly apart."""
+    return sorted({max(1, round(last * k / N_DAYS)) for k in range(1, N_DAYS + 1)})
 
 
 def _ahead(rows: pd.DataFrame, is_most: bool) -> pd.DataFrame:
@@ -47,19 +86,13 @@ def _ahead(rows: pd.DataFrame, is_most: bool) -> pd.DataFrame:
 
 
 def _line(point: object, ahead: pd.DataFrame, best: object) -> str:
-    """Say from which day on the best is ahead beyond chance, and when the other was.
-
-    Of many days a few are clear by luck alone: the other was ahead where that lasted for a tenth of the days.
-    """
-    clear, lost = ahead["low"].to_numpy() > 0, ahead["high"].to_numpy() < 0
-    days = ahead["day"].to_numpy()
-    last = _last_stretch(lost, max(2, round(len(lost) / 10)))
-    earlier = "" if last is None else f"; on day {days[last]:.0f} it was still behind"
-    if not clear[-1]:
+    """Say from which day on the best is ahead beyond chance, and when the other was."""
+    since, last = clear_days(ahead)
+    earlier = "" if last is None else f"; on day {last} it was still behind"
+    if since is None:
         return f"Point {best} is not clearly ahead of point {point} on the last day{earlier}."
-    first = 0 if clear.all() else len(clear) - int(np.argmin(clear[::-1]))
-    since = "from the first day on" if first == 0 else f"from day {days[first]:.0f} on"
-    return f"Point {best} is clearly ahead of point {point} {since}{earlier}."
+    told = "from the first day on" if since == ahead["day"].iloc[0] else f"from day {since} on"
+    return f"Point {best} is clearly ahead of point {point} {told}{earlier}."
 
 
 def _last_stretch(is_it: npt.NDArray[np.bool_], least: int) -> int | None:
@@ -88,7 +121,7 @@ def _figure(sweep: SweepFrames, behind: dict[object, pd.DataFrame]) -> list[Bloc
 
 def _table(sweep: SweepFrames, behind: dict[object, pd.DataFrame]) -> Table:
     last = int(next(iter(behind.values()))["day"].max())
-    days = sorted({max(1, round(last * k / N_DAYS)) for k in range(1, N_DAYS + 1)})
+    days = milestones(last)
     rows = []
     for point, ahead in list(behind.items())[:MOST_ROWS]:
         ends = [
