@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sim.cli_options import Replications, ScenarioFile, Sets, Threads, err, out, say
+from sim.commands.influencers import influencers
+from sim.commands.options import Replications, ScenarioFile, Sets, Threads, err, out, say
+from sim.commands.sweep import sweep
 from sim.errors import Fault, InputError, PregonError
-from sim.influencers_command import influencers
 from sim.results.files import refuse_folder
-from sim.sweep_command import sweep
 
 if TYPE_CHECKING:
     from sim.experiment.compare import Comparison
@@ -284,7 +284,7 @@ def _run(scenario: Scenario, replications: int | None, threads: int | None, labe
 
 
 def _progress(label: str) -> Any:
-    from sim.progress import progress
+    from sim.commands.progress import progress
 
     return progress(err, label)
 

@@ -48,7 +48,7 @@ if TYPE_CHECKING:
     from sim.experiment.engines.cluster import Cluster
 
 # What decides no number of a world: faces of the library, and what is read from numbers that are there.
-_FACES = ("app", "cli.py", "experiment", "progress.py", "results", "sweep_command.py", "wording")
+_FACES = ("app", "cli.py", "commands", "experiment", "results", "wording")
 _NUMBERS = (
     "experiment/attribute.py",
     "experiment/bare.py",

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from sim.cli_options import Replications, ScenarioFile, Sets, Threads, err, out, say
+from sim.commands.options import Replications, ScenarioFile, Sets, Threads, err, out, say
 
 
 def sweep(
@@ -42,8 +42,8 @@ def sweep(
     from sim.scenario.schema import Scenario
 
     scenario = Scenario.load(file, overrides=list(sets or []))
+    from sim.commands.progress import sweep_progress
     from sim.experiment.sweeps.sweep import sweep as run_sweep
-    from sim.progress import sweep_progress
 
     with sweep_progress(err) as progress:
         swept = run_sweep(

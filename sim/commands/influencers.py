@@ -8,7 +8,7 @@ from typing import Annotated, TypeVar
 
 import typer
 
-from sim.cli_options import Replications, ScenarioFile, Sets, Threads, err, out, say
+from sim.commands.options import Replications, ScenarioFile, Sets, Threads, err, out, say
 from sim.errors import Fault, InputError
 
 N = TypeVar("N", int, float)
@@ -98,9 +98,9 @@ def influencers(
     scenario = Scenario.load(file, overrides=list(sets or []))
     if folder is not None:
         refuse_folder(folder)
+    from sim.commands.progress import progress
     from sim.experiment import influencers as choice
     from sim.experiment.influencer_report import answer, lines
-    from sim.progress import progress
 
     wish = choice.Wish(
         booking, count, budget, segment, by_day, _names(rules) or (),
