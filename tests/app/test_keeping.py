@@ -9,7 +9,7 @@ import pytest
 
 pytest.importorskip("solara", reason="solara is not installed: pip install 'pregon[app]'")
 
-from sim.app.state import choosing, keeping
+from sim.app.state import choosing, jobs, keeping, keeping_results
 from sim.app.state.desk import Desk
 from sim.app.state.kept import Ask
 from tests.app.full_plan import FULL
@@ -125,3 +125,77 @@ def test_a_choice_is_found_again(home, tmp_path) -> None:
     assert found.answer.facts == told.answer.facts
     assert choosing.again(other, job.key + " ") is None
     assert choosing.again(Desk(home=keeping.home_of("another session", "another tab")), job.key) is None
+
+
+def lived(text, tmp_path, name="full.yaml"):
+    from sim import Scenario, run
+
+    (tmp_path / name).write_text(text, "utf-8")
+    scenario = Scenario.load(tmp_path / name)
+    return jobs.key_of(scenario, 2), run(scenario, replications=2, threads=1)
+
+
+def saved(of, folder):
+    of.save(folder)
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+def test_a_result_is_found_again_to_the_last_bit(home, tmp_path) -> None:
+    """By the same session only, and what is saved of it are the same bytes; another number of worlds is another one."""
+    key, result = lived(FULL, tmp_path)
+    keeping_results.keep(Desk(home=home), key, result)
+    other = Desk(home=keeping.home_of("a session", "another tab"))
+    found = keeping_results.again(other, key)
+    assert found is not result
+    assert other.results[key] is found
+    assert saved(found, tmp_path / "found") == saved(result, tmp_path / "result")
+    assert found.days.values.tobytes() == result.days.values.tobytes()
+    assert (found.days.rows, found.days.replications) == (result.days.rows, result.days.replications)
+    assert keeping_results.again(other, (key[0], 3)) is None
+    assert keeping_results.again(Desk(home=keeping.home_of("another session", "tab")), key) is None
+
+
+def test_a_comparison_is_made_again_of_the_same_results(home, tmp_path) -> None:
+    from sim import compare
+
+    desk = Desk(home=home)
+    one, other = (
+        lived(FULL, tmp_path),
+        lived(FULL.replace("budget: 900", "budget: 90"), tmp_path, "other.yaml"),
+    )
+    for key, result in (one, other):
+        keeping_results.keep(desk, key, result)
+    desk.compared = (one[0], other[0])
+    keeping.save(desk)
+    again = keeping.restored(home, "en", False)
+    assert again.compared == desk.compared
+    found = keeping_results.compared(again)
+    whole = compare(one[1], other[1])
+    assert saved(found, tmp_path / "found") == saved(whole, tmp_path / "whole")
+    assert found.by_day("reach").equals(whole.by_day("reach"))
+    again.compared = (one[0], ("gone", 2))
+    assert keeping_results.compared(again) is None
+
+
+def test_results_are_few_and_of_this_code(home, tmp_path, monkeypatch) -> None:
+    key, result = lived(FULL, tmp_path)
+    desk = Desk(home=home)
+    for n in range(keeping_results.MOST_RESULTS + 3):
+        keeping_results.keep(desk, (key[0], n), result)
+    folder = home.parents[1] / "results"
+    assert len(list(folder.glob("*.json"))) == keeping_results.MOST_RESULTS
+    assert len(list(folder.iterdir())) == 5 * keeping_results.MOST_RESULTS
+    fresh = Desk(home=home)
+    last = (key[0], keeping_results.MOST_RESULTS + 2)
+    assert keeping_results.again(fresh, (key[0], 0)) is None
+    monkeypatch.setattr(keeping, "code", lambda: "another")
+    assert keeping_results.again(fresh, last) is None
+    monkeypatch.undo()
+
+
+@pytest.mark.parametrize("name", ["json", "daily.parquet", "days.npy"])
+def test_a_damaged_result_is_none(home, tmp_path, name) -> None:
+    key, result = lived(FULL, tmp_path)
+    keeping_results.keep(Desk(home=home), key, result)
+    next((home.parents[1] / "results").glob(f"*.{name}")).write_bytes(b"{}")
+    assert keeping_results.again(Desk(home=home), key) is None

@@ -61,3 +61,38 @@ def test_a_sweep_and_a_choice_are_there_after_a_restart(tmp_path) -> None:
             stranger.sees("No plan is open yet.")
             other.close()
         context.close()
+
+
+def test_results_and_the_comparison_are_there_after_a_restart(tmp_path) -> None:
+    files, plans, port = needed(), tmp_path / "plans", free_port()
+    plans.mkdir()
+    (plans / "pilot.yaml").write_text(SMALL, "utf-8")
+    kept = {"PREGON_CACHE": str(tmp_path / "cache")}
+
+    def csv_of(tab):
+        tab.page.get_by_role("button", name="CSV", exact=True).wait_for()
+        return tab.saved("CSV")
+
+    with chromium() as browser:
+        context = browser.new_context(locale="en-US", accept_downloads=True)
+        with served(plans, files, port, kept) as address:
+            tab = Tab(context.new_page(), address)
+            tab.open("Pilot")
+            tab.sees("Sound")
+            tab.press("Duplicate")
+            tab.sees("(variant)")
+            tab.choose("first")
+            tab.fill("Budget (USD)", "50")
+            tab.sees("USD 50")
+            tab.to("Compare")
+            tab.press("Compare")
+            apart = csv_of(tab)
+            tab.to("Run")
+            summary = csv_of(tab)
+        with served(plans, files, port, kept) as address:
+            tab.faults.clear()  # the server was away
+            tab.page.goto(f"{address}/compare")
+            assert csv_of(tab) == apart
+            tab.to("Run")
+            assert csv_of(tab) == summary
+        context.close()

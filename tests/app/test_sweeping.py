@@ -202,6 +202,12 @@ def test_points_that_fail_are_told_and_the_others_kept(opened, monkeypatch: pyte
     assert list(kept.swept.failed["design_point"]) == ["alone"]
     assert "broken on purpose" in kept.swept.failed["error"].iloc[0]
     assert not kept.is_whole
+    told = kept.swept.failed
+    desk.sweeps.clear()
+    assert sweeping.again(desk, desk.plan, 2), "as after a restart of the server"
+    found = desk.sweeps[jobs.key_of(desk.plan.draft.scenario, 2)].swept.failed
+    assert found["design_point"].tolist() == told["design_point"].tolist()
+    assert found["error"].tolist() == told["error"].tolist()
 
 
 def test_few_sweeps_are_kept(opened) -> None:
@@ -361,7 +367,7 @@ def test_worlds_of_a_small_public_are_lived_one_at_a_time(
     for fewest in (301, 300):
         monkeypatch.setattr(workers, "FEWEST_FOR_THREADS", fewest)
         job = jobs.Job("run", ("plan",), 2)
-        jobs.start(job, [scenario], 2, 7, {}, lambda *_: None)
+        jobs.start(job, [scenario], 2, 7, lambda _: None, lambda *_: None)
         until = time.monotonic() + 60
         while job.state not in ("done", "failed") and time.monotonic() < until:
             time.sleep(0.02)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import solara
@@ -11,7 +12,7 @@ import solara.lab
 
 from sim.app.components.parts import Field, SaveButton
 from sim.app.readings import exports
-from sim.app.state import jobs
+from sim.app.state import jobs, keeping_results
 from sim.app.state.desk import threads
 from sim.app.state.jobs import Job
 from sim.app.state.look import Look, Same, touch
@@ -29,7 +30,8 @@ def begin(look: Look, kind: str, names: tuple[str, ...], worlds: int) -> None:
         return
     job = Job(kind, names, worlds * len(names))
     scenarios = [there[name] for name in names]
-    desk.work_on(jobs.start(job, scenarios, worlds, threads(), dict(desk.results), desk.keep))
+    known, keep = partial(keeping_results.again, desk), partial(keeping_results.keep, desk)
+    desk.work_on(jobs.start(job, scenarios, worlds, threads(), known, keep))
     touch()
 
 

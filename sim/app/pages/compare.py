@@ -13,6 +13,7 @@ from sim.app.components.parts import Chart, Table, Tiles
 from sim.app.components.working import Exports, Progress, Worlds, begin, choice, is_busy, offered
 from sim.app.readings import tables
 from sim.app.readings.courses import Courses
+from sim.app.state import keeping_results
 from sim.app.state.look import Look, Same, ask, touch
 from sim.app.words import figures
 from sim.results.catalog import metric_of
@@ -64,8 +65,21 @@ def ComparePage(look: Look) -> None:
             solara.Text(look.t("compare.faulty"), classes=["pg-note"])
     Progress(look, set_beat).key(f"job-{id(job)}")
     shown = desk.comparison if job is None or job.comparison is None else job.comparison
+    if shown is None and desk.compared and not is_busy(look):
+        Again(look)
     if shown is not None:
         Differences(look, shown).key(f"of-{id(shown)}")
+
+
+@solara.component
+def Again(look: Look) -> None:
+    """Make the comparison again that was shown before the server was started anew, where its results are there."""
+
+    def find() -> None:
+        if look.desk.comparison is None and keeping_results.compared(look.desk) is not None:
+            touch()
+
+    solara.lab.use_task(find, dependencies=[])
 
 
 @solara.component

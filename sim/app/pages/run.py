@@ -13,14 +13,28 @@ from sim.app.components.working import Exports, Progress, Worlds, begin, choice,
 from sim.app.pages.spread import Spread
 from sim.app.readings import tables
 from sim.app.readings.courses import Courses
-from sim.app.state.look import Look, Same, ask, first_drawing
+from sim.app.state import jobs, keeping_results
+from sim.app.state.look import Look, Same, ask, first_drawing, touch
 from sim.results.catalog import MOST_PLUS, RESPONSE_PREFIX, metric_of, response_of
 from sim.results.frames import Result
 from sim.results.report.fact_parts import Run
 from sim.results.report.lookup import ALL
+from sim.scenario.schema import Scenario
 
 SMALL_MULTIPLES = ("reach", "awareness", "adoption")
 SPLITS = ("none", "segment", "channel")
+
+
+@solara.component
+def Again(look: Look, scenario: Scenario, worlds: int) -> None:
+    """Take up the result that the plan had before the server was started anew, where there is one."""
+    key = jobs.key_of(scenario, worlds)
+
+    def find() -> None:
+        if key not in look.desk.results and keeping_results.again(look.desk, key) is not None:
+            touch()
+
+    solara.lab.use_task(find, dependencies=[key])
 
 
 @solara.component
@@ -47,6 +61,8 @@ def RunPage(look: Look) -> None:
         )  # fmt: skip
         if result is not None:
             Exports(look, result)
+    if result is None and plan.draft.scenario is not None and not is_busy(look):
+        Again(look, plan.draft.scenario, worlds).key(f"again/{look.desk.current}/{worlds}")
     Faults(look)
     Progress(look, set_beat).key(f"job-{id(job)}")
     if plan.draft.scenario is not None:

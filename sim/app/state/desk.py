@@ -69,6 +69,7 @@ class Desk:
     choices : dict of str to Chosen  hash of plan and ask → the people chosen, the last used last
     worlds : dict of str to (int, int)    plan → its own number of worlds, and the one asked for
     comparison : Comparison or None  the last but for that of `job`
+    compared : tuple of (scenario hash, worlds)    the results that it is of, also where it is yet to be made again
     glances : dict                  scenario hash → first look, as the report reads a result
     first_look : bool or None       whether a first look follows each edit; None: as the plan's size has it
     job : Job or None                the last long work
@@ -82,6 +83,7 @@ class Desk:
     dark: bool = False
     results: OrderedDict[tuple[str, int], Result] = field(default_factory=OrderedDict)
     comparison: Comparison | None = None
+    compared: tuple[tuple[str, int], ...] = ()
     sweeps: OrderedDict[tuple[str, int], Kept] = field(default_factory=OrderedDict)
     asks: dict[str, Ask] = field(default_factory=dict)
     choices: OrderedDict[str, Chosen] = field(default_factory=OrderedDict)
@@ -215,8 +217,13 @@ class Desk:
     def work_on(self, job: Job) -> None:
         """Take up further work; the last comparison stays to be read."""
         if self.job is not None and self.job.comparison is not None:
-            self.comparison = self.job.comparison
+            self.comparison, self.compared = self.job.comparison, self.job.compared
         self.job = job
+
+    @property
+    def last_compared(self) -> tuple[tuple[str, int], ...]:
+        """The results that the comparison which is shown is of."""
+        return self.job.compared if self.job is not None and self.job.compared else self.compared
 
     def worlds_of(self, key: str) -> int:
         """Return how many worlds a plan is tried on: as last asked for since its own number changed, else its own."""

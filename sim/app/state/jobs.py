@@ -18,8 +18,9 @@ if TYPE_CHECKING:
 SECONDS_BETWEEN_PEEKS = 1.0
 PEEKS_REST = 9
 _turn = threading.Lock()
-Keep = Callable[[tuple[str, int], "Result"], None]
 Key = tuple[str, int]
+Keep = Callable[[Key, "Result"], None]
+Known = Callable[[Key], "Result | None"]
 
 
 class Halted(Exception):
@@ -39,6 +40,7 @@ class Job:
     found_done : int      worlds that an earlier start had left
     peeked : Result or Kept or None     of the worlds or points finished so far
     result : Result or None     of the last plan run; of a stopped job, what was finished
+    compared : tuple of key     of the results that `comparison` is of
     """
 
     kind: str
@@ -49,6 +51,7 @@ class Job:
     peeked: Any = None
     result: Result | None = None
     comparison: Comparison | None = None
+    compared: tuple[Key, ...] = ()
     faults: tuple[Fault, ...] = ()
     stop: threading.Event = field(default_factory=threading.Event)
     begun: float = field(default_factory=time.monotonic)
@@ -82,9 +85,7 @@ class Job:
             self._next_peek = now + max(SECONDS_BETWEEN_PEEKS, PEEKS_REST * (now - begun))
 
 
-def start(
-    job: Job, scenarios: list[Scenario], worlds: int, threads: int, known: dict[Key, Result], keep: Keep
-) -> Job:
+def start(job: Job, scenarios: list[Scenario], worlds: int, threads: int, known: Known, keep: Keep) -> Job:
     """Run each scenario that has no known result on `worlds` worlds, then compare them if there are several."""
     return do(job, lambda: _run_all(job, scenarios, worlds, threads, known, keep))
 
@@ -122,7 +123,7 @@ def _work(job: Job, act: Callable[[], None]) -> None:
 
 
 def _run_all(
-    job: Job, scenarios: list[Scenario], worlds: int, threads: int, known: dict[Key, Result], keep: Keep
+    job: Job, scenarios: list[Scenario], worlds: int, threads: int, known: Known, keep: Keep
 ) -> None:
     from sim.experiment.compare import compare
     from sim.experiment.runner import run
@@ -132,7 +133,7 @@ def _run_all(
     results, before = [], 0
     for scenario in scenarios:
         key = key_of(scenario, worlds)
-        found = known.get(key)
+        found = known(key)
         if found is None:
 
             def tell(done: int, wanted: int, before: int = before) -> None:
@@ -147,6 +148,7 @@ def _run_all(
         before += worlds
         job.done, job.result = before, found
     if len(results) > 1:
+        job.compared = tuple(key_of(scenario, worlds) for scenario in scenarios)
         job.comparison = compare(*results)
 
 

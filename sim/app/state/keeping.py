@@ -77,7 +77,7 @@ def save(desk: Desk) -> None:
     told = {
         "format": _FORMAT, "opened": desk.opened, "current": desk.current, "language": desk.language,
         "dark": desk.dark, "worlds": desk.worlds, "plans": plans,
-        "asks": {key: asdict(ask) for key, ask in desk.asks.items()},
+        "compared": desk.last_compared, "asks": {key: asdict(ask) for key, ask in desk.asks.items()},
     }  # fmt: skip
     text = json.dumps(told, ensure_ascii=False)
     with suppress(OSError):
@@ -108,6 +108,7 @@ def _put_back(desk: Desk, told: dict[str, Any]) -> None:
     desk.opened = told["opened"]
     desk.language, desk.dark = told["language"], told["dark"]
     desk.worlds = {key: (own, asked) for key, (own, asked) in told["worlds"].items()}
+    desk.compared = tuple((str(key), int(worlds)) for key, worlds in told.get("compared", ()))
     for key, ask in told["asks"].items():
         lists = {name: tuple(ask[name]) for name in ("rules", "also_on", "booked")}
         desk.asks[key] = Ask(**ask | lists)
@@ -128,10 +129,10 @@ def keep_choice(desk: Desk, key: str, chosen: Chosen) -> None:
     with suppress(OSError):
         folder.mkdir(parents=True, exist_ok=True)
         for name, frame in (("people", answer.people.reset_index()), ("effects", answer.effects)):
-            path = folder / f"{_named(key)}.{name}.parquet"
+            path = folder / f"{named(key)}.{name}.parquet"
             write_whole(path, lambda beside, frame=frame: write_parquet(frame, beside))  # type: ignore[misc]
         write_whole(
-            folder / f"{_named(key)}.json", lambda beside: beside.write_text(json.dumps(told), "utf-8")
+            folder / f"{named(key)}.json", lambda beside: beside.write_text(json.dumps(told), "utf-8")
         )
         told_of = sorted(folder.glob("*.json"), key=lambda path: path.stat().st_mtime)
         for path in told_of[:-MOST_CHOICES]:
@@ -146,7 +147,7 @@ def choice(desk: Desk, key: str) -> Chosen | None:
 
     if desk.home is None:
         return None
-    path = _choices(desk.home) / f"{_named(key)}.json"
+    path = _choices(desk.home) / f"{named(key)}.json"
     try:
         told = json.loads(path.read_text("utf-8"))
         people, effects = (
@@ -175,6 +176,6 @@ def _choices(home: Path) -> Path:
     return home.parents[1] / "choices"
 
 
-def _named(key: str) -> str:
-    """Return the file name of a choice: of what was asked, and of the code that answers."""
+def named(key: str) -> str:
+    """Return the file name of what was found: of what was asked, and of the code that answers."""
     return _hash(key + code())

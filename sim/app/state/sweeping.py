@@ -95,7 +95,7 @@ def again(desk: Desk, plan: Plan, worlds: int) -> bool:
     if key in desk.sweeps or not folder.is_dir():
         return False
     try:
-        swept = Peek(scenario, folder).look()
+        swept = Peek(scenario, folder).look(is_at_rest=True)
     except InputError:
         return False
     if swept is None:

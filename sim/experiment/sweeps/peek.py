@@ -9,7 +9,7 @@ import pandas as pd
 from sim.errors import InputError
 from sim.experiment.design import Point, design_of, scenario_at
 from sim.experiment.sweeps.ranks import aim_of, by_segment, metrics_asked, objectives, ranking
-from sim.experiment.sweeps.store import DAYS, MATTERS, file_of
+from sim.experiment.sweeps.store import DAYS, DESIGN, MATTERS, file_of
 from sim.experiment.sweeps.swept import Swept, mark_of, told_points
 from sim.experiment.sweeps.tables import read_worlds
 from sim.scenario.schema import Scenario
@@ -37,8 +37,12 @@ class Peek:
         self._worlds: list[pd.DataFrame] = []
         self._marks: dict[int, str] = {}
 
-    def look(self) -> Swept | None:
+    def look(self, *, is_at_rest: bool = False) -> Swept | None:
         """Return the finished points, ranked as at the sweep's end; None before the first.
+
+        Parameters
+        ----------
+        is_at_rest : bool    nobody runs it: what it told of failed points when it ended holds
 
         Which levers matter, and differences by day, need the whole design and are told at its end; what failed
         counts as missing.
@@ -46,7 +50,7 @@ class Peek:
         self._read([point for point in self._design.points if point.number not in self._marks])
         if not self._marks:
             return None
-        told = told_points(self._design, self._marks, {})
+        told = told_points(self._design, self._marks, self._failed() if is_at_rest else {})
         front = told[told["status"] == "done"][["design_point", *self._design.addresses]]
         worlds = pd.concat(self._worlds, ignore_index=True)
         ranks, segments, goals = None, None, None
@@ -73,6 +77,14 @@ class Peek:
         except (OSError, InputError):  # its folder is just being cleared
             return
         self._marks |= marks
+
+    def _failed(self) -> dict[int, str]:
+        try:
+            table = pd.read_csv(self.folder / DESIGN, dtype=str, keep_default_na=False)
+        except (OSError, ValueError):
+            return {}
+        rows = zip(self._design.points, table["status"], table["error"], strict=False)
+        return {point.number: error for point, status, error in rows if status == "failed"}
 
     def _by_day(self, ranks: pd.DataFrame | None) -> pd.DataFrame | None:
         table = self.folder / DAYS
