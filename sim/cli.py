@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from sim.commands.influencers import influencers
-from sim.commands.options import Replications, ScenarioFile, Sets, Threads, err, out, say
+from sim.commands.options import Replications, ScenarioFile, Sets, Spoken, Threads, err, out, say
 from sim.commands.sweep import sweep
 from sim.errors import Fault, InputError, PregonError
 from sim.results.files import refuse_folder
@@ -117,6 +117,7 @@ def run(
     threads: Threads = None,
     sets: Sets = None,
     xlsx: Workbook = False,
+    language: Spoken = "en",
     show: Open = False,
 ) -> None:
     """Run the plan on many worlds.
@@ -129,8 +130,8 @@ def run(
         changes.append(f"master_seed={master_seed}")
     scenario = _load(file, changes)
     refuse_folder(folder)
-    result = _run_and_save(scenario, replications, threads, folder, xlsx)
-    say(result.headline())
+    result = _run_and_save(scenario, replications, threads, folder, xlsx, language)
+    say(result.headline(language))
     _point_at(folder, show)
 
 
@@ -149,6 +150,7 @@ def compare(
     threads: Threads = None,
     sets: Sets = None,
     xlsx: Workbook = False,
+    language: Spoken = "en",
     show: Open = False,
 ) -> None:
     """Compare plans on the same worlds: same people, same luck, only the plan differs.
@@ -179,9 +181,9 @@ def compare(
         show=lambda name: _progress(f"{Path(name).name}: "),
     )
     comparison = compare_results(results, _labels([name for name, _ in opened[: len(results)]], results))
-    _save(comparison, folder, xlsx)
+    _save(comparison, folder, xlsx, language)
     say([f"{letter}: {label}" for letter, (label, _) in zip(ascii_uppercase, comparison.runs, strict=False)])
-    say(comparison.headline())
+    say(comparison.headline(language))
     _point_at(folder, show)
     if stopped:
         raise stopped
@@ -250,17 +252,22 @@ def _load(file: Path, sets: list[str] | None) -> Scenario:
     return Scenario.load(file, overrides=list(sets or []))
 
 
-def _save(result: Result | Comparison, folder: Path, xlsx: bool) -> None:
-    result.save(folder)
+def _save(result: Result | Comparison, folder: Path, xlsx: bool, language: str) -> None:
+    result.save(folder, language)
     workbook = folder / "report.xlsx"
     if xlsx:
-        result.to_excel(workbook)
+        result.to_excel(workbook, language)
     elif workbook.exists():
         err.print(f"{workbook} is of an earlier run; --xlsx writes it anew.", markup=False)
 
 
 def _run_and_save(
-    scenario: Scenario, replications: int | None, threads: int | None, folder: Path, xlsx: bool
+    scenario: Scenario,
+    replications: int | None,
+    threads: int | None,
+    folder: Path,
+    xlsx: bool,
+    language: str,
 ) -> Result:
     from sim.experiment.runner import Interrupted
 
@@ -269,10 +276,10 @@ def _run_and_save(
     except Interrupted as stopped:
         if stopped.result is None:
             raise KeyboardInterrupt from None
-        _save(stopped.result, folder, xlsx)
+        _save(stopped.result, folder, xlsx, language)
         err.print(f"The finished worlds are in {folder}.", markup=False)
         raise
-    _save(result, folder, xlsx)
+    _save(result, folder, xlsx, language)
     return result
 
 

@@ -8,7 +8,7 @@ from typing import Annotated, TypeVar
 
 import typer
 
-from sim.commands.options import Replications, ScenarioFile, Sets, Threads, err, out, say
+from sim.commands.options import Replications, ScenarioFile, Sets, Spoken, Threads, err, out, say
 from sim.errors import Fault, InputError
 
 N = TypeVar("N", int, float)
@@ -86,6 +86,7 @@ def influencers(
     replications: Replications = None,
     threads: Threads = None,
     sets: Sets = None,
+    language: Spoken = "en",
 ) -> None:
     """Choose partners with a certificate, and measure the choice by the whole day.
 
@@ -113,7 +114,7 @@ def influencers(
         lived = choice.live(study, replications, threads, tell)
     found = answer(study, lived)
     if folder is not None:
-        found.save(folder)
+        found.save(folder, language)
     say(lines(found))
     if folder is not None:
         out.print(f"Report: {folder / 'report.html'}", markup=False)

@@ -9,6 +9,8 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from sim.wording.language import Language
+
 # Without emoji: `plan.yaml:100:3` names a line, not a picture.
 out = Console(highlight=False, soft_wrap=True, emoji=False)
 err = Console(stderr=True, highlight=False, soft_wrap=True, emoji=False)
@@ -39,6 +41,11 @@ Sets = Annotated[
         metavar="PATH=VALUE",
         help="Change one value, e.g. plan.flights.reveal.cap.times=5. Repeatable.",
     ),
+]
+
+
+Spoken = Annotated[
+    Language, typer.Option("--language", help="Of the report and its workbook: English or Spanish.")
 ]
 
 

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from sim.commands.options import Replications, ScenarioFile, Sets, Threads, err, out, say
+from sim.commands.options import Replications, ScenarioFile, Sets, Spoken, Threads, err, out, say
 
 
 def sweep(
@@ -30,6 +30,7 @@ def sweep(
             show_default=False,
         ),
     ] = None,
+    language: Spoken = "en",
     fresh: Annotated[bool, typer.Option("--fresh", help="Throw away the sweep that DIR holds.")] = False,
 ) -> None:
     """Run all design points of a scenario's `sweep` on the same worlds.
@@ -55,10 +56,11 @@ def sweep(
             is_fresh=fresh,
             dask=dask,
             processes=True,
+            language=language,
         )
     if swept.ranking is not None:
         from sim.experiment.sweeps.swept import headline
 
-        say(headline(swept))
+        say(headline(swept, language))
         out.print(f"Report: {folder / 'report.html'}", markup=False)
     out.print(f"{len(swept.design):,} design points: {folder / 'summary.csv'}", markup=False)

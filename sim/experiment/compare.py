@@ -46,33 +46,35 @@ class Comparison:
     frame: pd.DataFrame
     runs: list[tuple[str, Result]]
 
-    def save(self, folder: str | Path) -> Path:
-        """Write ``comparison.csv`` and ``report.html`` into `folder`."""
+    def save(self, folder: str | Path, language: str = "en") -> Path:
+        """Write ``comparison.csv`` and ``report.html`` into `folder`, the report in ``en`` or ``es``."""
         from sim.results.report.write import write_comparison_report
 
         out = Path(folder)
         out.mkdir(parents=True, exist_ok=True)
         write_whole(out / COMPARISON, lambda path: self.frame.to_csv(path, index=False))
-        write_comparison_report(out / REPORT, comparison=self.frame, runs=self._frames())
+        write_comparison_report(out / REPORT, comparison=self.frame, runs=self._frames(), language=language)
         return out
 
-    def to_excel(self, path: str | Path) -> Path:
-        """Write a workbook for a client: each plan's key figures, and the paired differences.
+    def to_excel(self, path: str | Path, language: str = "en") -> Path:
+        """Write a workbook for a client, in ``en`` or ``es``: each plan's key figures, and the paired differences.
 
         Raises
         ------
         InputError
-            If the name does not end in ``.xlsx``.
+            If the name does not end in ``.xlsx``, or the language is none of these.
         """
         from sim.results.workbook.write import write_comparison_workbook
 
-        return write_comparison_workbook(Path(path), comparison=self.frame, runs=self._frames())
+        return write_comparison_workbook(
+            Path(path), comparison=self.frame, runs=self._frames(), language=language
+        )
 
-    def headline(self) -> list[str]:
+    def headline(self, language: str = "en") -> list[str]:
         """Return the sentences that open the report."""
         from sim.results.report.write import comparison_headline
 
-        return comparison_headline(self.frame, self._frames())
+        return comparison_headline(self.frame, self._frames(), language)
 
     def by_day(self, metric: str, plan: int = 1) -> pd.DataFrame:
         """Return the paired difference of the first plan from another by day, with its 95 % interval.

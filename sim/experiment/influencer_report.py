@@ -15,7 +15,9 @@ from sim.network.choice import RULES
 from sim.network.influence import LEVELS, levels
 from sim.results.files import write_whole
 from sim.results.influencers import effects_frame, people_frame
-from sim.results.report.influencer_parts import Facts, count_text, write_influencer_report
+from sim.results.report.influencer_facts import Facts
+from sim.results.report.influencer_parts import count_text, write_influencer_report
+from sim.wording.language import later
 
 HEAD = 12
 
@@ -35,11 +37,14 @@ class Answer:
     effects: pd.DataFrame
     facts: Facts
 
-    def save(self, folder: Path) -> None:
-        """Write ``influencers.csv``, ``effects.csv`` and ``report.html`` into a folder, made where needed."""
+    def save(self, folder: Path, language: str = "en") -> None:
+        """Write ``influencers.csv``, ``effects.csv`` and ``report.html`` into a folder, made where needed.
+
+        The report is written in the language, ``en`` or ``es``; the tables are the same in both.
+        """
         self.save_people(folder)
         _write_csv(folder / "effects.csv", self.effects)
-        write_influencer_report(folder / "report.html", self.people, self.effects, self.facts)
+        write_influencer_report(folder / "report.html", self.people, self.effects, self.facts, language)
 
     def save_people(self, folder: Path) -> None:
         """Write ``influencers.csv`` alone."""
@@ -99,8 +104,8 @@ def _title(rule: str) -> str:
     """Return what a rule goes by, in words."""
     name, _, column = rule.partition(":")
     if name == CERTIFIED:
-        return "reach the most"
-    return f"the largest in {column}" if column else RULES[name].title
+        return later("reach the most")
+    return later("the largest in {column}") if column else RULES[name].title
 
 
 def ids_of(study: Study, rows: npt.NDArray[np.int32]) -> list[str | int]:

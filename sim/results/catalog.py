@@ -7,11 +7,12 @@ from dataclasses import dataclass
 
 from sim.errors import Fault, InputError, did_you_mean
 from sim.scenario.metrics import MOST_GENERATIONS
+from sim.wording.language import later
 
 OBJECTIVE_PREFIX = "objective:"
 RESPONSE_PREFIX = "response:"
 RULE_FIRED, RULE_TIMES, RULE_FIRST_DAY = "rule_fired:", "rule_times:", "rule_first_day:"
-RESPONSE_SCALES = (
+RESPONSE_SCALES = later(
     "what every flight buys by budget, impressions or GRP; what is bought by insertions, the partners, their fees "
     "and owned posts stay as planned"
 )

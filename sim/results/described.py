@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
-from sim.results.catalog import Metric, factor_text, metric_of, response_of
+from sim.results.catalog import (
+    RULE_FIRED,
+    RULE_FIRST_DAY,
+    RULE_TIMES,
+    Metric,
+    factor_text,
+    metric_of,
+    response_of,
+    rule_of,
+)  # fmt: skip
+from sim.wording.language import spoken
 from sim.wording.metrics_es import ES, OVER_CHANNELS_ES, UNITS_ES
 
 
-def described(metric: str, language: str) -> Metric:
-    """Return an indicator as the catalogue has it, in the language; what has no Spanish stays in English.
+def described(metric: str, language: str | None = None) -> Metric:
+    """Return an indicator as the catalogue has it, in the language given, or else in the one spoken.
 
     Raises
     ------
@@ -15,7 +25,7 @@ def described(metric: str, language: str) -> Metric:
         If there is no such indicator.
     """
     found = metric_of(metric)
-    return found if language == "en" else _in_spanish(found)
+    return found if (language or spoken()) == "en" else _in_spanish(found)
 
 
 def _in_spanish(found: Metric) -> Metric:
@@ -34,7 +44,7 @@ def _spanish(name: str, found: Metric) -> tuple[str, str]:
         return f"Objetivo {aim}", "proporción de los mundos en los que se cumple el objetivo"
     told = response_of(name)
     if told is not None:
-        base, times = _title_es(told[1]), f"×{factor_text(told[0])}"
+        base, times = _title_es(told[1]), "×" + factor_text(told[0]).replace(".", ",")
         return (
             f"{base} a {times}",
             f"{base.lower()} en los mismos mundos con {times} de lo que compra cada pauta",
@@ -42,10 +52,19 @@ def _spanish(name: str, found: Metric) -> tuple[str, str]:
     if name.startswith("reach_") and name.endswith("plus"):
         k = name.removeprefix("reach_").removesuffix("plus")
         return f"Cobertura {k}+", f"personas con al menos {k} contactos pagados hasta ese día ÷ personas"
+    rule = rule_of(name)
+    if rule is not None:
+        return _rule_es(*rule)
     if name.startswith("r_share_gen"):
-        k = name.removeprefix("r_share_gen")
-        text = f"quienes publican a {k} pasos del origen de su cascada ÷ quienes publican un paso antes"
-        return f"Difusores por difusor, generación {k}", text
+        generation = int(name.removeprefix("r_share_gen"))
+        before = (
+            "orígenes" if generation == 1 else f"quienes publican a {_steps_es(generation - 1)} del origen"
+        )
+        text = (
+            f"quienes publican a {_steps_es(generation)} del origen de su cascada ÷ {before}; no se da donde nadie "
+            "llegó tan lejos"
+        )
+        return f"Difusores por difusor, generación {generation}", text
     if name.endswith("_lift"):
         base = _title_es(name.removesuffix("_lift"))
         low = base.lower()
@@ -59,3 +78,18 @@ def _spanish(name: str, found: Metric) -> tuple[str, str]:
 
 def _title_es(name: str) -> str:
     return _spanish(name, metric_of(name))[0]
+
+
+def _steps_es(n: int) -> str:
+    return "1 paso" if n == 1 else f"{n} pasos"
+
+
+def _rule_es(prefix: str, rule: str) -> tuple[str, str]:
+    title, text = {
+        RULE_FIRED: ("se activó", "proporción de los mundos en los que la regla se activó"),
+        RULE_TIMES: ("veces", "cuántas veces se activó la regla"),
+        RULE_FIRST_DAY: (
+            "primer día", "día en cuyo final la regla se activó por primera vez, en los mundos en que lo hizo",
+        ),
+    }[prefix]  # fmt: skip
+    return f"Regla {rule}, {title}", text

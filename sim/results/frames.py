@@ -76,11 +76,11 @@ class Result:
             raise KeyError(f"no indicator {metric} for segment {segment} and channel {channel}")
         return float(row["mean"].iloc[0])
 
-    def headline(self) -> list[str]:
+    def headline(self, language: str = "en") -> list[str]:
         """Return the sentences that open the report."""
         from sim.results.report.write import run_headline
 
-        return run_headline(self.summary, self.daily, self.worlds, self.provenance)
+        return run_headline(self.summary, self.daily, self.worlds, self.provenance, language)
 
     def plot(self) -> Any:
         """Return a chart of reach, awareness and adoption by day with their spread (altair.Chart)."""
@@ -88,13 +88,13 @@ class Result:
 
         return overview(self.daily)
 
-    def to_excel(self, path: str | Path) -> Path:
-        """Write a workbook for a client: summary, indicators, days, flights, partners, objectives, about.
+    def to_excel(self, path: str | Path, language: str = "en") -> Path:
+        """Write a workbook for a client, in ``en`` or ``es``: summary, indicators, days, flights, partners, objectives.
 
         Raises
         ------
         InputError
-            If the name does not end in ``.xlsx``.
+            If the name does not end in ``.xlsx``, or the language is none of these.
         """
         from sim.results.workbook.write import write_run_workbook
 
@@ -104,10 +104,14 @@ class Result:
             daily=self.daily,
             worlds=self.worlds,
             provenance=self.provenance,
+            language=language,
         )
 
-    def save(self, folder: str | Path) -> Path:
-        """Write the five files into `folder` (made where needed), each whole or not at all."""
+    def save(self, folder: str | Path, language: str = "en") -> Path:
+        """Write the five files into `folder` (made where needed), each whole or not at all.
+
+        The report is written in ``en`` or ``es``; the tables are the same in both.
+        """
         from sim.results.report.write import write_run_report
 
         out = Path(folder)
@@ -122,6 +126,7 @@ class Result:
             daily=self.daily,
             worlds=self.worlds,
             provenance=self.provenance,
+            language=language,
         )
         return out
 

@@ -13,8 +13,12 @@ from sim.network.measure import asked, described
 from sim.public import Public
 from sim.scenario.identity import public_hash, resolved, scenario_hash
 from sim.scenario.schema import Scenario
+from sim.wording.language import later
 
 LIBRARIES = ("numpy", "numba", "scipy", "pandas", "pyarrow", "pydantic", "mesa")
+
+
+BASELINE = later("same worlds without flights, partners and owned posts")
 
 
 def provenance(
@@ -30,7 +34,7 @@ def provenance(
         "replications": replications,
         "luck": SCHEME,
         "versions": {name: metadata.version(name) for name in ("pregon", *LIBRARIES)},
-        "baseline": "same worlds without flights, partners and owned posts",
+        "baseline": BASELINE,
         "public": {
             "people": population.market,
             "agents": population.n_people,

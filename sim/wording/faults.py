@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
 from functools import cache
 
 from sim.errors import Fault
 from sim.wording.faults_es import FAULTS, PIECES
 from sim.wording.schema_es import ABOUT, UNITS
+from sim.wording.templates import Templates, compiled, filled
 
-_SPLIT = "{}"
 _QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")
 
 
@@ -50,39 +49,16 @@ def _abouts() -> tuple[tuple[str, str], ...]:
 
 
 @cache
-def _templates() -> tuple[tuple[re.Pattern[str], str], ...]:
-    return _compiled(FAULTS, PIECES)
+def _templates() -> Templates:
+    return compiled(FAULTS, PIECES)
 
 
 @cache
-def _pieces() -> tuple[tuple[re.Pattern[str], str], ...]:
-    return _compiled(PIECES)
+def _pieces() -> Templates:
+    return compiled(PIECES)
 
 
-def _compiled(*tables: Mapping[str, str]) -> tuple[tuple[re.Pattern[str], str], ...]:
-    found = {
-        template: words for table in tables for template, words in table.items() if template.strip("{} :;")
-    }
-
-    def first(template: str) -> tuple[bool, int, str]:
-        return template.startswith(_SPLIT), -len(template.replace(_SPLIT, "")), template
-
-    order = sorted(found, key=first)
-    return tuple((_pattern(template), found[template]) for template in order)
-
-
-def _pattern(template: str) -> re.Pattern[str]:
-    parts = template.split(_SPLIT)
-    return re.compile("(.*?)".join(map(re.escape, parts)), re.DOTALL)
-
-
-def _by(text: str, templates: Iterable[tuple[re.Pattern[str], str]]) -> str:
+def _by(text: str, templates: Templates) -> str:
     if _QUOTED.fullmatch(text):  # the planner's own words
         return text
-    for pattern, words in templates:
-        found = pattern.fullmatch(text)
-        if found is not None:
-            parts = words.split(_SPLIT)
-            filled = [_by(piece, _pieces()) or piece for piece in found.groups()]
-            return parts[0] + "".join(a + b for a, b in zip(filled, parts[1:], strict=True))
-    return ""
+    return filled(text, templates, lambda piece: _by(piece, _pieces()) or piece)

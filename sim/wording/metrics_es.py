@@ -59,6 +59,7 @@ ES: Mapping[str, tuple[str, str]] = {
     "replies": ("Respuestas", "respuestas de la marca a quejas, varias a una donde el plan lo dice"),
     "reply_rate": ("Tasa de respuesta", "quejas respondidas ÷ quejas de las que la marca se enteró; las que aún esperan, o esperaron demasiado, no están respondidas"),
     "reply_cost": ("Coste de las respuestas", "respuestas × coste por respuesta; parte del gasto"),
+    "message_learning": ("Cuánto se han movido los mensajes", "media, sobre los mensajes del plan, de la distancia entre lo que dicen ya y el encargo, ‖θ − θ₀‖₁ ÷ (‖θ‖₁ + ‖θ₀‖₁); 0 donde la marca no aprende; se da donde el plan escucha"),
     "purchases": ("Compras", "compras durante la simulación de las personas del mercado: la adopción es la primera; las siguientes se cuentan donde `repurchase` está activo"),
 }
 UNITS_ES: Mapping[str, str] = {
@@ -80,3 +81,5 @@ OVER_CHANNELS_ES: Mapping[str, str] = {
     "per channel only": "solo por canal",
     "per set of channels; the cells exclude each other and add up to reach": "por conjunto de canales; las celdas se excluyen y suman la cobertura",
 }
+# Of what can be the subject of a sentence; all others are feminine.
+ARTICLES: Mapping[str, str] = {"gasto": "el", "efecto": "el"}

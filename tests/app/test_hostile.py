@@ -147,16 +147,16 @@ def test_exports_are_safe_to_open(desk, tmp_path) -> None:
     result = run(plan.draft.scenario, replications=2, threads=1)
     both = compare(result, result)
     for of in (result, both):
-        table = exports.made(of, "csv")().decode()
+        table = exports.made(of, "csv", "en")().decode()
         cells = [cell for row in csv.reader(io.StringIO(table)) for cell in row]
         assert not [c for c in cells if c[:1] in "=+@\t\r" and c] + [
             c for c in cells if c.startswith("-") and not number(c)
         ]
         assert f"'{FORMULA}" in cells
-        page = exports.made(of, "html")().decode()
+        page = exports.made(of, "html", "en")().decode()
         assert BAIT not in page
         assert "<img src=x" not in page
-        with zipfile.ZipFile(io.BytesIO(exports.made(of, "xlsx")())) as book:
+        with zipfile.ZipFile(io.BytesIO(exports.made(of, "xlsx", "en")())) as book:
             sheets = "".join(
                 book.read(name).decode() for name in book.namelist() if "worksheets/sheet" in name
             )
@@ -174,4 +174,4 @@ def number(text: str) -> bool:
 def test_plain_names_are_exported_as_the_command_line_writes_them(desk, tmp_path) -> None:
     result = run(desk.open_text(FULL, "full.yaml", Path()).draft.scenario, replications=2, threads=1)
     result.save(tmp_path)
-    assert exports.made(result, "csv")() == (tmp_path / "summary.csv").read_bytes()
+    assert exports.made(result, "csv", "en")() == (tmp_path / "summary.csv").read_bytes()

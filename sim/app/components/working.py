@@ -130,9 +130,12 @@ def Exports(look: Look, of: Any) -> None:
     """Offer the files of a run or a comparison."""
     with solara.Div(classes=["pg-wrap"]):
         for kind in exports.KINDS:
-            FileButton(look, look.t(f"export.{kind}"), exports.made(of, kind), exports.name_of(of, kind)).key(
-                kind
-            )
+            FileButton(
+                look,
+                look.t(f"export.{kind}"),
+                exports.made(of, kind, look.language),
+                exports.name_of(of, kind),
+            ).key(kind)
 
 
 @solara.component

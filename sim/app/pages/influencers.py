@@ -156,7 +156,10 @@ def Outcome(
         )  # fmt: skip
         for name in ("influencers.csv", *(("effects.csv", "report.html") if chosen.worlds else ())):
             FileButton(
-                look, look.t(f"choice.file_{name.partition('.')[0]}"), file_of(chosen, name), name
+                look,
+                look.t(f"choice.file_{name.partition('.')[0]}"),
+                file_of(chosen, name, look.language),
+                name,
             ).key(name)
     with solara.Div(classes=["pg-two", "pg-fill"]):
         Gains(look, chosen, ask)
@@ -172,13 +175,13 @@ def Outcome(
         Effects(look, chosen)
 
 
-def file_of(chosen: Chosen, name: str) -> Callable[[], bytes]:
-    """Return a function that makes a file of the choice, as the command line leaves it."""
+def file_of(chosen: Chosen, name: str, language: str) -> Callable[[], bytes]:
+    """Return a function that makes a file of the choice, as the command line leaves it; the report in a language."""
 
     def make() -> bytes:
         with tempfile.TemporaryDirectory(prefix="pregon-export-") as place:
             if chosen.worlds:
-                chosen.answer.save(Path(place))
+                chosen.answer.save(Path(place), language)
             else:
                 chosen.answer.save_people(Path(place))
             return (Path(place) / name).read_bytes()

@@ -27,7 +27,7 @@ from sim.app.components.sweep.sweep_cards import (
 from sim.app.components.sweep.sweep_days import DayByDay
 from sim.app.components.sweep.sweep_form import SweepForm
 from sim.app.components.working import FileButton, Progress, Worlds, choice, is_busy
-from sim.app.readings import sweep_figures
+from sim.app.readings import exports, sweep_figures
 from sim.app.state import jobs, sweeping
 from sim.app.state.desk import Plan, threads
 from sim.app.state.kept import Kept
@@ -113,15 +113,18 @@ def Again(look: Look, plan: Plan, worlds: int) -> None:
 
 @solara.component
 def Files(look: Look, kept: Kept) -> None:
-    """Offer the files of a sweep, as the command line leaves them."""
+    """Offer the files of a sweep, as the command line leaves them; the report in the language of the page."""
     from sim.experiment.sweeps.store import RANKING, SUMMARY
     from sim.results.frames import REPORT
 
     folder = kept.swept.folder
     with solara.Div(classes=["pg-wrap"]):
-        for name, label in ((SUMMARY, "export.csv"), (RANKING, "sweep.ranking_csv"), (REPORT, "export.html")):
+        for name, label in ((SUMMARY, "export.csv"), (RANKING, "sweep.ranking_csv")):
             if (folder / name).is_file():
                 FileButton(look, look.t(label), (folder / name).read_bytes, name).key(name)
+        if (folder / REPORT).is_file() and kept.swept.ranking is not None:
+            report = exports.report_of(kept.swept, look.language)
+            FileButton(look, look.t("export.html"), report, REPORT).key(REPORT)
 
 
 @solara.component

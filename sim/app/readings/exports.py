@@ -13,6 +13,7 @@ from sim.scenario.table_cells import safe
 
 if TYPE_CHECKING:
     from sim.experiment.compare import Comparison
+    from sim.experiment.sweeps.swept import Swept
     from sim.results.frames import Result
 
 Kind = Literal["csv", "xlsx", "html"]
@@ -27,17 +28,31 @@ MIME = {
 _FILES = {"run": "summary.csv", "compare": "comparison.csv"}
 
 
-def made(of: Result | Comparison, kind: Kind) -> Callable[[], bytes]:
-    """Return a function that makes the file of that kind: the table, the workbook, or the report."""
+def made(of: Result | Comparison, kind: Kind, language: str) -> Callable[[], bytes]:
+    """Return a function that makes the file of that kind: the table, or in a language the workbook or the report."""
 
     def make() -> bytes:
         with tempfile.TemporaryDirectory(prefix="pregon-export-") as place:
             folder = Path(place)
             if kind == "xlsx":
-                return of.to_excel(folder / "report.xlsx").read_bytes()
-            of.save(folder)
+                return of.to_excel(folder / "report.xlsx", language).read_bytes()
+            of.save(folder, language)
             data = (folder / ("report.html" if kind == "html" else _table_of(of))).read_bytes()
             return harmless(data) if kind == "csv" else data
+
+    return make
+
+
+def report_of(swept: Swept, language: str) -> Callable[[], bytes]:
+    """Return a function that makes the report of a ranked sweep in a language."""
+
+    def make() -> bytes:
+        from sim.experiment.sweeps.swept import save_report
+
+        with tempfile.TemporaryDirectory(prefix="pregon-export-") as place:
+            path = Path(place) / "report.html"
+            save_report(swept, path, language)
+            return path.read_bytes()
 
     return make
 

@@ -143,7 +143,7 @@ def keep_choice(desk: Desk, key: str, chosen: Chosen) -> None:
 def choice(desk: Desk, key: str) -> Chosen | None:
     """Return who was chosen before; None where nobody was, or it cannot be read."""
     from sim.experiment.influencer_report import Answer
-    from sim.results.report.influencer_parts import Facts
+    from sim.results.report.influencer_facts import Facts
 
     if desk.home is None:
         return None

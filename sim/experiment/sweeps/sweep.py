@@ -43,6 +43,7 @@ from sim.results.provenance import LIBRARIES
 from sim.scenario.identity import resolved, scenario_hash
 from sim.scenario.schema import Scenario
 from sim.scenario.sweep import SCREENINGS
+from sim.wording.language import known
 
 if TYPE_CHECKING:
     from sim.experiment.engines.cluster import Cluster
@@ -69,6 +70,7 @@ def sweep(
     is_fresh: bool = False,
     dask: str | None = None,
     processes: bool = False,
+    language: str = "en",
 ) -> Swept:
     """Run every design point of a scenario's sweep on the same worlds; resume what the folder holds.
 
@@ -94,12 +96,14 @@ def sweep(
     processes : bool
         Live worlds in processes in place of threads where that is quicker: on small publics, when there is much to
         do. A script that asks for it wants ``if __name__ == "__main__":``, as whatever starts processes.
+    language : "en" or "es"
+        Of the report; it is written anew in this language when a finished sweep is asked for again.
 
     Raises
     ------
     InputError
-        Bad scenario, data or design; no scheduler at the address; a folder that holds another sweep, code version or
-        number of worlds.
+        Bad scenario, data, design or language; no scheduler at the address; a folder that holds another sweep, code
+        version or number of worlds.
     StoreError
         The folder cannot be written.
     SweepStopped
@@ -107,8 +111,7 @@ def sweep(
     PointsFailed
         Some points failed; raised when all others are done and the summary is written.
     """
-    if scenario.sweep is not None and scenario.sweep.design in SCREENINGS:
-        screening.must_be_there()
+    _refuse(scenario, language)
     design = design_of(scenario)
     scenarios = checked(scenario, design)
     marks = [mark_of(one) for one in scenarios]
@@ -139,7 +142,7 @@ def sweep(
             else:
                 raced = Track(scenario, design, store, driver, jobs, stop).run(runs)
                 is_whole = raced is not None
-        swept = _swept(scenario, store, design, marks, raced)
+        swept = _swept(scenario, store, design, marks, raced, language)
     if not is_whole:
         raise SweepStopped(
             f"interrupted: {driver.safe} of {driver.total} worlds are finished and kept in {folder}; the same command "
@@ -161,6 +164,13 @@ def _cluster(address: str, threads: int | None) -> Cluster:
     from sim.experiment.engines.cluster import Cluster
 
     return Cluster(address, threads or os.cpu_count() or 1, _deciding())
+
+
+def _refuse(scenario: Scenario, language: str) -> None:
+    """Refuse, before anything else, a design whose library is not there and a language that is not spoken."""
+    if scenario.sweep is not None and scenario.sweep.design in SCREENINGS:
+        screening.must_be_there()
+    known(language)
 
 
 def _engine(study: Study, n_worlds: int, threads: int | None, processes: bool) -> Engine:
@@ -217,7 +227,9 @@ def _jobs(
     return sorted(jobs, key=lambda job: order[marks[job.point.number - 1]])
 
 
-def _swept(scenario: Scenario, store: Store, design: Design, marks: list[str], raced: Raced | None) -> Swept:
+def _swept(
+    scenario: Scenario, store: Store, design: Design, marks: list[str], raced: Raced | None, language: str
+) -> Swept:
     """Read the finished points back and write the tables over all of them."""
     done = store.done()
     told = told_points(design, done, store.failed())
@@ -226,7 +238,7 @@ def _swept(scenario: Scenario, store: Store, design: Design, marks: list[str], r
     store.write_table(DESIGN, told)
     store.write(SUMMARY, partial(write_summary, store.folder, finished, front))
     swept = replace(swept, **_answers(scenario, store, design, front, finished, marks)._asdict())
-    write_report(swept, store)
+    write_report(swept, store, language)
     return swept
 
 

@@ -21,6 +21,7 @@ from sim.experiment.sweeps.tables import read_summary
 from sim.results.frames import REPORT
 from sim.scenario.identity import public_hash
 from sim.scenario.schema import Scenario
+from sim.wording.language import speaking
 
 if TYPE_CHECKING:
     from sim.results.report.sweep_frames import SweepFrames
@@ -119,13 +120,23 @@ def written(value: Any) -> Any:
     return json.dumps(value, ensure_ascii=False, default=str)
 
 
-def write_report(swept: Swept, store: Store) -> None:
-    """Write the report of a sweep that is ranked."""
+def write_report(swept: Swept, store: Store, language: str) -> None:
+    """Write the report of a sweep that is ranked, in a language, into the sweep's folder."""
+    store.write(REPORT, partial(save_report, swept, language=language))
+
+
+def save_report(swept: Swept, path: Path, language: str = "en") -> None:
+    """Write the report of a sweep, ``en`` or ``es``, into a file; none where it is not ranked.
+
+    Raises
+    ------
+    InputError
+        If the language is none of these.
+    """
     from sim.results.report.write import write_sweep_report
 
     if swept.ranking is not None:
-        about = _about(swept, swept.ranking)
-        store.write(REPORT, partial(write_sweep_report, sweep=_frames(swept, swept.ranking), about=about))
+        write_sweep_report(path, _frames(swept, swept.ranking), language)
 
 
 def _frames(swept: Swept, ranks: pd.DataFrame) -> SweepFrames:
@@ -147,25 +158,18 @@ def _frames(swept: Swept, ranks: pd.DataFrame) -> SweepFrames:
         margin=aim.margin,
         asked={name: goal.probability for name, goal in scenario.objectives.items()},
         n_failed=len(swept.failed),
+        days=scenario.days,
         matters=swept.matters,
         by_segment=swept.by_segment,
         by_day=swept.by_day,
     )
 
 
-def headline(swept: Swept) -> list[str]:
+def headline(swept: Swept, language: str = "en") -> list[str]:
     """Return the sentences that open the report of a ranked sweep; none where it is not ranked."""
-    from sim.results.report import sweep_parts
+    from sim.results.report import sweep_lines
 
-    return [] if swept.ranking is None else sweep_parts.headline(_frames(swept, swept.ranking))
-
-
-def _about(swept: Swept, ranks: pd.DataFrame) -> str:
-    """Return points, worlds and days in a line."""
-    told = ranks["n_worlds"].dropna()
-    worlds = (
-        f"{told.min():,.0f} to {told.max():,.0f}"
-        if len(told) and told.min() < told.max()
-        else f"{told.max():,.0f}"
-    )
-    return f"{len(ranks):,} design points, {worlds} worlds each, {swept.scenario.days} days"
+    if swept.ranking is None:
+        return []
+    with speaking(language):
+        return sweep_lines.headline(_frames(swept, swept.ranking))

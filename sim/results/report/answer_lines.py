@@ -11,6 +11,7 @@ import numpy as np
 
 from sim.results import answer, catalog
 from sim.results.answer import Gap, Meeting, Ranking
+from sim.results.described import described
 from sim.results.report import run_parts, wording
 from sim.results.report.effect_parts import Level, levels
 from sim.results.report.fact_parts import Run
@@ -19,6 +20,8 @@ from sim.results.report.pairing import Plan
 from sim.results.report.run_parts import aim_words, judged
 from sim.results.report.wording import told
 from sim.results.summary import by_public, mean_interval
+from sim.wording.language import say, spoken
+from sim.wording.metrics_es import ARTICLES
 
 _LONGEST_NAME = 44
 _ABOUT_EQUAL = 0.005
@@ -114,9 +117,11 @@ class Decider:
     def interval(self, gap: Gap) -> str:
         """Return the interval of a difference, of its size where nought is not within."""
         if gap.is_clear:
-            return wording.interval(gap.low, gap.high, self.unit, is_bare=True).replace("%", "points")
+            return wording.interval(gap.low, gap.high, self.unit, is_bare=True).replace("%", say("points"))
         ends = (gap.low, gap.high) if self.is_up else (-gap.high, -gap.low)
-        return wording.interval(*ends, self.unit, is_difference=True, is_bare=True).replace("pp", "points")
+        return wording.interval(*ends, self.unit, is_difference=True, is_bare=True).replace(
+            "pp", say("points")
+        )
 
     def sure(self, gap: Gap) -> str:
         """Return how surely the best is better than another."""
@@ -133,20 +138,25 @@ class Decider:
 def called(plan: Plan, longest: int = _LONGEST_NAME) -> str:
     """Return a plan by its name and letter; by the letter alone where the name is longer than that."""
     label = plan.run.label
-    return f"{label} ({plan.letter})" if len(label) <= longest else f"plan {plan.letter}"
+    return f"{label} ({plan.letter})" if len(label) <= longest else say("plan {letter}", letter=plan.letter)
 
 
 def title_of(metric: str) -> str:
     """Return an indicator's name as it stands in a sentence: a lift is one *of* something."""
-    title = catalog.METRICS[metric].title
     if metric.endswith(catalog.LIFT_SUFFIX):
-        return told("lift_of", metric=small(title.removesuffix(", lift")))
-    return title
+        return told("lift_of", metric=small(described(metric.removesuffix(catalog.LIFT_SUFFIX)).title))
+    return described(metric).title
 
 
 def small(title: str) -> str:
     """Return a title within a sentence: abbreviations such as CPM keep their capitals."""
     return title if title[:2].isupper() else title[:1].lower() + title[1:]
+
+
+def subject_of(metric: str) -> str:
+    """Return an indicator's name as the subject of a sentence; in Spanish with its article."""
+    name = small(title_of(metric))
+    return name if spoken() == "en" else f"{ARTICLES.get(name.split()[0], 'la')} {name}"
 
 
 def _by_metric(plans: Sequence[Plan], decider: Decider) -> list[str]:
@@ -190,8 +200,8 @@ def _not_settled(plans: Sequence[Plan], decider: Decider, parts: Mapping[str, st
     ]  # fmt: skip
     alike = [called(plans[gap.other]) for gap in ranking.open if gap.is_nothing]
     if alike:
-        gaps.insert(0, told("same_as_best", plans=told("are_not" if len(alike) > 1 else "is_not",
-                                                       plans=wording.joined(alike), plan=alike[0])))  # fmt: skip
+        key = "same_as_best" if len(alike) > 1 else "same_as_best_one"
+        gaps.insert(0, told(key, plans=wording.joined(alike), plan=alike[0]))
     lines = [told("not_settled", **parts, worlds=decider.n_worlds, others=others, gaps="; ".join(gaps))]
     behind = [called(plans[gap.other]) for gap in ranking.gaps if gap.is_clear]
     return lines + ([told("behind", plans=wording.joined(behind))] if behind else [])
@@ -293,8 +303,8 @@ def _lift(run: Run, metric: str, segment: str) -> str:
     is_share = found.unit == "share"
     size = wording.points(found.mean) if is_share else wording.quantity(abs(found.mean), found.unit)
     interval = wording.interval(ends[0], ends[1], found.unit)
-    return told("lift", size=size, more="more" if found.mean > 0 else "less",
-                interval=interval.replace("%", "points") if is_share else interval)  # fmt: skip
+    return told("lift", size=size, more=say("more") if found.mean > 0 else say("less"),
+                interval=interval.replace("%", say("points")) if is_share else interval)  # fmt: skip
 
 
 def _response(run: Run, metric: str, curve: Sequence[Level]) -> str:
@@ -314,18 +324,18 @@ def _response(run: Run, metric: str, curve: Sequence[Level]) -> str:
     column = {factor: table[:, k] for k, factor in enumerate(factors)}
     apart = by_public(column[far.factor] - column[1.0], public)
     mean, low, high = (float(x) for x in mean_interval(apart))
-    unit, name = here.readings[metric].unit, small(title_of(metric))
+    unit, name = here.readings[metric].unit, subject_of(metric)
     parts = {
         "factor": far.text, "metric": name, "there": far.readings[metric].text(), "here": here.readings[metric].text(),
         "day": run.day_words(),
     }  # fmt: skip
     if low > 0 or high < 0:
         ends = sorted((abs(low), abs(high)))
-        interval = wording.interval(ends[0], ends[1], unit).replace("%", "points")
+        interval = wording.interval(ends[0], ends[1], unit).replace("%", say("points"))
         gap = told("more" if mean > 0 else "less", size=_size(mean, unit))
         text = told("response", **parts, gap=gap, interval=interval)
     else:
-        interval = wording.interval(low, high, unit, is_difference=True).replace("pp", "points")
+        interval = wording.interval(low, high, unit, is_difference=True).replace("pp", say("points"))
         text = told("response_unclear", **parts, interval=interval)
     steps = _elasticities(column, public)
     return f"{text} {told('elasticity', metric=name, list=wording.joined(steps))}" if steps else text
@@ -341,8 +351,8 @@ def _elasticities(column: Mapping[float, answer.Floats], public: answer.Ints) ->
     for low, high in itertools.pairwise(above):
         mean, below, over = answer.elasticity(column[low], column[high], high / low, public)
         if math.isfinite(mean):
-            ends = f"{wording.plain(below, 2)} to {wording.plain(over, 2)}"
-            names = (f"×{catalog.factor_text(factor)}" for factor in (low, high))
+            ends = say("{below} to {over}", below=wording.plain(below, 2), over=wording.plain(over, 2))
+            names = ("×" + wording.marks(catalog.factor_text(factor)) for factor in (low, high))
             steps.append(told("elasticity_step", value=wording.plain(mean, 2), interval=ends,
                               low=next(names), high=next(names)))  # fmt: skip
     return steps

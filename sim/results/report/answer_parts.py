@@ -10,6 +10,7 @@ from sim.results.report.lookup import Reading
 from sim.results.report.page import Block, Cell, Figure, Section, Table
 from sim.results.report.pairing import Plan
 from sim.results.report.run_parts import VERDICTS, aim_words, judged
+from sim.wording.language import each, say
 
 _PER_CENT = 100.0
 _CHART_NAME = 26
@@ -25,9 +26,16 @@ def answer_section(plans: Sequence[Plan]) -> Section | None:
     decider = Decider(plans, asked)
     if len(decider.ranking.order) < 2:
         return None
-    better = "more" if decider.is_up else "less"
-    lead = f"Decided by {small(decider.title)} at {plans[0].run.day_words()}: {better} is better."
-    return Section("How the answer was found", [*_gaps_figure(plans, decider), _table(plans, decider)], lead)
+    better = say("more") if decider.is_up else say("less")
+    lead = say(
+        "Decided by {metric} at {day}: {better} is better.",
+        metric=small(decider.title),
+        day=plans[0].run.day_words(),
+        better=better,
+    )
+    return Section(
+        say("How the answer was found"), [*_gaps_figure(plans, decider), _table(plans, decider)], lead
+    )
 
 
 def _gaps_figure(plans: Sequence[Plan], decider: Decider) -> list[Block]:
@@ -40,16 +48,23 @@ def _gaps_figure(plans: Sequence[Plan], decider: Decider) -> list[Block]:
         )
         for gap in decider.ranking.gaps
     ]  # fmt: skip
-    unit = "points" if decider.unit == "share" else decider.unit
+    unit = say("points") if decider.unit == "share" else wording.unit_words(decider.unit)
     chart = comparison_charts.forest(
-        rows, name="answer", label=f"How far {best.letter} is ahead of each other plan",
-        axis=f"how far {best.letter} is ahead, {unit} →", colours=(best.colour, best.colour),
-    )  # fmt: skip
-    caption = (
-        "Point: mean over the same worlds; line: 95 % interval of that mean. Hollow grey: nought lies within, and the "
-        "two are not told apart."
+        rows,
+        name="answer",
+        label=say("How far {letter} is ahead of each other plan", letter=best.letter),
+        axis=say("how far {letter} is ahead, {unit} →", letter=best.letter, unit=unit),
+        colours=(best.colour, best.colour),
     )
-    return [Figure(f"{wording.capital(called(best))} against the others", chart, caption)] if chart else []
+    caption = say(
+        "Point: mean over the same worlds; line: 95 % interval of that mean. Hollow grey: nought "
+        "lies within, and the two are not told apart."
+    )
+    return (
+        [Figure(say("{plan} against the others", plan=wording.capital(called(best))), chart, caption)]
+        if chart
+        else []
+    )
 
 
 def _table(plans: Sequence[Plan], decider: Decider) -> Table:
@@ -63,8 +78,15 @@ def _table(plans: Sequence[Plan], decider: Decider) -> Table:
         rows.append([Cell(called(plans[k])), Cell(decider.amount(decider.ranking.means[k])), Cell(money),
                      *map(Cell, told)])  # fmt: skip
     best = plans[decider.ranking.order[0]].letter
-    headers = ("Plan", decider.title, "Spend", f"{best} has", "95 % interval", f"Chance {best} is better",
-               f"Worlds {best} is ahead")  # fmt: skip
+    headers = (
+        say("Plan"),
+        decider.title,
+        say("Spend"),
+        say("{best} has", best=best),
+        say("95 % interval"),
+        say("Chance {best} is better", best=best),
+        say("Worlds {best} is ahead", best=best),
+    )
     return Table(headers, rows)
 
 
@@ -79,22 +101,24 @@ def _objective(plans: Sequence[Plan], name: str) -> Section | None:
         return None
     told.sort(key=lambda row: row[2].mean)
     chart = charts.bar_columns(
-        [charts.Column("Worlds that meet it", {plan.letter: reading for plan, reading, *_ in told}),
-         charts.Column("Spend", {plan.letter: spend for plan, _, spend, _ in told})],
+        [charts.Column(say("Worlds that meet it"), {plan.letter: reading for plan, reading, *_ in told}),
+         charts.Column(say("Spend"), {plan.letter: spend for plan, _, spend, _ in told})],
         [(plan.letter, called(plan)) for plan, *_ in told],
-        name="answer", label="How surely each plan meets the objective, and what it costs", is_one_scale=False,
+        name="answer", label=say("How surely each plan meets the objective, and what it costs"), is_one_scale=False,
         stands_out=next((plan.letter for plan, *_, tone in told if tone == "good"), "none"),
     )  # fmt: skip
     rows = [
         [Cell(called(plan)), Cell(spend.text()), Cell(wording.chance(reading.mean)),
-         Cell(wording.interval(reading.mean_lo, reading.mean_hi, "share")), Cell(VERDICTS[tone], tone=tone)]
+         Cell(wording.interval(reading.mean_lo, reading.mean_hi, "share")), Cell(say(VERDICTS[tone]), tone=tone)]
         for plan, reading, spend, tone in told
     ]  # fmt: skip
     owner = told[0][0].run
     aim = owner.objectives[name]
-    blocks: list[Block] = [Figure("From the cheapest plan up", chart)] if chart else []
-    blocks.append(Table(("Plan", "Spend", "Worlds that meet it", "95 % interval", "Verdict"), rows))
+    blocks: list[Block] = [Figure(say("From the cheapest plan up"), chart)] if chart else []
+    blocks.append(Table(each("Plan", "Spend", "Worlds that meet it", "95 % interval", "Verdict"), rows))
     asked = wording.chance(float(aim.get("probability") or 0.0))
     return Section(
-        "How the answer was found", blocks, f"{aim_words(owner, aim)}, asked in {asked} of worlds."
+        say("How the answer was found"),
+        blocks,
+        say("{aim}, asked in {asked} of worlds.", aim=aim_words(owner, aim), asked=asked),
     )

@@ -11,6 +11,8 @@ from typing import Any
 import altair as alt
 import vl_convert
 
+from sim.wording.language import Language, spoken
+
 ACCENT = "#1d5b99"
 SECOND = "#bf5b12"
 INK = "#1f2530"
@@ -44,7 +46,19 @@ _CONFIG: dict[str, Any] = {
     "text": {"fontSize": FONT_SIZE, "color": INK, "limit": 420},
     "concat": {"spacing": 26},
 }  # fmt: skip
+_LOCALES: dict[Language, Any] = {
+    "en": None,
+    "es": {
+        "decimal": ",",
+        "thousands": ".",
+        "grouping": [3],
+        "currency": ["", ""],
+        "percent": "\u00a0%",
+        "minus": "\u2212",
+    },
+}
 _ID = re.compile(r'id="([^"]+)"')
+_TITLE = re.compile(r"Title text '([^']*)'")
 _URL = re.compile(r"url\(#([^)\"]+)\)")
 
 
@@ -62,11 +76,13 @@ def to_svg(chart: alt.TopLevelMixin, name: str, label: str) -> str:
     """
     spec = chart.to_dict()
     spec["config"] = _CONFIG
-    svg = vl_convert.vegalite_to_svg(spec, vl_version=_VEGALITE)
+    svg = vl_convert.vegalite_to_svg(spec, vl_version=_VEGALITE, format_locale=_LOCALES[spoken()])
     # Vega counts clip paths over the whole process: numbered anew, two charts never share an id.
     numbers = {old: f"{name}-{n}" for n, old in enumerate(dict.fromkeys(_ID.findall(svg)))}
     svg = _ID.sub(lambda found: f'id="{numbers[found[1]]}"', svg)
     svg = _URL.sub(lambda found: f"url(#{numbers[found[1]]})", svg)
+    if spoken() != "en":
+        svg = _TITLE.sub("\\g<1>", svg)
     return svg.replace("<svg ", f'<svg role="img" aria-label="{html.escape(label)}" ', 1)
 
 

@@ -14,6 +14,7 @@ import pandas as pd
 from sim.results.report import chart_base as base
 from sim.results.report import wording
 from sim.results.report.lookup import Reading
+from sim.wording.language import say
 
 Record = dict[str, Any]
 _MOST_CELLS = 15
@@ -36,7 +37,7 @@ def frequency_distribution(shares: Sequence[tuple[float, float, float]]) -> str 
     x = alt.X(
         "times:N",
         sort=None,
-        title="Paid contacts per person",
+        title=say("Paid contacts per person"),
         axis=alt.Axis(labelAngle=0, ticks=False),
         scale=alt.Scale(paddingInner=0.28),
     )
@@ -55,7 +56,7 @@ def frequency_distribution(shares: Sequence[tuple[float, float, float]]) -> str 
         .encode(x=x, y=alt.Y("tip:Q", title=None), text="text:N")
     )
     drawn = alt.layer(bars, whiskers, labels).properties(width=base.FULL_WIDTH - 60, height=230)
-    return base.to_svg(drawn, "frequency", "Share of people by number of paid contacts")
+    return base.to_svg(drawn, "frequency", say("Share of people by number of paid contacts"))
 
 
 def _whiskers(rows: pd.DataFrame) -> alt.Chart:
@@ -194,7 +195,7 @@ def overlap(cells: Mapping[str, Reading], channels: Sequence[str], people: float
         _cell_bars(bars, rows, base.FULL_WIDTH - step * len(met) - 40),
         spacing=14,
     )
-    return base.to_svg(chart, "overlap", "People met by exactly these channels")
+    return base.to_svg(chart, "overlap", say("People met by exactly these channels"))
 
 
 def _met(found: Sequence[tuple[tuple[str, ...], Reading]], channel: str) -> float:
@@ -271,7 +272,7 @@ def delivery(flights: Sequence[Mapping[str, Any]], currency: str) -> str | None:
             {"row": names[i], "to": whole, "text": f"{_delivered_text(whole, undelivered)} · {spend}"}
         )
     return base.to_svg(
-        _delivery_chart(parts, texts, names), "delivery", "Impressions bought and undelivered by flight"
+        _delivery_chart(parts, texts, names), "delivery", say("Impressions bought and undelivered by flight")
     )
 
 
@@ -279,7 +280,11 @@ def _delivered_text(whole: float, undelivered: float) -> str:
     all_of_it = wording.quantity(whole, "impressions", is_bare=True)
     if undelivered <= 0:
         return all_of_it
-    return f"{wording.quantity(whole - undelivered, 'impressions', is_bare=True)} of {all_of_it}"
+    return say(
+        "{whole} of {all_of_it}",
+        whole=wording.quantity(whole - undelivered, "impressions", is_bare=True),
+        all_of_it=all_of_it,
+    )
 
 
 def _delivery_chart(parts: list[Record], texts: list[Record], names: Sequence[str]) -> alt.LayerChart:

@@ -12,6 +12,7 @@ import pandas as pd
 from sim.results.report import chart_base as base
 from sim.results.report.charts import unique
 from sim.results.report.day_charts import curve_of, panel
+from sim.wording.language import say
 
 _NAMES_ROOM = 200
 _TEXT_ROOM = 250
@@ -133,7 +134,7 @@ def curves_over_days(
     chart = alt.vconcat(*rows).resolve_scale(
         x="independent", y="independent", color="independent", strokeDash="independent"
     )
-    return base.to_svg(chart, "curves", "The plans' indicators by day")
+    return base.to_svg(chart, "curves", say("The plans' indicators by day"))
 
 
 def frequencies(plans: Sequence[tuple[str, Sequence[tuple[float, float, float]]]]) -> str | None:
@@ -150,7 +151,7 @@ def frequencies(plans: Sequence[tuple[str, Sequence[tuple[float, float, float]]]
     times = [str(k) for k in range(most - 1)] + [f"{most - 1}+"]
     top = base.nice_top(float(table[["share", "high"]].max().max()))
     x = alt.X(
-        "times:N", sort=times, title="Paid contacts per person", axis=alt.Axis(labelAngle=0, ticks=False)
+        "times:N", sort=times, title=say("Paid contacts per person"), axis=alt.Axis(labelAngle=0, ticks=False)
     )
     y = alt.Y(
         "share:Q",
@@ -172,4 +173,4 @@ def frequencies(plans: Sequence[tuple[str, Sequence[tuple[float, float, float]]]
         .encode(x=x, xOffset=side, y=alt.Y("low:Q", title=None), y2="high:Q")
     )
     chart = alt.layer(bars, whiskers).properties(width=base.FULL_WIDTH - 60, height=220)
-    return base.to_svg(chart, "frequencies", "Share of people by number of paid contacts, by plan")
+    return base.to_svg(chart, "frequencies", say("Share of people by number of paid contacts, by plan"))

@@ -6,15 +6,20 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from sim.results import catalog
+from sim.results.described import described
 from sim.results.report import wording
 from sim.results.report.answer_lines import comparison_answer, question_of
 from sim.results.report.lookup import ALL
 from sim.results.report.pairing import Pair, Plan, pairs_of
+from sim.wording.language import later, say
 
-_VERBS = (("reach", "reaches {} of the people"), ("total_reach", "meets {} of the people by any source"),
-          ("awareness", "makes {} aware"),
-          ("consideration", "brings {} to consider"), ("adoption", "brings {} to adopt"))  # fmt: skip
+_VERBS = (
+    ("reach", later("reaches {size} of the people")),
+    ("total_reach", later("meets {size} of the people by any source")),
+    ("awareness", later("makes {size} aware")),
+    ("consideration", later("brings {size} to consider")),
+    ("adoption", later("brings {size} to adopt")),
+)
 
 
 def headline(plans: Sequence[Plan], comparison: pd.DataFrame) -> list[str]:
@@ -27,7 +32,14 @@ def headline(plans: Sequence[Plan], comparison: pd.DataFrame) -> list[str]:
 
 
 def _all_differences(plans: Sequence[Plan], pairs: Sequence[Pair]) -> list[str]:
-    lines = [f"On the same {plans[0].run.n_worlds} worlds, {_differences(pair)}." for pair in pairs]
+    lines = [
+        say(
+            "On the same {n_worlds} worlds, {differences}.",
+            n_worlds=plans[0].run.n_worlds,
+            differences=_differences(pair),
+        )
+        for pair in pairs
+    ]
     lines += [line for pair in pairs if (line := _money(pair))]
     return lines + _objective_lines(plans)
 
@@ -42,15 +54,22 @@ def _differences(pair: Pair) -> str:
             continue  # paid reach, told before, says it already
         if row and row.is_clear:
             near, far = sorted((abs(row.low), abs(row.high)))
-            sure = wording.interval(near, far, row.unit).replace("%", "points")
-            size = f"{wording.points(row.difference)} {'more' if row.difference > 0 else 'fewer'}"
-            than = f" than {b}" if not clear else ""
-            clear.append(f"{verb.format(size)}{than} ({'' if clear else '95 % interval '}{sure})")
+            sure = wording.interval(near, far, row.unit).replace("%", say("points"))
+            size = f"{wording.points(row.difference)} {say('more') if row.difference > 0 else say('fewer')}"
+            than = say(" than {b}", b=b) if not clear else ""
+            clear.append(f"{say(verb, size=size)}{than} ({'' if clear else say('95 % interval ')}{sure})")
         elif row:
-            unclear.append(catalog.METRICS[metric].title.lower())
+            unclear.append(described(metric).title.lower())
     if not clear:
-        return f"{pair.a.letter} and {b} do not clearly differ in {wording.joined(unclear)}"
-    rest = f"; there is no clear difference in {wording.joined(unclear)}" if unclear else ""
+        return say(
+            "{letter} and {b} do not clearly differ in {unclear}",
+            letter=pair.a.letter,
+            b=b,
+            unclear=wording.joined(unclear),
+        )
+    rest = (
+        say("; there is no clear difference in {unclear}", unclear=wording.joined(unclear)) if unclear else ""
+    )
     return f"{pair.a.letter} {wording.joined(clear)}{rest}"
 
 
@@ -60,11 +79,23 @@ def _money(pair: Pair) -> str:
         return ""
     a, b = pair.a.letter, pair.b.letter
     if row.difference == 0:
-        return f"{a} and {b} cost the same: {wording.quantity(row.mean_b, row.unit)}."
+        return say(
+            "{a} and {b} cost the same: {mean_b}.", a=a, b=b, mean_b=wording.quantity(row.mean_b, row.unit)
+        )
     size = wording.quantity(abs(row.difference), row.unit)
-    both = (f"{wording.quantity(row.mean_b + row.difference, row.unit)} against "
-            f"{wording.quantity(row.mean_b, row.unit)}")  # fmt: skip
-    return f"{a} costs {size} {'more' if row.difference > 0 else 'less'} than {b}: {both}."
+    both = say(
+        "{one} against {other}",
+        one=wording.quantity(row.mean_b + row.difference, row.unit),
+        other=wording.quantity(row.mean_b, row.unit),
+    )
+    return say(
+        "{a} costs {size} {what} than {b}: {both}.",
+        a=a,
+        size=size,
+        what=say("more") if row.difference > 0 else say("less"),
+        b=b,
+        both=both,
+    )
 
 
 def _objective_lines(plans: Sequence[Plan]) -> list[str]:
@@ -72,7 +103,11 @@ def _objective_lines(plans: Sequence[Plan]) -> list[str]:
     asked = (question_of(plans[0].run) or {}).get("objective")
     for name in dict.fromkeys(name for plan in plans for name in plan.run.objectives if name != asked):
         found = [(p.letter, p.run.met(name)) for p in plans]
-        told = [f"{letter} in {wording.chance(reading.mean)}" for letter, reading in found if reading]
+        told = [
+            say("{letter} in {mean}", letter=letter, mean=wording.chance(reading.mean))
+            for letter, reading in found
+            if reading
+        ]
         if told:
-            lines.append(f"Objective “{name}”: {wording.joined(told)} of worlds.")
+            lines.append(say("Objective “{name}”: {told} of worlds.", name=name, told=wording.joined(told)))
     return lines[:3]

@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from sim.results import catalog
+from sim.results.described import described
 from sim.results.report import chart_base, comparison_charts, wording
 from sim.results.report.answer_parts import answer_section
 from sim.results.report.effect_parts import levels, marginal_sentence, response_chart
@@ -17,6 +18,7 @@ from sim.results.report.page import Block, Cell, Figure, Section, Table, Text
 from sim.results.report.pairing import Pair, Paired, Plan, pairs_of
 from sim.results.report.run_parts import REACH_STEPS, aim_words
 from sim.results.summary import FEW_WORLDS
+from sim.wording.language import later, say
 
 MAIN = ("reach", "reach_2plus", "reach_3plus", "reach_5plus", "reach_10plus", "total_reach", "average_frequency",
         "grp", "contacts", "attended_contacts", "owned_contacts", "partner_contacts", "earned_contacts", "shares",
@@ -27,10 +29,10 @@ MAIN = ("reach", "reach_2plus", "reach_3plus", "reach_5plus", "reach_10plus", "t
 # A difference in per cent of B means nothing where nought is in the middle of the scale.
 _NOT_RELATIVE = frozenset({"attitude", "trust", "seeding_value"})
 _CURVES = (
-    ("reach", "Reach"),
-    ("reach_3plus", "Reach 3+"),
-    ("awareness", "Awareness"),
-    ("adoption", "Adoption"),
+    ("reach", later("Reach")),
+    ("reach_3plus", later("Reach 3+")),
+    ("awareness", later("Awareness")),
+    ("adoption", later("Adoption")),
 )
 _BY_SEGMENT = ("reach", "awareness", "adoption")
 _MOST_CHANGES = 40
@@ -61,7 +63,7 @@ def changes(plans: Sequence[Plan]) -> list[tuple[str, list[str]]]:
     addresses = dict.fromkeys(address for one in flat for address in one)
     told = [a for a in addresses if a.partition(".")[0] not in _SKIPPED]
     changed = [a for a in told if any(one.get(a) != flat[0].get(a) for one in flat)]
-    return [(a, [wording.raw(one[a]) if a in one else "absent" for one in flat]) for a in changed]
+    return [(a, [wording.raw(one[a]) if a in one else say("absent") for one in flat]) for a in changed]
 
 
 def _changes_section(plans: Sequence[Plan]) -> Section | None:
@@ -70,14 +72,19 @@ def _changes_section(plans: Sequence[Plan]) -> Section | None:
         return None
     rows = [[Cell(address), *map(Cell, told)] for address, told in changed[:_MOST_CHANGES]]
     more = (
-        f"{len(changed) - _MOST_CHANGES} more differences are in the runs' provenance.json."
+        say(
+            "{n} more differences are in the runs' provenance.json.",
+            n=len(changed) - _MOST_CHANGES,
+        )
         if len(changed) > _MOST_CHANGES
         else ""
     )
-    headers = ("Address in the scenario", *(plan.letter for plan in plans))
+    headers = (say("Address in the scenario"), *(plan.letter for plan in plans))
     table = Table(headers, rows, caption=more, n_words=len(headers))
     return Section(
-        "What differs between the plans", [table], "Everything else is the same, and so are people and luck."
+        say("What differs between the plans"),
+        [table],
+        say("Everything else is the same, and so are people and luck."),
     )
 
 
@@ -88,22 +95,26 @@ def _pair_section(pair: Pair, is_one_of_many: bool) -> Section:
     for row in main:
         pair.a.run.readings.get(row.metric)
     blocks: list[Block] = []
-    chart = _forest(pair, [(catalog.METRICS[row.metric].title, row) for row in main], f"forest-{a}{b}")
+    chart = _forest(pair, [(described(row.metric).title, row) for row in main], f"forest-{a}{b}")
     if chart:
         blocks.append(
             Figure(
-                f"Paired differences, in % of {b}",
+                say("Paired differences, in % of {b}", b=b),
                 chart,
-                f"Point: mean of {a} − {b} over the same worlds; line: 95 % interval of that mean. "
-                "Hollow grey: nought lies within. At the right, the difference in its own unit.",
+                say(
+                    "Point: mean of {a} − {b} over the same worlds; line: 95 % interval of that mean. Hollow "
+                    "grey: nought lies within. At the right, the difference in its own unit.",
+                    a=a,
+                    b=b,
+                ),
             )
         )
     if main:
         blocks.append(_difference_table(pair, main))
     blocks += _segment_forests(pair)
-    title = f"{a} against {b}" if is_one_of_many else "What changes, and how surely"
+    title = say("{a} against {b}", a=a, b=b) if is_one_of_many else say("What changes, and how surely")
     return Section(
-        title, blocks, "The same people with the same luck in both plans: what differs is the plan."
+        title, blocks, say("The same people with the same luck in both plans: what differs is the plan.")
     )
 
 
@@ -118,8 +129,8 @@ def _forest(pair: Pair, named: Sequence[tuple[str, Paired]], name: str) -> str |
     return comparison_charts.forest(
         rows,
         name=name,
-        label=f"Differences {a} minus {b} with their intervals",
-        axis=f"← {b} higher · {a} − {b} in % of {b} · {a} higher →",
+        label=say("Differences {a} minus {b} with their intervals", a=a, b=b),
+        axis=say("← {b} higher · {a} − {b} in % of {b} · {a} higher →", b=b, a=a),
         colours=(pair.a.colour, pair.b.colour),
     )
 
@@ -137,7 +148,14 @@ def _segment_forests(pair: Pair) -> list[Block]:
         )
         if chart:
             blocks.append(
-                Figure(f"{catalog.METRICS[metric].title} by segment, in % of {pair.b.letter}", chart)
+                Figure(
+                    say(
+                        "{title} by segment, in % of {letter}",
+                        title=described(metric).title,
+                        letter=pair.b.letter,
+                    ),
+                    chart,
+                )
             )
     return blocks
 
@@ -145,35 +163,37 @@ def _segment_forests(pair: Pair) -> list[Block]:
 def _difference_table(pair: Pair, rows: Sequence[Paired]) -> Table:
     a, b = pair.a.letter, pair.b.letter
     headers = (
-        "Indicator",
+        say("Indicator"),
         a,
         b,
         f"{a} − {b}",
-        "95 % interval",
-        f"Chance {a} is higher",
-        f"Worlds {a} is higher",
+        say("95 % interval"),
+        say("Chance {a} is higher", a=a),
+        say("Worlds {a} is higher", a=a),
     )
     cells = [
         [
-            Cell(catalog.METRICS[row.metric].title, _cost_note(row)),
+            Cell(described(row.metric).title, _cost_note(row)),
             Cell(wording.quantity(row.mean_b + row.difference, row.unit, is_bare=True)),
             Cell(wording.quantity(row.mean_b, row.unit, is_bare=True)),
             Cell(row.text()),
-            Cell("exact" if row.is_exact else row.range_text()),
+            Cell(say("exact") if row.is_exact else row.range_text()),
             Cell(wording.likely(row.p_better, is_exact=row.is_exact)),
             Cell(wording.chance(row.share_of_worlds)),
         ]
         for row in rows
     ]
-    caption = (
-        f"Chance: probability that the mean difference is above 0. Worlds: share of single worlds in which {a} "
-        f"ends above {b}. Exact: the difference is the same in every world."
+    caption = say(
+        "Chance: probability that the mean difference is above 0. Worlds: share of single worlds "
+        "in which {a} ends above {b}. Exact: the difference is the same in every world.",
+        a=a,
+        b=b,
     )
-    return Table(headers, cells, "Differences in numbers", caption)
+    return Table(headers, cells, say("Differences in numbers"), caption)
 
 
 def _cost_note(row: Paired) -> str:
-    return "lower is better" if catalog.METRICS[row.metric].higher_is_better is False else ""
+    return say("lower is better") if catalog.METRICS[row.metric].higher_is_better is False else ""
 
 
 def _plans_section(plans: Sequence[Plan]) -> Section | None:
@@ -187,17 +207,21 @@ def _plans_section(plans: Sequence[Plan]) -> Section | None:
                 for r in found
             ]
             unit = catalog.unit_of(metric, plans[0].run.currency)
-            rows.append([Cell(catalog.METRICS[metric].title, unit if unit != "share" else ""), *cells])
+            rows.append(
+                [Cell(described(metric).title, wording.unit_words(unit) if unit != "share" else ""), *cells]
+            )
     if not rows:
         return None
     table = Table(
-        ("Indicator", *(plan.letter for plan in plans)),
+        (say("Indicator"), *(plan.letter for plan in plans)),
         rows,
-        caption="Mean over worlds; below it where 95 % of worlds lie, or (below 39 worlds) the interval of the mean. "
-        "Those ranges overlap even where the "
-        "paired difference is clear: a lucky world is lucky for both plans.",
+        caption=say(
+            "Mean over worlds; below it where 95 % of worlds lie, or (below 39 worlds) the interval "
+            "of the mean. Those ranges overlap even where the paired difference is clear: a lucky "
+            "world is lucky for both plans."
+        ),
     )
-    return Section("Each plan by itself", [table], f"At {plans[0].run.day_words()}.")
+    return Section(say("Each plan by itself"), [table], say("At {day}.", day=plans[0].run.day_words()))
 
 
 def _objectives_section(plans: Sequence[Plan]) -> Section | None:
@@ -212,11 +236,11 @@ def _objectives_section(plans: Sequence[Plan]) -> Section | None:
         rows.append([Cell(name, aim_words(owner, aim)), asked, *cells])
     if not rows:
         return None
-    headers = ("Objective", "Asked", *(plan.letter for plan in plans))
+    headers = (say("Objective"), say("Asked"), *(plan.letter for plan in plans))
     return Section(
-        "Objectives",
+        say("Objectives"),
         [Table(headers, rows)],
-        "Share of worlds that meet each, with the interval of that share.",
+        say("Share of worlds that meet each, with the interval of that share."),
     )
 
 
@@ -233,51 +257,70 @@ def _response_section(plans: Sequence[Plan]) -> Section | None:
     blocks: list[Block] = []
     chart = response_chart(curves, plans[0].run.currency)
     if chart:
-        caption = (
-            "Filled points: the plans as they stand. Bands: 95 % of worlds, or (below 39 worlds) the interval of the "
-            f"mean. The factor scales {catalog.RESPONSE_SCALES}."
+        caption = say(
+            "Filled points: the plans as they stand. Bands: 95 % of worlds, or (below 39 worlds) the "
+            "interval of the mean. The factor scales {scales}.",
+            scales=say(catalog.RESPONSE_SCALES),
         )
-        blocks.append(Figure("Less and more of each plan", chart, caption))
+        blocks.append(Figure(say("Less and more of each plan"), chart, caption))
     runs = {plan.letter: plan.run for plan in plans}
     sentences = [f"{letter}: {marginal_sentence(runs[letter], curve)}" for letter, _, _, curve in curves]
     blocks.append(Text(sentences))
-    return Section("Response", blocks, "What each plan would do with less and with more money.")
+    return Section(say("Response"), blocks, say("What each plan would do with less and with more money."))
 
 
 def _curves_section(plans: Sequence[Plan]) -> Section | None:
     dailies = [(plan.letter, plan.run.daily) for plan in plans]
     blocks: list[Block] = []
-    curves = comparison_charts.curves_over_days(dailies, _CURVES)
+    curves = comparison_charts.curves_over_days(dailies, [(metric, say(title)) for metric, title in _CURVES])
     if curves:
-        bands = "Bands: 80 % and 95 % of worlds. " if len(plans) <= comparison_charts.MOST_BANDS else ""
+        bands = say("Bands: 80 % and 95 % of worlds. ") if len(plans) <= comparison_charts.MOST_BANDS else ""
         blocks.append(
-            Figure("Day by day", curves, f"Means over worlds. {bands}Each panel has its own scale.")
+            Figure(
+                say("Day by day"),
+                curves,
+                say("Means over worlds. {bands}Each panel has its own scale.", bands=bands),
+            )
         )
     shares = [(plan.letter, frequency_shares(plan.run.worlds, REACH_STEPS)) for plan in plans]
     chart = comparison_charts.frequencies(shares)
     if chart:
         blocks.append(
-            Figure("How often people are met", chart, "Share of people with exactly that many paid contacts.")
+            Figure(
+                say("How often people are met"),
+                chart,
+                say("Share of people with exactly that many paid contacts."),
+            )
         )
-    return Section("Over the days", blocks) if blocks else None
+    return Section(say("Over the days"), blocks) if blocks else None
 
 
 def reading_lines(comparison: pd.DataFrame) -> list[str]:
     """Return what pairing means, and what it was worth in this comparison."""
     lines = [
-        "Plans are compared world by world, so what is luck falls out of the difference. Its interval is that of "
-        "the mean difference (t on paired differences)."
+        say(
+            "Plans are compared world by world, so what is luck falls out of the difference. Its "
+            "interval is that of the mean difference (t on paired differences)."
+        )
     ]
     if len(comparison) and int(comparison["n_worlds"].min()) < FEW_WORLDS:
-        lines.append(f"With fewer than {FEW_WORLDS} worlds probabilities are rough.")
+        lines.append(
+            say("With fewer than {FEW_WORLDS} worlds probabilities are rough.", FEW_WORLDS=FEW_WORLDS)
+        )
     whole = comparison[(comparison["segment"] == ALL) & (comparison["channel"] == ALL)]
     ratios = whole.set_index("metric")["variance_ratio"]
     told = []
     for metric in ("contacts", "reach", "awareness", "adoption"):
         values = [float(v) for v in ratios.loc[[metric]]] if metric in ratios.index else []
         if values and math.isfinite(values[0]):
-            told.append(f"{values[0]:.1f} for {catalog.METRICS[metric].title.lower()}")
+            told.append(
+                say(
+                    "{times} for {title}",
+                    times=wording.number(values[0], ".1f"),
+                    title=described(metric).title.lower(),
+                )
+            )
     if told:
-        lines.append("Without pairing it would take this many times as many worlds to be as sure of the difference: "
-                     f"{', '.join(told)}.")  # fmt: skip
+        lines.append(say("Without pairing it would take this many times as many worlds to be as sure of the "
+"difference: {list}.", list=', '.join(told)))  # fmt: skip
     return lines

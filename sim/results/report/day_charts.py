@@ -13,6 +13,7 @@ import pandas as pd
 from sim.results.report import chart_base as base
 from sim.results.report import wording
 from sim.results.report.lookup import ALL
+from sim.wording.language import later, say
 
 _MOST_POINTS = 180
 _BANDS = (("p2_5", "p97_5", 0.13), ("p10", "p90", 0.20))
@@ -24,9 +25,9 @@ _REACH_SHADES = {
     "reach_10plus": "#a3aab6",
 }
 _OVERVIEW = (
-    ("reach", "Reach", base.ACCENT),
-    ("awareness", "Awareness", base.SECOND),
-    ("adoption", "Adoption", base.MUTED),
+    ("reach", later("Reach"), base.ACCENT),
+    ("awareness", later("Awareness"), base.SECOND),
+    ("adoption", later("Adoption"), base.MUTED),
 )
 
 
@@ -93,7 +94,7 @@ def _day_axis(first: float, last: float) -> alt.X:
     last = max(last, first + 1)
     return alt.X(
         "day:Q",
-        title="Day",
+        title=say("Day"),
         scale=alt.Scale(domain=[first, last], nice=False),
         axis=alt.Axis(tickCount=min(8, int(last)), tickMinStep=1, format="d"),
     )
@@ -124,7 +125,9 @@ def reach_over_days(daily: pd.DataFrame) -> str | None:
     if not curves:
         return None
     drawn = panel(curves, "share", width=base.FULL_WIDTH - 150, height=290)
-    return base.to_svg(drawn, "reach", "Share of people reached once or more, by day, with bands over worlds")
+    return base.to_svg(
+        drawn, "reach", say("Share of people reached once or more, by day, with bands over worlds")
+    )
 
 
 def lift_over_days(daily: pd.DataFrame, metrics: Sequence[tuple[str, str]]) -> str | None:
@@ -137,7 +140,7 @@ def lift_over_days(daily: pd.DataFrame, metrics: Sequence[tuple[str, str]]) -> s
     """
     drawn = []
     for metric, title in metrics:
-        with_it = curve_of(daily, metric, "with", base.ACCENT)
+        with_it = curve_of(daily, metric, say("with"), base.ACCENT)
         lift = curve_of(daily, f"{metric}_lift", "", base.MUTED)
         if with_it is None or lift is None:
             continue
@@ -146,22 +149,28 @@ def lift_over_days(daily: pd.DataFrame, metrics: Sequence[tuple[str, str]]) -> s
         for bound in ("p2_5", "p10", "p90", "p97_5"):
             without[bound] = math.nan
         drawn.append(
-            (with_it, Curve(without[with_it.daily.columns.tolist()], "without", base.MUTED, (5, 3)), title)
+            (
+                with_it,
+                Curve(without[with_it.daily.columns.tolist()], say("without"), base.MUTED, (5, 3)),
+                title,
+            )
         )
     if not drawn:
         return None
     width = (base.FULL_WIDTH - 110 * len(drawn)) // len(drawn)
-    panels = [panel([a, b], "share", width=width, height=190, title=title) for a, b, title in drawn]
+    panels = [panel([a, b], "share", width=width, height=190, title=say(title)) for a, b, title in drawn]
     # Altair shares scales between panels unless told otherwise.
     chart = alt.hconcat(*panels).resolve_scale(
         x="independent", y="independent", color="independent", strokeDash="independent"
     )
     return base.to_svg(
-        chart, "lift", "Awareness, consideration and adoption by day, with and without the campaign"
+        chart, "lift", say("Awareness, consideration and adoption by day, with and without the campaign")
     )
 
 
 def overview(daily: pd.DataFrame) -> alt.LayerChart:
     """Return reach, awareness and adoption by day with their spread, for a notebook."""
-    curves = [curve for metric, text, colour in _OVERVIEW if (curve := curve_of(daily, metric, text, colour))]
+    curves = [
+        curve for metric, text, colour in _OVERVIEW if (curve := curve_of(daily, metric, say(text), colour))
+    ]
     return panel(curves, "share", width=620, height=300)

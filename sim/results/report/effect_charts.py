@@ -12,6 +12,7 @@ import pandas as pd
 
 from sim.results.report import chart_base as base
 from sim.results.report.lookup import Reading
+from sim.wording.language import say
 
 _HEIGHT = 210
 
@@ -56,7 +57,7 @@ def response(panels: Sequence[tuple[str, Sequence[Line]]], *, axis: str, currenc
     drawn = [_panel(title, lines, axis, currency, width) for title, lines in told]
     chart = alt.hconcat(*drawn).resolve_scale(x="independent", y="independent")
     titles = ", ".join(title.lower() for title, _ in told)
-    return base.to_svg(chart, "response", f"{titles} with less and more bought")
+    return base.to_svg(chart, "response", say("{titles} with less and more bought", titles=titles))
 
 
 def _panel(title: str, lines: Sequence[Line], axis: str, currency: str | None, width: int) -> alt.LayerChart:

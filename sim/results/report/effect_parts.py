@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.results import catalog
+from sim.results.described import described
 from sim.results.report import chart_base, comparison_charts, effect_charts, wording
 from sim.results.report.effect_charts import Line, Point
 from sim.results.report.fact_parts import Run
@@ -16,13 +17,14 @@ from sim.results.report.lookup import ALL, Reading
 from sim.results.report.page import Block, Cell, Figure, Section, Table, Text
 from sim.results.summary import by_public, mean_interval
 from sim.scenario.metrics import SEEDING
+from sim.wording.language import each, later, say
 
-_SEEDING_WORDS = ("Seeding value", "Acceleration: sooner", "Expansion: more people")
+_SEEDING_WORDS = (later("Seeding value"), later("Acceleration: sooner"), later("Expansion: more people"))
 _PANELS = ("reach", "awareness", "adoption_lift")
 _VERBS = (
-    ("reach", "reaches {} of the people"),
-    ("awareness", "makes {} aware"),
-    ("adoption", "brings {} to adopt"),
+    ("reach", later("reaches {size} of the people")),
+    ("awareness", later("makes {size} aware")),
+    ("adoption", later("brings {size} to adopt")),
 )
 
 
@@ -33,24 +35,28 @@ def seeding_section(run: Run) -> Section | None:
     if len(told) < len(SEEDING) or not any(reading.mean or reading.mean_lo for reading in told):
         return None
     by_segment = {metric: run.readings.by_segment(metric) for metric in SEEDING}
-    named = list(zip(_SEEDING_WORDS, told, strict=True))
-    named += [(f"Value, {segment}", reading) for segment, reading in by_segment["seeding_value"].items()]
+    named = list(zip(each(*_SEEDING_WORDS), told, strict=True))
+    named += [
+        (say("Value, {segment}", segment=segment), reading)
+        for segment, reading in by_segment["seeding_value"].items()
+    ]
     rows = [
         comparison_charts.Difference(name, r.mean, r.mean_lo, r.mean_hi, _with_interval(r))
         for name, r in named
     ]
     chart = comparison_charts.forest(
-        rows, name="seeding", label="Seeding value and its parts with their intervals",
-        axis="adopter-days: with the partners − without them", colours=(chart_base.ACCENT, chart_base.SECOND),
+        rows, name="seeding", label=say("Seeding value and its parts with their intervals"),
+        axis=say("adopter-days: with the partners − without them"), colours=(chart_base.ACCENT, chart_base.SECOND),
     )  # fmt: skip
-    caption = (
-        "The same worlds without the partners, person by person: who adopts in both adds the days gained "
-        "(acceleration), who adopts in one of them only adds or takes all its days as an adopter (expansion). "
-        "Line: 95 % interval of the mean. Hollow grey: nought lies within."
+    caption = say(
+        "The same worlds without the partners, person by person: who adopts in both adds the "
+        "days gained (acceleration), who adopts in one of them only adds or takes all its days "
+        "as an adopter (expansion). Line: 95 % interval of the mean. Hollow grey: nought lies "
+        "within."
     )
     blocks: list[Block] = [Text([_seeding_sentence(run, *told)])]
-    blocks += [Figure("Where the seeding value comes from", chart, caption)] if chart else []
-    return Section("What the partners are worth", blocks, "What would be missing without them.")
+    blocks += [Figure(say("Where the seeding value comes from"), chart, caption)] if chart else []
+    return Section(say("What the partners are worth"), blocks, say("What would be missing without them."))
 
 
 def _with_interval(reading: Reading) -> str:
@@ -64,19 +70,31 @@ def _with_interval(reading: Reading) -> str:
 def _seeding_sentence(run: Run, value: Reading, acceleration: Reading, expansion: Reading) -> str:
     around = wording.interval(value.mean_lo, value.mean_hi, value.unit, is_difference=True, is_bare=True)
     fees = math.fsum(float(fact.get("fees") or 0.0) for fact in run.provenance.get("partners") or ())
-    cost = f" for {wording.quantity(fees, run.currency)} of fees" if fees else ""
-    sure = f" (95 % interval {around})" if around != wording.NOTHING else ""
-    parts = (
-        f"{acceleration.text(is_difference=True, is_bare=True)} by people who adopt in either case, at another time, "
-        f"{expansion.text(is_difference=True, is_bare=True)} by people who adopt in one case only"
+    cost = say(" for {fees} of fees", fees=wording.quantity(fees, run.currency)) if fees else ""
+    sure = say(" (95 % interval {around})", around=around) if around != wording.NOTHING else ""
+    parts = say(
+        "{acceleration} by people who adopt in either case, at another time, {expansion} by "
+        "people who adopt in one case only",
+        acceleration=acceleration.text(is_difference=True, is_bare=True),
+        expansion=expansion.text(is_difference=True, is_bare=True),
     )
     if not (value.mean_lo > 0 or value.mean_hi < 0):
-        return (
-            f"By {run.day_words()} the partners make no clear difference to adoption{cost}: "
-            f"{value.text(is_difference=True)}{sure}; {parts}. More worlds would tell."
+        return say(
+            "By {day_words} the partners make no clear difference to adoption{cost}: {value}{sure}; "
+            "{parts}. More worlds would tell.",
+            day_words=run.day_words(),
+            cost=cost,
+            value=value.text(is_difference=True),
+            sure=sure,
+            parts=parts,
         )
-    return (
-        f"By {run.day_words()} the partners are worth {value.text(is_difference=True)}{sure}{cost}: {parts}."
+    return say(
+        "By {day_words} the partners are worth {value}{sure}{cost}: {parts}.",
+        day_words=run.day_words(),
+        value=value.text(is_difference=True),
+        sure=sure,
+        cost=cost,
+        parts=parts,
     )
 
 
@@ -91,7 +109,7 @@ class Level:
     @property
     def text(self) -> str:
         """The factor as one writes it."""
-        return f"×{catalog.factor_text(self.factor)}"
+        return "×" + wording.marks(catalog.factor_text(self.factor))
 
     @property
     def spend(self) -> float:
@@ -122,9 +140,9 @@ def response_section(run: Run) -> Section | None:
     blocks: list[Block] = [Text([marginal_sentence(run, curve)])]
     chart = _chart(run, curve)
     if chart:
-        blocks.append(Figure("Less and more of the same plan", chart, _caption(curve)))
+        blocks.append(Figure(say("Less and more of the same plan"), chart, _caption(curve)))
     blocks.append(_table(curve))
-    return Section("Response", blocks, "What the same plan would do with less and with more money.")
+    return Section(say("Response"), blocks, say("What the same plan would do with less and with more money."))
 
 
 def _chart(run: Run, curve: list[Level]) -> str | None:
@@ -148,7 +166,7 @@ def response_chart(
     )
     panels = [
         (
-            catalog.METRICS[metric].title,
+            described(metric).title,
             [
                 Line(letter, colour, dash, _points(curve, metric, is_money))
                 for letter, colour, dash, curve in plans
@@ -156,7 +174,7 @@ def response_chart(
         )
         for metric in _PANELS
     ]
-    axis = f"Spend, {currency}" if is_money else "Factor on what is bought"
+    axis = say("Spend, {currency}", currency=currency) if is_money else say("Factor on what is bought")
     return effect_charts.response(panels, axis=axis, currency=currency if is_money else None)
 
 
@@ -170,11 +188,12 @@ def _points(curve: list[Level], metric: str, is_money: bool) -> list[Point]:
 
 def _caption(curve: list[Level]) -> str:
     has_spread = all(reading.has_spread for level in curve for reading in level.readings.values())
-    band = "95 % of worlds" if has_spread else "95 % interval of the mean"
-    return (
-        f"Filled point: the plan. Band: {band}. The factor scales what every flight buys by budget, impressions or "
-        "GRP; insertions, partners, their fees and owned posts stay. The lift is against the same worlds without "
-        "the campaign. Each panel has its own scale."
+    band = say("95 % of worlds") if has_spread else say("95 % interval of the mean")
+    return say(
+        "Filled point: the plan. Band: {band}. The factor scales what every flight buys by "
+        "budget, impressions or GRP; insertions, partners, their fees and owned posts stay. The "
+        "lift is against the same worlds without the campaign. Each panel has its own scale.",
+        band=band,
     )
 
 
@@ -182,12 +201,12 @@ def _table(curve: list[Level]) -> Table:
     metrics = [m for m in catalog.RESPONSE_METRICS if any(m in level.readings for level in curve)]
     rows = []
     for level in curve:
-        cells = [Cell(level.text, "the plan" if level.factor == 1.0 else "")]
+        cells = [Cell(level.text, say("the plan") if level.factor == 1.0 else "")]
         for metric in metrics:
             found = level.readings.get(metric)
             cells.append(Cell(found.text(is_bare=True), found.around()) if found else Cell(wording.NOTHING))
         rows.append(cells)
-    return Table(("Bought", *(catalog.METRICS[metric].title for metric in metrics)), rows)
+    return Table((say("Bought"), *(described(metric).title for metric in metrics)), rows)
 
 
 def marginal_sentence(run: Run, curve: list[Level]) -> str:
@@ -197,7 +216,7 @@ def marginal_sentence(run: Run, curve: list[Level]) -> str:
     there = above[0] if above else curve[-2]
     money = there.spend - here.spend
     if money == 0:
-        return "Nothing in the plan is bought by budget, impressions or GRP: no factor changes it."
+        return say("Nothing in the plan is bought by budget, impressions or GRP: no factor changes it.")
     steps = {metric: _step(run, here.names[metric], there.names[metric]) for metric, _ in _VERBS}
     clear: list[str] = []
     unclear: list[str] = []
@@ -205,16 +224,28 @@ def marginal_sentence(run: Run, curve: list[Level]) -> str:
         mean, low, high = steps[metric]
         if low > 0 or high < 0:
             ends = sorted((abs(low), abs(high)))
-            sure = wording.interval(ends[0], ends[1], "share").replace("%", "points")
-            size = f"{wording.points(mean)} {'more' if mean > 0 else 'fewer'}"
-            clear.append(f"{verb.format(size)} ({'' if clear else '95 % interval '}{sure})")
+            sure = wording.interval(ends[0], ends[1], "share").replace("%", say("points"))
+            size = f"{wording.points(mean)} {say('more') if mean > 0 else say('fewer')}"
+            clear.append(f"{say(verb, size=size)} ({'' if clear else say('95 % interval ')}{sure})")
         else:
-            unclear.append(catalog.METRICS[metric].title.lower())
-    costs = f"costs {wording.quantity(abs(money), run.currency)} {'more' if money > 0 else 'less'}"
+            unclear.append(described(metric).title.lower())
+    costs = say(
+        "costs {money} {what}",
+        money=wording.quantity(abs(money), run.currency),
+        what=say("more") if money > 0 else say("less"),
+    )
     told = ([costs] if math.isfinite(money) else []) + clear
-    rest = f"; there is no clear difference in {wording.joined(unclear)}" if unclear else ""
+    rest = (
+        say("; there is no clear difference in {unclear}", unclear=wording.joined(unclear)) if unclear else ""
+    )
     price = _price(run, money, *steps["adoption"])
-    return f"From ×1 to {there.text} the plan {wording.joined(told)}{rest}{price}."
+    return say(
+        "From ×1 to {text} the plan {told}{rest}{price}.",
+        text=there.text,
+        told=wording.joined(told),
+        rest=rest,
+        price=price,
+    )
 
 
 def _step(run: Run, here: str, there: str) -> tuple[float, float, float]:
@@ -233,5 +264,7 @@ def _step(run: Run, here: str, there: str) -> tuple[float, float, float]:
 def _price(run: Run, money: float, mean: float, low: float, high: float) -> str:
     if not math.isfinite(money) or not (low > 0 or high < 0) or money * mean <= 0:
         return ""
-    each = wording.quantity(money / (mean * run.people), run.currency)
-    return f": {each} {'for' if money > 0 else 'saved with'} each {'further' if money > 0 else 'missing'} adoption"
+    each_one = wording.quantity(money / (mean * run.people), run.currency)
+    if money > 0:
+        return say(": {price} for each further adoption", price=each_one)
+    return say(": {price} saved with each missing adoption", price=each_one)

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from sim.results import catalog
+from sim.results.described import described
 from sim.results.report import wording
 from sim.results.report.fact_parts import Run
 from sim.results.report.page import Cell, Section, Table
 from sim.scenario.metrics import LISTENING
+from sim.wording.language import each, later, say
 
 _POLICIES = {
-    "none": "Complaints are heard, and not answered.",
-    "one_public": "A complaint is answered once, before all who heard it.",
-    "several_public": "A complaint is answered several times, before all who heard it.",
-    "private": "A complaint is answered alone.",
+    "none": later("Complaints are heard, and not answered."),
+    "one_public": later("A complaint is answered once, before all who heard it."),
+    "several_public": later("A complaint is answered several times, before all who heard it."),
+    "private": later("A complaint is answered alone."),
 }
 
 
@@ -23,11 +24,15 @@ def listening_section(run: Run) -> Section | None:
         return None
     readings = [run.readings.get(metric) for metric in (*LISTENING, "reply_cost", "message_learning")]
     rows = [
-        [Cell(catalog.METRICS[found.metric].title), Cell(found.text(), found.around())]
+        [Cell(described(found.metric).title), Cell(found.text(), found.around())]
         for found in readings
         if found is not None and found.mean == found.mean
     ]
     capacity = told.get("capacity_per_day")
-    bound = "" if capacity is None else f" At most {wording.raw(float(capacity))} replies a day."
-    lead = f"{_POLICIES[str(told['reply'])]}{bound}"
-    return Section("Listening", [Table(("At the last day", "Mean over worlds"), rows)], lead)
+    bound = (
+        ""
+        if capacity is None
+        else say(" At most {capacity} replies a day.", capacity=wording.raw(float(capacity)))
+    )
+    lead = f"{say(_POLICIES[str(told['reply'])])}{bound}"
+    return Section(say("Listening"), [Table(each("At the last day", "Mean over worlds"), rows)], lead)

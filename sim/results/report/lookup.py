@@ -12,6 +12,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from sim.results.report import wording
+from sim.wording.language import say
 
 ALL = "all"
 FEWEST_FOR_SPREAD = 39
@@ -61,10 +62,10 @@ class Reading:
     def range_words(self, *, is_difference: bool = False) -> str:
         """Return the interval and what it is of."""
         if not math.isfinite(self.low) or not math.isfinite(self.high):
-            return "no interval: a single world"
+            return say("no interval: a single world")
         if wording.is_same(self.low, self.high):
-            return "the same in every world"
-        of = "95\u00a0% of worlds: " if self.has_spread else "95\u00a0% interval of the mean: "
+            return say("the same in every world")
+        of = say("95\u00a0% of worlds: ") if self.has_spread else say("95\u00a0% interval of the mean: ")
         return of + self.range_text(is_difference=is_difference, is_bare=True)
 
 

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import jinja2
 
+from sim.wording.language import say, spoken
+
 _BETWEEN = re.compile(r"(?<=\d)–(?=\d)")
 
 
@@ -126,4 +128,4 @@ def _template() -> jinja2.Template:
 
 def render(page: Page) -> str:
     """Return the page as HTML; every text is escaped, only the charts' SVG goes in as it is."""
-    return _template().render(page=page)
+    return _template().render(page=page, language=spoken(), brand=say("campaign simulation"))

@@ -11,6 +11,7 @@ from sim.results.report import wording
 from sim.results.report.day_charts import Curve, panel
 from sim.results.report.page import Block, Cell, Figure, Section, Table, Text
 from sim.results.report.sweep_frames import SweepFrames
+from sim.wording.language import say
 
 MOST_DRAWN, MOST_ROWS, N_DAYS = 4, 8, 4
 _COLOURS = (base.ACCENT, base.SECOND, base.MUTED, "#a3aab6")
@@ -26,8 +27,11 @@ def day_sections(sweep: SweepFrames) -> list[Section]:
         return []
     lines = [_line(point, rows, best.design_point) for point, rows in list(behind.items())[:2]]
     blocks: list[Block] = [Text(lines), *_figure(sweep, behind), _table(sweep, behind)]
-    lead = f"How far point {best.design_point} is ahead of the next ones, on the same worlds."
-    return [Section("Day by day", blocks, lead)]
+    lead = say(
+        "How far point {design_point} is ahead of the next ones, on the same worlds.",
+        design_point=best.design_point,
+    )
+    return [Section(say("Day by day"), blocks, lead)]
 
 
 def ahead_by_day(
@@ -88,11 +92,18 @@ def _ahead(rows: pd.DataFrame, is_most: bool) -> pd.DataFrame:
 def _line(point: object, ahead: pd.DataFrame, best: object) -> str:
     """Say from which day on the best is ahead beyond chance, and when the other was."""
     since, last = clear_days(ahead)
-    earlier = "" if last is None else f"; on day {last} it was still behind"
+    earlier = "" if last is None else say("; on day {day} it was still behind", day=last)
     if since is None:
-        return f"Point {best} is not clearly ahead of point {point} on the last day{earlier}."
-    told = "from the first day on" if since == ahead["day"].iloc[0] else f"from day {since} on"
-    return f"Point {best} is clearly ahead of point {point} {told}{earlier}."
+        return say(
+            "Point {best} is not clearly ahead of point {point} on the last day{earlier}.",
+            best=best, point=point, earlier=earlier,
+        )  # fmt: skip
+    is_first = since == ahead["day"].iloc[0]
+    told = say("from the first day on") if is_first else say("from day {day} on", day=since)
+    return say(
+        "Point {best} is clearly ahead of point {point} {since}{earlier}.",
+        best=best, point=point, since=told, earlier=earlier,
+    )  # fmt: skip
 
 
 def _last_stretch(is_it: npt.NDArray[np.bool_], least: int) -> int | None:
@@ -111,12 +122,18 @@ def _figure(sweep: SweepFrames, behind: dict[object, pd.DataFrame]) -> list[Bloc
         drawn = told[["day", "mean"]].assign(p2_5=told["low"], p10=np.nan, p90=np.nan, p97_5=told["high"])
         curves.append(Curve(drawn, f"{point}", colour))
     chart = panel(curves, sweep.unit, width=base.FULL_WIDTH - 150, height=240)
-    label = f"{sweep.title}: how far the best point is ahead of each of the next ones, by day"
-    caption = (
-        "Lines end at the number of the point that is behind; bands are 95 % intervals of the mean difference, each "
-        "day by itself."
+    label = say(
+        "{title}: how far the best point is ahead of each of the next ones, by day", title=sweep.title
     )
-    return [Figure(f"{sweep.title}: ahead by day", base.to_svg(chart, "sweep-days", label), caption)]
+    caption = say(
+        "Lines end at the number of the point that is behind; bands are 95 % intervals of the "
+        "mean difference, each day by itself."
+    )
+    return [
+        Figure(
+            say("{title}: ahead by day", title=sweep.title), base.to_svg(chart, "sweep-days", label), caption
+        )
+    ]
 
 
 def _table(sweep: SweepFrames, behind: dict[object, pd.DataFrame]) -> Table:
@@ -135,7 +152,9 @@ def _table(sweep: SweepFrames, behind: dict[object, pd.DataFrame]) -> Table:
             for mean, low, high in ends
         ]
         rows.append([Cell(str(point)), *cells])
-    headers = ("Ahead of point", *(f"Day {day}" for day in days))
+    headers = (say("Ahead of point"), *(say("Day {day}", day=day) for day in days))
     return Table(
-        headers, rows, caption="Mean difference with its 95 % interval; ranking_by_day.csv has every day."
+        headers,
+        rows,
+        caption=say("Mean difference with its 95 % interval; ranking_by_day.csv has every day."),
     )

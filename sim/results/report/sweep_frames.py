@@ -9,7 +9,9 @@ from functools import cached_property
 import pandas as pd
 
 from sim.results import catalog
+from sim.results.described import described
 from sim.results.report import wording
+from sim.wording.language import say
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,7 @@ class SweepFrames:
     margin : float             difference that would matter
     asked : mapping of objective to the probability asked of it
     n_failed : int
+    days : int                 length of the run
     matters : DataFrame or None    as ``what_matters.csv``
     by_segment : DataFrame or None    as ``ranking_by_segment.csv``
     """
@@ -45,6 +48,7 @@ class SweepFrames:
     is_most: bool
     asked: dict[str, float]
     n_failed: int
+    days: int
     matters: pd.DataFrame | None = None
     by_segment: pd.DataFrame | None = None
     by_day: pd.DataFrame | None = None
@@ -71,9 +75,9 @@ class SweepFrames:
     @property
     def title(self) -> str:
         """What points are ranked by, in words."""
-        of = "" if self.segment == "all" else f" of {self.segment}"
-        on = "" if self.channel == "all" else f" on {self.channel}"
-        return f"{catalog.metric_of(self.metric).title}{of}{on}"
+        of = "" if self.segment == "all" else say(" of {segment}", segment=self.segment)
+        on = "" if self.channel == "all" else say(" on {channel}", channel=self.channel)
+        return f"{described(self.metric).title}{of}{on}"
 
 
 def values_text(sweep: SweepFrames, row: pd.Series) -> str:
@@ -88,5 +92,5 @@ def level_text(value: object) -> str:
     if value is None or (isinstance(value, float) and math.isnan(value)):
         return wording.NOTHING
     if isinstance(value, float | int) and not isinstance(value, bool):
-        return f"{value:,.0f}" if abs(value) >= 1e6 else f"{value:,.6g}"
+        return wording.number(value, ",.0f" if abs(value) >= 1e6 else ",.6g")
     return str(value)

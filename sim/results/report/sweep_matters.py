@@ -9,17 +9,27 @@ from sim.results.report import wording
 from sim.results.report.page import Cell, Figure, Section, Table
 from sim.results.report.sweep_charts import bars
 from sim.results.report.sweep_frames import SweepFrames
+from sim.wording.language import each, later, say
 
 _PAIR, _MOST_PAIRS = "pair", 10
 _TITLES = {
-    "mu_star": "Mean size of the effect", "mu": "Mean effect", "sigma": "Spread of the effect", "first": "Alone",
-    "total": "With all it acts together with",
-}  # fmt: skip
+    "mu_star": later("Mean size of the effect"),
+    "mu": later("Mean effect"),
+    "sigma": later("Spread of the effect"),
+    "first": later("Alone"),
+    "total": later("With all it acts together with"),
+}
 _LEADS = {
-    "mu_star": "What moving each lever across its whole range does, the others anywhere in theirs. Where the mean "
-    "effect is smaller than its size the direction changes; where the spread is large the others decide.",
-    "total": "How much of the variance each lever takes with it, by itself and together with others. Where the two "
-    "differ much, what it does hangs on the others. Luck of the estimate may put a share a little below 0.",
+    "mu_star": later(
+        "What moving each lever across its whole range does, the others anywhere in theirs. "
+        "Where the mean effect is smaller than its size the direction changes; where the spread "
+        "is large the others decide."
+    ),
+    "total": later(
+        "How much of the variance each lever takes with it, by itself and together with others. "
+        "Where the two differ much, what it does hangs on the others. Luck of the estimate may "
+        "put a share a little below 0."
+    ),
 }
 
 
@@ -29,20 +39,22 @@ def matter_lines(sweep: SweepFrames) -> list[str]:
     if frame is None:
         return []
     if frame.empty:
-        return ["Which levers matter cannot be told: too few rows of the design have all their points."]
+        return [say("Which levers matter cannot be told: too few rows of the design have all their points.")]
     index = _leading(sweep)
     told = frame[frame["index"] == index].sort_values("value", ascending=False, kind="stable")
     if not float(told["value"].iloc[0]) > 0:
-        return [f"No lever moves {sweep.title[0].lower()}{sweep.title[1:]}."]
+        return [say("No lever moves {title}.", title=sweep.title[0].lower() + sweep.title[1:])]
     first = told.iloc[0]
     where, unit = str(first.address).removeprefix("plan."), _unit(sweep, index)
     value, spread = wording.quantity(first.value, unit), wording.interval(first.low, first.high, unit)
     does = (
-        f"across its range it moves {sweep.title.lower()} by {value} on average"
+        say("across its range it moves {title} by {value} on average", title=sweep.title.lower(), value=value)
         if index == "mu_star"
-        else f"it has a part in {value} of the variance of {sweep.title.lower()}"
+        else say(
+            "it has a part in {value} of the variance of {title}", value=value, title=sweep.title.lower()
+        )
     )
-    return [f"What matters most is {where}: {does} ({spread})."]
+    return [say("What matters most is {where}: {does} ({spread}).", where=where, does=does, spread=spread)]
 
 
 def matter_sections(sweep: SweepFrames) -> list[Section]:
@@ -63,11 +75,11 @@ def matter_sections(sweep: SweepFrames) -> list[Section]:
         return address.removeprefix("plan."), float(told[0]), float(told[1]), float(told[2])
 
     panels = [
-        (_TITLES[name], _unit(sweep, name), [row(address, name) for address in order])
+        (say(_TITLES[name]), _unit(sweep, name), [row(address, name) for address in order])
         for name in names
         if name in ("mu_star", "first", "total")
     ]
-    svg = bars(panels, name="matters", label=f"What matters to {sweep.title.lower()}")
+    svg = bars(panels, name="matters", label=say("What matters to {title}", title=sweep.title.lower()))
     rows = []
     for address in order:
         told = [found.loc[(address, name)] for name in names]
@@ -76,12 +88,14 @@ def matter_sections(sweep: SweepFrames) -> list[Section]:
             for n, r in zip(names, told, strict=True)
         ]
         rows.append([Cell(address.removeprefix("plan.")), *cells])
-    table = Table(("Lever", *(_TITLES[name] for name in names)), rows, caption="With 95 % intervals.")
+    table = Table(
+        (say("Lever"), *(say(_TITLES[name]) for name in names)), rows, caption=say("With 95 % intervals.")
+    )
     return [
         Section(
-            "What matters",
-            [Figure(sweep.title, svg, "Each bar with its 95 % interval."), table, *_pairs(pairs)],
-            _LEADS[lead],
+            say("What matters"),
+            [Figure(sweep.title, svg, say("Each bar with its 95 % interval.")), table, *_pairs(pairs)],
+            say(_LEADS[lead]),
         )
     ]
 
@@ -98,8 +112,8 @@ def _pairs(frame: pd.DataFrame) -> list[Table]:
         ]
         for _, r in told.iterrows()
     ]
-    caption = "Share of the variance that two levers have only together, with 95 % intervals."
-    return [Table(("Levers", "Only together"), rows, caption=caption)]
+    caption = say("Share of the variance that two levers have only together, with 95 % intervals.")
+    return [Table(each("Levers", "Only together"), rows, caption=caption)]
 
 
 def _leading(sweep: SweepFrames) -> str:

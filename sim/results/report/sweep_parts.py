@@ -8,13 +8,15 @@ from collections.abc import Sequence
 import pandas as pd
 
 from sim.results import catalog
+from sim.results.described import described
 from sim.results.report import wording
 from sim.results.report.page import Block, Cell, Figure, Section, Table, Text
 from sim.results.report.sweep_charts import Level, levels
 from sim.results.report.sweep_days import day_sections
 from sim.results.report.sweep_frames import SweepFrames, level_text, values_text
-from sim.results.report.sweep_matters import matter_lines, matter_sections
+from sim.results.report.sweep_matters import matter_sections
 from sim.results.summary import FEW_WORLDS
+from sim.wording.language import later, say
 
 MOST_ROWS, MOST_LEVELS = 15, 9
 _MONEY = (".budget", ".grp", ".impressions")
@@ -22,52 +24,6 @@ _OFTEN = (".cap.times", ".cap.per_days", ".grp", ".cap")
 _WEAR = ("average_frequency", "reach_3plus", "reach_10plus", "attitude_lift")
 _PARTNER = ("partner_contacts", "spend", "seeding_value")
 _WEAR_METRIC, _FEES_METRIC = "attitude_lift", "spend"
-
-
-def headline(sweep: SweepFrames) -> list[str]:
-    """Return the sentences that open the report."""
-    told = sweep.told
-    if told.empty:
-        return [f"No design point tells {sweep.title.lower()} in every world."]
-    best = told.iloc[0]
-    value = wording.quantity(best["mean"], sweep.unit)
-    many = (
-        f"{len(told):,} design points"
-        if told.group.nunique() == 1
-        else "the design points of the best public"
-    )
-    lines = [
-        f"Of {many}, point {best.design_point} has the {'most' if sweep.is_most else 'least'} "
-        f"{sweep.title[0].lower()}{sweep.title[1:]}: {value} ({values_text(sweep, best)})."
-    ]
-    if math.isfinite(best.p_best) and len(told) > 1:
-        lines.append(_sureness(sweep, best))
-    lines += matter_lines(sweep)
-    if sweep.objectives is not None:
-        cheapest = sweep.objectives[sweep.objectives.is_cheapest.astype(bool)]
-        if len(cheapest):
-            first = cheapest.iloc[0]
-            spend = wording.quantity(first.spend, sweep.currency)
-            lines.append(f"The cheapest that meets all objectives is point {first.design_point}, at {spend}.")
-        else:
-            lines.append("No design point meets all objectives as surely as asked.")
-    if sweep.n_failed:
-        lines.append(f"{sweep.n_failed} design points failed; design.csv says why.")
-    return lines
-
-
-def _sureness(sweep: SweepFrames, best: pd.Series) -> str:
-    """Return how good a choice the best point found is, in a sentence."""
-    regret, most, margin = (
-        wording.quantity(float(apart), sweep.unit, is_difference=True).lstrip("+")
-        for apart in (best.expected_regret, best.regret_hi, sweep.margin)
-    )
-    at_most = f"at most {most}" if best.regret_hi else "nothing"
-    near = f"the best of them, or within {margin} of it," if sweep.margin else "the best of them"
-    return (
-        f"With the worlds run, it is {near} with a probability of {wording.chance(best.p_near_best)}; choosing it is "
-        f"expected to lose {regret} against the best, and with a probability of 95 % {at_most}."
-    )
 
 
 def contents(sweep: SweepFrames) -> list[Section]:
@@ -85,7 +41,7 @@ def contents(sweep: SweepFrames) -> list[Section]:
     others = [a for a in sweep.addresses if not (a in split or _is_frequency(a) or _is_partner(a))]
     figures = [figure for address in others if (figure := _lever(sweep, address, ()))]
     if figures:
-        sections.append(Section("Other levers", figures, "With all else at its best."))
+        sections.append(Section(say("Other levers"), figures, say("With all else at its best.")))
     return sections
 
 
@@ -122,18 +78,30 @@ def _best_section(sweep: SweepFrames) -> Section:
             Cell(wording.quantity(row.expected_regret, sweep.unit), most),
             Cell(difference, spread), Cell(wording.chance(row.p_better)), Cell(f"{row.n_worlds:,.0f}"), Cell(settle),
         ])  # fmt: skip
-    headers = ("Design point", sweep.title, "Best", "Regret", "Difference", "Better", "Worlds", "Settled by")
-    caption = (
-        "Best: probability of being the best of all; too sure where many differ by next to nothing. Regret: what "
-        "choosing it is expected to lose against the best and, below, at most, with a probability of 95 %. "
-        "Difference: from the best other point, with its interval, on the same worlds. Better: probability that it is "
-        "better than that. Settled by: worlds in all at which an interval of a difference like this leaves nought out "
-        "with even chances; three times as many do in nine of ten cases."
+    headers = (
+        say("Design point"),
+        sweep.title,
+        say("Best"),
+        say("Regret"),
+        say("Difference"),
+        say("Better"),
+        say("Worlds"),
+        say("Settled by"),
+    )
+    caption = say(
+        "Best: probability of being the best of all; too sure where many differ by next to "
+        "nothing. Regret: what choosing it is expected to lose against the best and, below, at "
+        "most, with a probability of 95 %. Difference: from the best other point, with its "
+        "interval, on the same worlds. Better: probability that it is better than that. Settled "
+        "by: worlds in all at which an interval of a difference like this leaves nought out with "
+        "even chances; three times as many do in nine of ten cases."
     )
     if float(sweep.told["n_worlds"].max()) < FEW_WORLDS:
-        caption += f" With fewer than {FEW_WORLDS} worlds probabilities are rough."
+        caption += say(" With fewer than {FEW_WORLDS} worlds probabilities are rough.", FEW_WORLDS=FEW_WORLDS)
     return Section(
-        "The best plans", [Table(headers, rows, caption=caption)], "Plans compared on the same worlds."
+        say("The best plans"),
+        [Table(headers, rows, caption=caption)],
+        say("Plans compared on the same worlds."),
     )
 
 
@@ -156,8 +124,18 @@ def _segments_sections(sweep: SweepFrames, ranks: pd.DataFrame) -> list[Section]
             Cell(wording.quantity(best["mean"], sweep.unit), wording.interval(best.mean_lo, best.mean_hi, sweep.unit)),
             Cell(wording.chance(best.p_best)), Cell(loss),
         ])  # fmt: skip
-    headers = ("Segment", "Its best point", sweep.title, "Best", "Lost by the best of all")
-    return [Section("By segment", [Table(headers, rows)], "Which plan is best for each segment by itself.")]
+    headers = (
+        say("Segment"),
+        say("Its best point"),
+        sweep.title,
+        say("Best"),
+        say("Lost by the best of all"),
+    )
+    return [
+        Section(
+            say("By segment"), [Table(headers, rows)], say("Which plan is best for each segment by itself.")
+        )
+    ]
 
 
 def _objectives_section(sweep: SweepFrames, goals: pd.DataFrame) -> Section:
@@ -173,12 +151,17 @@ def _objectives_section(sweep: SweepFrames, goals: pd.DataFrame) -> Section:
             for name, asked in sweep.asked.items()
         ]
         spend = wording.quantity(row.spend, sweep.currency)
-        all_of = Cell("yes" if row.meets_all else "no", wording.chance(row.all_together))
+        all_of = Cell(say("yes") if row.meets_all else say("no"), wording.chance(row.all_together))
         rows.append([Cell(f"{row.design_point}", values_text(sweep, row)), *cells, all_of, Cell(spend)])
-    asked_words = [f"{name} (asked {wording.chance(asked)})" for name, asked in sweep.asked.items()]
-    headers = ("Design point", *asked_words, "All", "Spend")
-    caption = "Share of worlds that meet each; under All, the share that meets all at once. Cheapest first."
-    return Section("Objectives", [Table(headers, rows, caption=caption)])
+    asked_words = [
+        say("{name} (asked {asked})", name=name, asked=wording.chance(asked))
+        for name, asked in sweep.asked.items()
+    ]
+    headers = (say("Design point"), *asked_words, say("All"), say("Spend"))
+    caption = say(
+        "Share of worlds that meet each; under All, the share that meets all at once. Cheapest first."
+    )
+    return Section(say("Objectives"), [Table(headers, rows, caption=caption)])
 
 
 def _split_view(sweep: SweepFrames) -> Section | None:
@@ -190,7 +173,7 @@ def _split_view(sweep: SweepFrames) -> Section | None:
     blocks: list[Block] = []
     if bool((total > 0).all()):
         best = [f"{a.split('.')[2]} {100 * shares[a].iloc[0] / total.iloc[0]:.0f} %" for a in money]
-        blocks.append(Text([f"The best split found: {wording.joined(best)}."]))
+        blocks.append(Text([say("The best split found: {best}.", best=wording.joined(best))]))
     tops = pd.DataFrame([found.iloc[0] for address in money for _, found in _grouped(sweep, address)])
     reached = tops[["mean", "mean_lo", "mean_hi"]].astype(float)
     ends = float(reached.min().min()), float(reached.max().max())  # so that channels can be held side by side
@@ -198,7 +181,9 @@ def _split_view(sweep: SweepFrames) -> Section | None:
     if not blocks:
         return None
     return Section(
-        "Which channel split?", blocks, "What the plan can reach with so much in each, the rest at its best."
+        say("Which channel split?"),
+        blocks,
+        say("What the plan can reach with so much in each, the rest at its best."),
     )
 
 
@@ -211,9 +196,9 @@ def _frequency_view(sweep: SweepFrames) -> Section | None:
             blocks += [*_wear_text(sweep, address), figure, _told_beside(sweep, address, _WEAR)]
     if not blocks:
         return None
-    blocks.insert(0, _found_text(sweep, often, "frequency"))
-    lead = "More contacts persuade until they tire: attitude is the side on which wear-out shows."
-    return Section("How often?", blocks, lead)
+    blocks.insert(0, _found_text(sweep, often, later("The best frequency found: {values}.")))
+    lead = say("More contacts persuade until they tire: attitude is the side on which wear-out shows.")
+    return Section(say("How often?"), blocks, lead)
 
 
 def _partner_view(sweep: SweepFrames) -> Section | None:
@@ -224,15 +209,22 @@ def _partner_view(sweep: SweepFrames) -> Section | None:
             blocks += [figure, _told_beside(sweep, address, _PARTNER)]
     if not blocks:
         return None
-    blocks.insert(0, _found_text(sweep, [a for a in sweep.addresses if _is_partner(a)], "set of partners"))
-    return Section("Which partners, and how many?", blocks, "With all else at its best.")
+    blocks.insert(
+        0,
+        _found_text(
+            sweep,
+            [a for a in sweep.addresses if _is_partner(a)],
+            later("The best set of partners found: {values}."),
+        ),
+    )
+    return Section(say("Which partners, and how many?"), blocks, say("With all else at its best."))
 
 
-def _found_text(sweep: SweepFrames, addresses: Sequence[str], noun: str) -> Text:
+def _found_text(sweep: SweepFrames, addresses: Sequence[str], english: str) -> Text:
     """Return what the best plan has at some addresses, in a sentence."""
     best = sweep.told.iloc[0]
     values = [f"{a.removeprefix('plan.')} {level_text(best[a])}" for a in addresses]
-    return Text([f"The best {noun} found: {wording.joined(values)}."])
+    return Text([say(english, values=wording.joined(values))])
 
 
 def _wear_text(sweep: SweepFrames, address: str) -> list[Text]:
@@ -249,8 +241,22 @@ def _wear_text(sweep: SweepFrames, address: str) -> list[Text]:
     gains = wording.quantity(
         reading["mean"], catalog.unit_of(_WEAR_METRIC, sweep.currency), is_difference=True
     )
-    beyond = "; beyond it more contacts tire" if top < len(told) - 1 else ", the most that was tried"
-    return [Text([f"Attitude gains most at {address.removeprefix('plan.')} {text} ({gains}){beyond}."])]
+    beyond = (
+        say("; beyond it more contacts tire") if top < len(told) - 1 else say(", the most that was tried")
+    )
+    return [
+        Text(
+            [
+                say(
+                    "Attitude gains most at {address} {text} ({gains}){beyond}.",
+                    address=address.removeprefix("plan."),
+                    text=text,
+                    gains=gains,
+                    beyond=beyond,
+                )
+            ]
+        )
+    ]
 
 
 def _grouped(sweep: SweepFrames, address: str) -> list[tuple[str, pd.DataFrame]]:
@@ -296,13 +302,19 @@ def _lever(
             for text, row, reading in found if reading is not None
         ]  # fmt: skip
         if metric != sweep.metric:
-            panels.append((catalog.metric_of(metric).title, catalog.unit_of(metric, sweep.currency), told))
+            panels.append((described(metric).title, catalog.unit_of(metric, sweep.currency), told))
     where = address.removeprefix("plan.")
     name = "lever-" + str(sweep.addresses.index(address))
-    svg = levels(panels, name=name, label=f"{sweep.title} by {where}", axis=where, ends=ends)
-    caption = (
-        "Each mark is the best point with that value, with the interval of its mean; the best of all stands out. "
-        "Where marks are close together the axis does not begin at 0."
+    svg = levels(
+        panels,
+        name=name,
+        label=say("{title} by {where}", title=sweep.title, where=where),
+        axis=where,
+        ends=ends,
+    )
+    caption = say(
+        "Each mark is the best point with that value, with the interval of its mean; the best of "
+        "all stands out. Where marks are close together the axis does not begin at 0."
     )
     return Figure(where, svg, caption) if svg else None
 
@@ -326,7 +338,7 @@ def _told_beside(sweep: SweepFrames, address: str, metrics: Sequence[str]) -> Ta
             for metric, reading in readings
         ]
         rows.append([Cell(text), Cell(wording.quantity(top["mean"], sweep.unit)), *cells])
-    headers = (address.removeprefix("plan."), sweep.title, *(catalog.metric_of(m).title for m in metrics))
+    headers = (address.removeprefix("plan."), sweep.title, *(described(m).title for m in metrics))
     return Table(headers, rows)
 
 

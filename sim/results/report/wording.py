@@ -1,4 +1,4 @@
-"""Numbers as a planner reads them: 43.9 %, 1.2 M people, USD 12,300; with their intervals."""
+"""Numbers as a planner reads them: 43.9 %, 1.2 M people, USD 12,300; with their intervals, in the language spoken."""
 
 from __future__ import annotations
 
@@ -7,6 +7,9 @@ import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+
+from sim.wording.language import later, say, spoken
+from sim.wording.units_es import PHRASES
 
 NBSP = "\u00a0"
 MINUS = "\u2212"
@@ -22,7 +25,12 @@ _PURE = frozenset({"ratio", "attitude", "trust", "distance"})
 _MORE_DECIMALS = 2
 _FINEST_STEPS = 2
 _ALMOST = 1e-9
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_MONTHS = {
+    "en": ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),
+    "es": ("ene", "feb", "mar", "abr", "may", "jun", "jul", "ago", "sep", "oct", "nov", "dic"),
+}
+_SWAPPED = str.maketrans(",.", ".,")
+_NUMERAL = re.compile(r"\d[\d.,]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +43,32 @@ class Style:
     after: str = ""
 
 
+def marks(text: str) -> str:
+    """Return a number written in English with the decimal and thousands marks of the language spoken."""
+    return _NUMERAL.sub(lambda digits: digits[0].translate(_SWAPPED), text) if spoken() == "es" else text
+
+
+def number(value: float, spec: str) -> str:
+    """Return a number by a format of Python's, with the marks of the language spoken.
+
+    Examples
+    --------
+    >>> number(1234.5, ",.1f")
+    '1,234.5'
+    """
+    return marks(format(value, spec))
+
+
+def unit_words(unit: str) -> str:
+    """Return a unit of ``summary.csv`` as it stands behind a number: ``USD per adoption`` keeps its currency."""
+    if spoken() == "en":
+        return unit
+    currency = _CURRENCY.match(unit)
+    rest = unit[3:].strip() if currency else unit
+    told = PHRASES.get(rest, rest)
+    return f"{currency[0]} {told}".strip() if currency else told
+
+
 def style_of(unit: str, size: float, *, is_difference: bool = False) -> Style:
     """Return how numbers of `unit` are written when the largest of them is `size`."""
     size = abs(size) if math.isfinite(size) else 0.0
@@ -42,21 +76,22 @@ def style_of(unit: str, size: float, *, is_difference: bool = False) -> Style:
         decimals = 1 if size >= 0.01 or size == 0 else 2 if size >= 0.001 else 3
         return Style(100, decimals, after=NBSP + ("pp" if is_difference else "%"))
     if unit in COUNTS:
-        return _counted(size, NBSP + unit)
+        return _counted(size, NBSP + unit_words(unit))
     currency = _CURRENCY.match(unit)
     if currency:
-        return _priced(size, currency[0] + NBSP, unit[3:])
+        words = unit_words(unit).removeprefix(currency[0]).strip()
+        return _priced(size, currency[0] + NBSP, f" {words}" if words else "")
     if unit == "points":
         return Style(1, 1 if size < 1000 else 0, after=NBSP + "GRP")
     if unit == "contacts per person":
-        return Style(1, 2, after=NBSP + "contacts per person")
+        return Style(1, 2, after=NBSP + unit_words(unit))
     decimals = 2 if size >= 10 else 3 if size >= 0.01 or size == 0 else 5
-    return Style(1, decimals, after="" if unit in _PURE else NBSP + unit)
+    return Style(1, decimals, after="" if unit in _PURE else NBSP + unit_words(unit))
 
 
 def _counted(size: float, after: str) -> Style:
     if size >= 1e9:
-        return Style(1e-9, 1, after=NBSP + "bn" + after)
+        return Style(1e-9, 1, after=NBSP + say("bn") + after)
     if size >= 1e6:
         return Style(1e-6, 1 if size < 1e8 else 0, after=NBSP + "M" + after)
     return Style(1, 0, after=after)
@@ -73,7 +108,7 @@ def plain(value: float, decimals: int) -> str:
     text = f"{value:,.{decimals}f}"
     if text.startswith("-"):
         text = text[1:] if not text.strip("-0.,") else MINUS + text[1:]
-    return text
+    return marks(text)
 
 
 def quantity(value: float | None, unit: str, *, is_difference: bool = False, is_bare: bool = False) -> str:
@@ -97,7 +132,7 @@ def _bare(style: Style, unit: str, is_bare: bool) -> Style:
     if not is_bare or unit == "share":
         return style
     scale = style.after.strip(NBSP).split(NBSP)[0]
-    kept = NBSP + scale if scale in {"M", "bn"} else ""
+    kept = NBSP + scale if scale in {"M", say("bn")} else ""
     return Style(style.factor, style.decimals, style.before, kept)
 
 
@@ -133,7 +168,7 @@ def interval(
     digits = Style(style.factor, decimals)
     ends = [_written(end, digits, "+" if is_difference and end > 0 else "") for end in (low, high)]
     # A dash between signed numbers reads as a minus.
-    link = " to " if low < 0 or is_difference else DASH
+    link = say(" to ") if low < 0 or is_difference else DASH
     return f"{style.before}{ends[0]}{link}{ends[1]}{style.after}"
 
 
@@ -144,7 +179,9 @@ def is_same(low: float, high: float) -> bool:
 
 def points(difference: float) -> str:
     """Return the size of a difference of shares in words: ``12.5 points``."""
-    return quantity(abs(difference), "share", is_difference=True).removeprefix("+").replace("pp", "points")
+    return (
+        quantity(abs(difference), "share", is_difference=True).removeprefix("+").replace("pp", say("points"))
+    )
 
 
 def people_text(people: float) -> str:
@@ -172,14 +209,19 @@ def likely(probability: float, *, is_exact: bool) -> str:
 def day_text(day: int, start: str | None) -> str:
     """Return ``day 60``, with its date where the plan has a start."""
     if not start:
-        return f"day{NBSP}{day}"
+        return say("day\u00a0{day}", day=day)
     date = datetime.date.fromisoformat(start) + datetime.timedelta(days=day - 1)
-    return f"day{NBSP}{day} ({date.day}{NBSP}{_MONTHS[date.month - 1]}{NBSP}{date.year})"
+    month = _MONTHS[spoken()][date.month - 1]
+    return say("day\u00a0{day} ({date})", day=day, date=f"{date.day}{NBSP}{month}{NBSP}{date.year}")
 
 
 def joined(words: list[str]) -> str:
-    """Return ``a, b and c``."""
-    return words[0] if len(words) == 1 else ", ".join(words[:-1]) + " and " + words[-1] if words else ""
+    """Return ``a, b and c``; in Spanish ``y``, and ``e`` before its own sound."""
+    if len(words) < 2:
+        return words[0] if words else ""
+    last = words[-1]
+    is_like_it = spoken() == "es" and re.match(r"h?[ií](?![aeou])", last, re.IGNORECASE)
+    return ", ".join(words[:-1]) + (" e " if is_like_it else say(" and ")) + last
 
 
 def raw(value: object) -> str:
@@ -187,77 +229,93 @@ def raw(value: object) -> str:
     if value is None:
         return NOTHING
     if isinstance(value, bool):
-        return "yes" if value else "no"
+        return say("yes") if value else say("no")
     if isinstance(value, int):
         return plain(value, 0) if abs(value) >= 10_000 else str(value)
     if isinstance(value, float):
-        return plain(value, 0) if value.is_integer() and abs(value) < 1e15 else f"{value:,.4g}"
+        return plain(value, 0) if value.is_integer() and abs(value) < 1e15 else number(value, ",.4g")
     if isinstance(value, Mapping):
         return ", ".join(f"{key}: {raw(inner)}" for key, inner in value.items())
     if isinstance(value, list | tuple):
         head = ", ".join(raw(inner) for inner in value[:12])
-        return f"{head}, … ({len(value)} in all)" if len(value) > 12 else head
+        return say("{list}, … ({n} in all)", list=head, n=len(value)) if len(value) > 12 else head
     return str(value)
 
 
 # What a report answers, sentence by sentence; the gaps are filled in `answer_lines`.
 ANSWER: Mapping[str, str] = {
-    "question": "Question: {ask}",
-    "answer": "Answer: {text}",
-    "value_of": "{metric}{of} {value}",
-    "of_segment": " of {segment}",
-    "lift_of": "Lift of {metric}",
-    "per_money": "{metric} per {money}",
-    "best": "{plan} is best: {value} at {day}, {gap} than {next} ({sure}).",
-    "next_of_many": "the next, {plan}",
-    "more": "{size} more",
-    "less": "{size} less",
-    "sure": "95 % interval {interval}; chance that it is better {chance}; ahead in {share} of worlds",
-    "exact": "the same difference in every world",
-    "not_settled": "not settled with these {worlds} worlds. {plan} leads with {value} at {day}, but {others} not "
-    "clearly behind: {gaps}. More worlds would tell.",
-    "is_not": "{plan} is",
-    "are_not": "{plans} are",
-    "open_gap": "{gap} than {plan} (95 % interval {interval}; chance that it is better {chance})",
-    "behind": "Clearly behind: {plans}.",
-    "same": "no difference. All plans have the same {value} at {day}, in every world.",
-    "same_as_best": "{plans} the same in every world",
-    "one_world": "{plan} has the most in this single world, {value} at {day}; one world cannot tell plan from luck.",
-    "one_world_least": "{plan} has the least in this single world, {value} at {day}; one world cannot tell plan from "
-    "luck.",
-    "not_told": "no plan tells {metric}.",
-    "not_told_by": "Not told by {plans}.",
-    "all_values": "{metric}: {list}.",
-    "cost_each": "Each costs {money}.",
-    "costs": "Cost: {list}.",
-    "cheapest": "{plan} is the cheapest with {aim} as surely as asked: {money}, and it holds in {share} of worlds "
-    "(95 % interval {interval}); {asked} are asked.",
-    "cheapest_of_all": "No plan here is cheaper.",
-    "cheaper_fails": "With the next cheaper, {plan} for {money}, it holds in {share}.",
-    "cheaper_open": "Too close to call, and cheaper: {list}; more worlds would tell.",
-    "open_none": "Too close to call: {list}; more worlds would tell.",
-    "open_one": "{plan} ({money}, {share} of worlds)",
-    "none_shown": "these worlds show no plan to hold {aim} as surely as asked ({asked} of worlds). The surest is "
-    "{plan}, in {share} (95 % interval {interval}), for {money}.",
-    "none_meets": "with no plan is {aim} as sure as asked ({asked} of worlds). The surest is {plan}, in {share} "
-    "(95 % interval {interval}), for {money}.",
-    "one_plan": "{value} at {day} ({range}){lift}.",
-    "lift": ", {size} {more} than without the campaign (95 % interval {interval})",
-    "no_lift": ", no clear difference to no campaign",
-    "extremes": "It is highest among {high} ({high_value}), lowest among {low} ({low_value}).",
-    "response": "with {factor} of what is bought, {metric} is {there} instead of {here} at {day}: {gap} (95 % "
-    "interval {interval}).",
-    "response_unclear": "with {factor} of what is bought, {metric} does not clearly differ at {day}: {there} against "
-    "{here} (95 % interval of the difference {interval}).",
-    "elasticity": "1 % more moves {metric} by {list}.",
-    "elasticity_step": "{value} % ({interval}) between {low} and {high}",
-    "one_of_many": "This is one of {n} plans in its file: `pregon compare` sets them side by side.",
-}  # fmt: skip
+    "question": later("Question: {ask}"),
+    "answer": later("Answer: {text}"),
+    "value_of": later("{metric}{of} {value}"),
+    "of_segment": later(" of {segment}"),
+    "lift_of": later("Lift of {metric}"),
+    "per_money": later("{metric} per {money}"),
+    "best": later("{plan} is best: {value} at {day}, {gap} than {next} ({sure})."),
+    "next_of_many": later("the next, {plan}"),
+    "more": later("{size} more"),
+    "less": later("{size} less"),
+    "sure": later("95 % interval {interval}; chance that it is better {chance}; ahead in {share} of worlds"),
+    "exact": later("the same difference in every world"),
+    "not_settled": later(
+        "not settled with these {worlds} worlds. {plan} leads with {value} at {day}, but {others} not "
+        "clearly behind: {gaps}. More worlds would tell."
+    ),
+    "is_not": later("{plan} is"),
+    "are_not": later("{plans} are"),
+    "open_gap": later("{gap} than {plan} (95 % interval {interval}; chance that it is better {chance})"),
+    "behind": later("Clearly behind: {plans}."),
+    "same": later("no difference. All plans have the same {value} at {day}, in every world."),
+    "same_as_best": later("{plans} are the same in every world"),
+    "same_as_best_one": later("{plan} is the same in every world"),
+    "one_world": later(
+        "{plan} has the most in this single world, {value} at {day}; one world cannot tell plan from luck."
+    ),
+    "one_world_least": later(
+        "{plan} has the least in this single world, {value} at {day}; one world cannot tell plan from luck."
+    ),
+    "not_told": later("no plan tells {metric}."),
+    "not_told_by": later("Not told by {plans}."),
+    "all_values": later("{metric}: {list}."),
+    "cost_each": later("Each costs {money}."),
+    "costs": later("Cost: {list}."),
+    "cheapest": later(
+        "{plan} is the cheapest with {aim} as surely as asked: {money}, and it holds in {share} of worlds "
+        "(95 % interval {interval}); {asked} are asked."
+    ),
+    "cheapest_of_all": later("No plan here is cheaper."),
+    "cheaper_fails": later("With the next cheaper, {plan} for {money}, it holds in {share}."),
+    "cheaper_open": later("Too close to call, and cheaper: {list}; more worlds would tell."),
+    "open_none": later("Too close to call: {list}; more worlds would tell."),
+    "open_one": later("{plan} ({money}, {share} of worlds)"),
+    "none_shown": later(
+        "these worlds show no plan to hold {aim} as surely as asked ({asked} of worlds). The surest is "
+        "{plan}, in {share} (95 % interval {interval}), for {money}."
+    ),
+    "none_meets": later(
+        "with no plan is {aim} as sure as asked ({asked} of worlds). The surest is {plan}, in {share} "
+        "(95 % interval {interval}), for {money}."
+    ),
+    "one_plan": later("{value} at {day} ({range}){lift}."),
+    "lift": later(", {size} {more} than without the campaign (95 % interval {interval})"),
+    "no_lift": later(", no clear difference to no campaign"),
+    "extremes": later("It is highest among {high} ({high_value}), lowest among {low} ({low_value})."),
+    "response": later(
+        "with {factor} of what is bought, {metric} is {there} instead of {here} at {day}: {gap} (95 % "
+        "interval {interval})."
+    ),
+    "response_unclear": later(
+        "with {factor} of what is bought, {metric} does not clearly differ at {day}: {there} against "
+        "{here} (95 % interval of the difference {interval})."
+    ),
+    "elasticity": later("1 % more moves {metric} by {list}."),
+    "elasticity_step": later("{value} % ({interval}) between {low} and {high}"),
+    "one_of_many": later("This is one of {n} plans in its file: `pregon compare` sets them side by side."),
+}
 
 
 def told(key: str, **parts: object) -> str:
     """Return one sentence of an answer with its gaps filled."""
-    return ANSWER[key].format(**parts)
+    return say(ANSWER[key], **parts)
 
 
 def capital(text: str) -> str:

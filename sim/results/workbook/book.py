@@ -6,7 +6,7 @@ import datetime
 import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ import xlsxwriter
 from sim.errors import Fault, InputError
 from sim.results.files import write_whole
 from sim.results.report import wording
+from sim.wording.language import say
 
 SUFFIX = ".xlsx"
 MOST_LETTERS = 32_000  # a cell takes 32,767
@@ -82,8 +83,13 @@ class Curve:
 def unit_words(unit: str, *, is_difference: bool = False) -> str:
     """Return a unit as written beside its numbers: shares are written in per cent."""
     if unit == "share":
-        return "percentage points" if is_difference else "%"
-    return unit
+        return say("percentage points") if is_difference else "%"
+    return wording.unit_words(unit)
+
+
+def told_columns(columns: Sequence[Column]) -> list[Column]:
+    """Return columns that stand in a constant, with their titles in the language spoken."""
+    return [replace(column, title=say(column.title)) for column in columns]
 
 
 def number_format(unit: str, values: Iterable[float], *, is_difference: bool = False) -> str:
@@ -161,7 +167,7 @@ class Book:
         unit: str,
         size: float,
         *,
-        axis: str = "day",
+        axis: str = "",
         most: float | None = None,
     ) -> Any:
         """Return a chart with a line per curve; names and days (or what else the axis is) are taken from the cells."""
@@ -176,7 +182,7 @@ class Book:
         grid = {"visible": True, "line": {"color": LINE, "width": 0.5}}
         chart.set_x_axis(
             {
-                "name": axis,
+                "name": axis or say("day"),
                 "min": 0,
                 "max": curves[0].last_row if most is None else most,
                 "major_gridlines": {"visible": False},
@@ -336,7 +342,14 @@ def written(path: Path, title: str, fill: Any) -> Path:
     """
     if path.suffix.lower() != SUFFIX:
         wanted = f"want a name that ends in {SUFFIX}"
-        raise InputError(Fault(str(path), "no name of a workbook", wanted, f"write {path.stem}{SUFFIX}"))
+        raise InputError(
+            Fault(
+                str(path),
+                "no name of a workbook",
+                wanted,
+                f"write {path.stem}{SUFFIX}",
+            )
+        )
 
     def write(beside: Path) -> None:
         book = Book(beside, title)

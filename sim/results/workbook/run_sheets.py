@@ -10,13 +10,21 @@ from typing import Any
 import pandas as pd
 
 from sim.results import catalog
+from sim.results.described import described
 from sim.results.report import answer_lines, effect_parts, run_parts, wording
 from sim.results.report.fact_parts import Run
 from sim.results.report.lookup import ALL, Reading
 from sim.results.workbook.book import Book, Column, Curve, Item, Number, Page, number_format, unit_words
 from sim.scenario.metrics import SEEDING
+from sim.wording.language import each, later, say
 
-SUMMARY, INDICATORS, DAILY, OBJECTIVES, RESPONSE = "Summary", "Indicators", "Daily", "Objectives", "Response"
+SUMMARY, INDICATORS, DAILY, OBJECTIVES, RESPONSE = (
+    later("Summary"),
+    later("Indicators"),
+    later("Daily"),
+    later("Objectives"),
+    later("Response"),
+)
 KEY_FIGURES = (
     "reach", "reach_3plus", "average_frequency", "grp", "total_reach", "awareness", "awareness_lift", "consideration",
     "consideration_lift", "adoption", "adoption_lift", "contacts", "earned_contacts", "spend", "cpm",
@@ -33,20 +41,32 @@ _DAILY = (
 )  # fmt: skip
 _BANDS = ("reach", "awareness", "adoption")
 _CHARTS = (
-    ("Reach over the days", ("reach", "reach_2plus", "reach_3plus", "reach_5plus")),
-    ("Awareness over the days", ("awareness", "consideration")),
-    ("Adoption over the days", ("adoption",)),
+    (later("Reach over the days"), ("reach", "reach_2plus", "reach_3plus", "reach_5plus")),
+    (later("Awareness over the days"), ("awareness", "consideration")),
+    (later("Adoption over the days"), ("adoption",)),
 )
-_STATISTICS = {"mean": "Mean", "mean_lo": "Mean, lower end", "mean_hi": "Mean, upper end", "median": "Median",
-               "p2_5": "2.5 % of worlds below", "p10": "10 % below", "p90": "90 % below",
-               "p97_5": "97.5 % below"}  # fmt: skip
+_STATISTICS = {
+    "mean": later("Mean"),
+    "mean_lo": later("Mean, lower end"),
+    "mean_hi": later("Mean, upper end"),
+    "median": later("Median"),
+    "p2_5": later("2.5 % of worlds below"),
+    "p10": later("10 % below"),
+    "p90": later("90 % below"),
+    "p97_5": later("97.5 % below"),
+}
 
 
 def title_of(metric: str) -> str:
     """Return an indicator in the planner's words; what the catalogue does not know as it is."""
     known = metric.startswith(catalog.OBJECTIVE_PREFIX) or catalog.response_of(metric) is not None
     known = known or catalog.rule_of(metric) is not None
-    return catalog.metric_of(metric).title if known or metric in catalog.METRICS else metric
+    return described(metric).title if known or metric in catalog.METRICS else metric
+
+
+def whose(name: str) -> str:
+    """Return a segment or channel by its name, and what stands for all of them in words."""
+    return say("all") if name == ALL else name
 
 
 def is_lift(metric: str) -> bool:
@@ -62,19 +82,19 @@ def numbers(values: Sequence[float], unit: str, *, is_difference: bool = False) 
 
 def summary_sheet(book: Book, run: Run, subtitle: str) -> None:
     """Say the outcome in sentences, key figures, channels, segments and charts."""
-    page = book.sheet(SUMMARY, (34, 14, 27, 14, 14, 22, 14, 14, 16))
+    page = book.sheet(say(SUMMARY), (34, 14, 27, 14, 14, 22, 14, 14, 16))
     page.title(run.label, subtitle)
     for sentence in answer_lines.run_headline(run):
         page.paragraph(sentence)
     page.gap()
-    page.heading(f"Key figures at {run.day_words()}")
-    words = ("Indicator", "Mean", "Unit", "95 %, from", "95 %, to", "Interval of")
-    columns = [Column(word, is_number=word not in ("Indicator", "Unit", "Interval of")) for word in words]
+    page.heading(say("Key figures at {day_words}", day_words=run.day_words()))
+    words = each("Indicator", "Mean", "Unit", "95 %, from", "95 %, to", "Interval of")
+    columns = [Column(word, is_number=word not in each("Indicator", "Unit", "Interval of")) for word in words]
     found = [(metric, run.readings.get(metric)) for metric in KEY_FIGURES]
     page.table(columns, [_key_row(metric, reading) for metric, reading in found if reading])
-    page.paragraph("Every indicator is explained on the sheet About.", is_quiet=True)
-    _split_table(page, run, "By channel", "Channel", _BY_CHANNEL, axis="channel")
-    _split_table(page, run, "By segment", "Segment", _BY_SEGMENT, axis="segment")
+    page.paragraph(say("Every indicator is explained on the sheet About."), is_quiet=True)
+    _split_table(page, run, say("By channel"), say("Channel"), _BY_CHANNEL, axis="channel")
+    _split_table(page, run, say("By segment"), say("Segment"), _BY_SEGMENT, axis="segment")
     page.gap()
     page.charts(_charts(book, run))
 
@@ -83,9 +103,9 @@ def _key_row(metric: str, reading: Reading) -> list[Item]:
     lift = is_lift(metric)
     low, high = (reading.mean_lo, reading.mean_hi) if lift else (reading.low, reading.high)
     is_of_worlds = reading.has_spread and not lift
-    of = "worlds" if is_of_worlds else "the mean" if low == low else "one world: none"
+    of = say("worlds") if is_of_worlds else say("the mean") if low == low else say("one world: none")
     if wording.is_same(low, high):
-        of = "same in all worlds"
+        of = say("same in all worlds")
     values = numbers((reading.mean, low, high), reading.unit, is_difference=lift)
     return [title_of(metric), values[0], unit_words(reading.unit, is_difference=lift), *values[1:], of]
 
@@ -97,7 +117,7 @@ def _split_table(page: Page, run: Run, heading: str, first: str, metrics: Sequen
     if len(names) < 2:
         return
     page.gap()
-    page.heading(f"{heading}, mean over worlds")
+    page.heading(say("{heading}, mean over worlds", heading=heading))
     units = {metric: next(iter(found.values())).unit for metric, found in split.items()}
     columns = [Column(first), *(Column(_headed(m, units[m]), is_number=True) for m in split)]
     cells = [
@@ -108,9 +128,8 @@ def _split_table(page: Page, run: Run, heading: str, first: str, metrics: Sequen
 
 
 def _headed(metric: str, unit: str) -> str:
-    unit = unit_words(unit)
-    is_told = unit in ("%", "points") or "contacts per" in unit or wording.COUNTS.intersection([unit])
-    return title_of(metric) if is_told else f"{title_of(metric)}, {unit}"
+    is_told = unit in ("share", "points") or "contacts per" in unit or unit in wording.COUNTS
+    return title_of(metric) if is_told else f"{title_of(metric)}, {unit_words(unit)}"
 
 
 def _charts(book: Book, run: Run) -> list[Any]:
@@ -118,10 +137,10 @@ def _charts(book: Book, run: Run) -> list[Any]:
     charts = []
     for title, metrics in _CHARTS:
         shown = [m for m in metrics if m in columns]
-        curves = [Curve(DAILY, columns.index(m) + _n_lead(run), run.days) for m in shown]
+        curves = [Curve(say(DAILY), columns.index(m) + _n_lead(run), run.days) for m in shown]
         if curves and run.days > 1:
             size = max(_size(run, metric) for metric in shown)
-            charts.append(book.line_chart(title, curves, "share", size))
+            charts.append(book.line_chart(say(title), curves, "share", size))
     return charts
 
 
@@ -132,10 +151,15 @@ def _size(run: Run, metric: str) -> float:
 
 def indicators_sheet(book: Book, run: Run) -> None:
     """Write the whole summary, one row per indicator, segment and channel, in its unit."""
-    leads = [Column("Indicator", 36), Column("Name", 36), Column("Segment", 18), Column("Channel", 22),
-             Column("Unit", 30)]  # fmt: skip
-    columns = [*leads, *(Column(title, 14, is_number=True) for title in _STATISTICS.values())]
-    page = book.sheet(INDICATORS, [column.width for column in columns], is_wide=True)
+    leads = [
+        Column(say("Indicator"), 36),
+        Column(say("Name"), 36),
+        Column(say("Segment"), 18),
+        Column(say("Channel"), 22),
+        Column(say("Unit"), 30),
+    ]
+    columns = [*leads, *(Column(title, 14, is_number=True) for title in each(*_STATISTICS.values()))]
+    page = book.sheet(say(INDICATORS), [column.width for column in columns], is_wide=True)
     names = ["metric", "segment", "channel", "unit", *_STATISTICS]
     rows: list[list[Item]] = []
     listed = list(zip(*(run.summary[name].tolist() for name in names), strict=True))
@@ -145,7 +169,16 @@ def indicators_sheet(book: Book, run: Run) -> None:
     ):
         lift = is_lift(metric)
         told = numbers(values, unit, is_difference=lift)
-        rows.append([title_of(metric), metric, segment, channel, unit_words(unit, is_difference=lift), *told])
+        rows.append(
+            [
+                title_of(metric),
+                metric,
+                whose(segment),
+                whose(channel),
+                unit_words(unit, is_difference=lift),
+                *told,
+            ]
+        )
     page.table(columns, rows, is_data=True)
 
 
@@ -181,14 +214,20 @@ def daily_sheet(book: Book, run: Run) -> None:
     metrics = daily_columns(run)
     units = {metric: catalog.unit_of(metric, run.currency) for metric in metrics}
     bands = [
-        (m, s, words) for m in _BANDS if m in metrics for s, words in (("p2_5", "from"), ("p97_5", "to"))
+        (m, s, words)
+        for m in _BANDS
+        if m in metrics
+        for s, words in (("p2_5", say("from")), ("p97_5", say("to")))
     ]
     bands = [band for band in bands if any(value == value for value in by_day(run, *band[:2]))]
-    columns = [Column("Day", 7, is_number=True)]
-    columns += [Column("Date", 12, is_number=True)] if run.start else []
+    columns = [Column(say("Day"), 7, is_number=True)]
+    columns += [Column(say("Date"), 12, is_number=True)] if run.start else []
     columns += [Column(title_of(metric), 13, is_number=True) for metric in metrics]
-    columns += [Column(f"{title_of(m)}, 95 % of worlds {words}", 14, is_number=True) for m, _, words in bands]
-    page = book.sheet(DAILY, [column.width for column in columns], is_wide=True)
+    columns += [
+        Column(say("{title}, 95 % of worlds {words}", title=title_of(m), words=words), 14, is_number=True)
+        for m, _, words in bands
+    ]
+    page = book.sheet(say(DAILY), [column.width for column in columns], is_wide=True)
     told = [series(by_day(run, metric), units[metric]) for metric in metrics]
     told += [series(by_day(run, metric, statistic), units[metric]) for metric, statistic, _ in bands]
     calendar = dates(run)
@@ -208,19 +247,27 @@ def series(values: Sequence[float], unit: str) -> list[Number]:
 
 def objectives_sheet(book: Book, runs: Sequence[tuple[str, Run]]) -> None:
     """Write each objective: what is to hold, what is expected, and in how many worlds it holds."""
-    leads = [Column("Plan", 8)] if len(runs) > 1 else []
-    columns = [*leads, Column("Objective", 26), Column("What is to hold", 48), Column("Expected", 12, is_number=True),
-               Column("Unit", 14), Column("Worlds that meet it", 12, is_number=True),
-               Column("95 %, from", 10, is_number=True), Column("95 %, to", 10, is_number=True),
-               Column("Asked", 10, is_number=True), Column("Verdict", 24)]  # fmt: skip
-    page = book.sheet(OBJECTIVES, [column.width for column in columns], is_wide=True)
+    leads = [Column(say("Plan"), 8)] if len(runs) > 1 else []
+    columns = [
+        *leads,
+        Column(say("Objective"), 26),
+        Column(say("What is to hold"), 48),
+        Column(say("Expected"), 12, is_number=True),
+        Column(say("Unit"), 14),
+        Column(say("Worlds that meet it"), 12, is_number=True),
+        Column(say("95 %, from"), 10, is_number=True),
+        Column(say("95 %, to"), 10, is_number=True),
+        Column(say("Asked"), 10, is_number=True),
+        Column(say("Verdict"), 24),
+    ]
+    page = book.sheet(say(OBJECTIVES), [column.width for column in columns], is_wide=True)
     rows: list[list[Item]] = []
     for letter, run in runs:
         for name, aim in run.objectives.items():
             rows.append([*([letter] if leads else []), *_objective_row(run, name, aim)])
     page.table(columns, rows, is_data=True)
     if not rows:
-        page.note("The plan has no objectives.")
+        page.note(say("The plan has no objectives."))
 
 
 def _objective_row(run: Run, name: str, aim: Mapping[str, Any]) -> list[Item]:
@@ -228,7 +275,7 @@ def _objective_row(run: Run, name: str, aim: Mapping[str, Any]) -> list[Item]:
     value, unit = _expected(run, aim)
     shares = (reading.mean, reading.mean_lo, reading.mean_hi) if reading else (None, None, None)
     met, low, high = (Number(share, "share") for share in shares)
-    verdict = run_parts.VERDICTS[tone] if reading else "not told"
+    verdict = say(run_parts.VERDICTS[tone]) if reading else say("not told")
     words = run_parts.aim_words(run, aim)
     return [
         name,
@@ -261,19 +308,19 @@ def response_sheet(book: Book, runs: Sequence[tuple[str, Run]]) -> None:
     curves = [(letter, run, effect_parts.levels(run)) for letter, run in runs]
     if not any(curve for *_, curve in curves):
         return
-    leads = [Column("Plan", 8)] if len(runs) > 1 else []
-    columns = [*leads, Column("Factor", 9, is_number=True)]
+    leads = [Column(say("Plan"), 8)] if len(runs) > 1 else []
+    columns = [*leads, Column(say("Factor"), 9, is_number=True)]
     for metric in catalog.RESPONSE_METRICS:
-        ends = (", 95 % from", ", 95 % to") if metric != "spend" else ()
+        ends = each(", 95 % from", ", 95 % to") if metric != "spend" else ()
         columns += [Column(title_of(metric) + words, 14, is_number=True) for words in ("", *ends)]
-    page = book.sheet(RESPONSE, [column.width for column in columns], is_wide=True)
+    page = book.sheet(say(RESPONSE), [column.width for column in columns], is_wide=True)
     rows: list[list[Item]] = []
     for letter, _, curve in curves:
         rows += [[*([letter] if leads else []), *_level_row(level)] for level in curve]
     page.table(columns, rows, is_data=True)
     page.gap()
-    page.note(f"Factor: on {catalog.RESPONSE_SCALES}.")
-    page.note("95 %: of worlds; of the mean for lifts, and below 39 worlds.")
+    page.note(say("Factor: on {scales}.", scales=say(catalog.RESPONSE_SCALES)))
+    page.note(say("95 %: of worlds; of the mean for lifts, and below 39 worlds."))
     if not leads:
         page.charts([_response_chart(book, columns, curves[0][2], m) for m in ("awareness", "adoption_lift")])
 
@@ -295,6 +342,6 @@ def _response_chart(
     book: Book, columns: Sequence[Column], curve: Sequence[effect_parts.Level], metric: str
 ) -> Any:
     titles = [column.title for column in columns]
-    lines = [Curve(RESPONSE, titles.index(title_of(metric)), len(curve))]
+    lines = [Curve(say(RESPONSE), titles.index(title_of(metric)), len(curve))]
     size = max((level.readings[metric].mean for level in curve if metric in level.readings), default=0.0)
-    return book.line_chart(title_of(metric), lines, "share", size, axis="factor", most=curve[-1].factor)
+    return book.line_chart(title_of(metric), lines, "share", size, axis=say("factor"), most=curve[-1].factor)

@@ -13,6 +13,7 @@ from sim.results.report.pairing import plans_of
 from sim.results.report.write import subtitle
 from sim.results.workbook import comparison_sheets, plan_sheets, run_sheets
 from sim.results.workbook.book import Book, written
+from sim.wording.language import say, speaking
 
 RunFrames = tuple[str, pd.DataFrame, pd.DataFrame, pd.DataFrame, Mapping[str, Any]]
 
@@ -24,6 +25,7 @@ def write_run_workbook(
     daily: pd.DataFrame,
     worlds: pd.DataFrame,
     provenance: Mapping[str, Any],
+    language: str = "en",
 ) -> Path:
     """Write one run as a workbook; the same inputs give the same bytes.
 
@@ -35,11 +37,12 @@ def write_run_workbook(
         As in ``summary.csv``, ``daily.parquet``, ``worlds.parquet``.
     provenance : mapping
         As in ``provenance.json``; machine, start and wall time are not read.
+    language : "en" or "es"
 
     Raises
     ------
     InputError
-        If the name does not end in ``.xlsx``.
+        If the name does not end in ``.xlsx``, or the language is none of these.
     """
     run = Run(str(provenance["scenario"]["name"]), summary, daily, worlds, provenance)
 
@@ -51,10 +54,13 @@ def write_run_workbook(
         _plan_sheets(book, [("A", run)])
         plan_sheets.about_sheet(book, [("A", run)])
 
-    return written(path, run.label, fill)
+    with speaking(language):
+        return written(path, run.label, fill)
 
 
-def write_comparison_workbook(path: Path, *, comparison: pd.DataFrame, runs: Sequence[RunFrames]) -> Path:
+def write_comparison_workbook(
+    path: Path, *, comparison: pd.DataFrame, runs: Sequence[RunFrames], language: str = "en"
+) -> Path:
     """Write plans side by side as a workbook.
 
     Parameters
@@ -64,11 +70,12 @@ def write_comparison_workbook(path: Path, *, comparison: pd.DataFrame, runs: Seq
     comparison : DataFrame
         As in ``comparison.csv``; `plan_a` and `plan_b` are labels of `runs`.
     runs : sequence of (label, summary, daily, worlds, provenance)
+    language : "en" or "es"
 
     Raises
     ------
     InputError
-        If the name does not end in ``.xlsx``.
+        If the name does not end in ``.xlsx``, or the language is none of these.
     """
     plans = plans_of([Run(*frames) for frames in runs])
     lettered = [(plan.letter, plan.run) for plan in plans]
@@ -82,7 +89,8 @@ def write_comparison_workbook(path: Path, *, comparison: pd.DataFrame, runs: Seq
         _plan_sheets(book, lettered)
         plan_sheets.about_sheet(book, lettered, comparison_sheets.reading_lines(comparison))
 
-    return written(path, " against ".join(label for label, *_ in runs), fill)
+    with speaking(language):
+        return written(path, say(" against ").join(label for label, *_ in runs), fill)
 
 
 def _plan_sheets(book: Book, runs: list[tuple[str, Run]]) -> None:
