@@ -125,6 +125,7 @@ def test_from_a_survey_to_a_decision(new_tab, language, tmp_path) -> None:
     tab.press(words["begin"])
     tab.sees(words["swept"], words["best"])
     tab.speaks(language)
+    assert f'<html lang="{language}">'.encode() in tab.saved(words["report"])
     ranking = rows(tab.saved(words["ranking"]))
     assert [float(row["mean"]) for row in ranking] == sorted(
         (float(r["mean"]) for r in ranking), reverse=True
@@ -142,7 +143,7 @@ def test_from_a_survey_to_a_decision(new_tab, language, tmp_path) -> None:
     tab.sees(words["certified"], words["day"])
     tab.speaks(language)
     assert len(rows(tab.saved(words["list"]))) == 4
-    assert b"<html" in tab.saved(words["report"])
+    assert f'<html lang="{language}">'.encode() in tab.saved(words["report"])
     tab.press(words["send"])
     tab.sees(words["calendar"], words["sound"])
 
@@ -151,6 +152,6 @@ def test_from_a_survey_to_a_decision(new_tab, language, tmp_path) -> None:
     tab.to(words["run"])
     tab.press(words["run"])
     tab.sees(words["done"])
-    assert b"<html" in tab.saved(words["report"])
+    assert f'<html lang="{language}">'.encode() in tab.saved(words["report"])
     with zipfile.ZipFile(io.BytesIO(tab.saved("XLSX"))) as book:
         assert "xl/workbook.xml" in book.namelist()
