@@ -54,7 +54,7 @@ def from_survey(scenario: Scenario, table: Survey, key: np.uint64) -> Draft:
     rows = drawn_rows(weights, np.where(row_segment < 0, len(names), row_segment), places(key, uid))
     is_known = row_segment >= 0
     known = np.bincount(row_segment[is_known], weights[is_known], len(names)).astype(np.float64)
-    n_unused = n_rows - len(np.unique(rows))
+    n_unused = int((np.bincount(rows, minlength=n_rows) == 0).sum())
     drawn = f"{n_people:,} people drawn from {n_rows:,} rows by weight, {counted(n_unused, 'row')} not drawn"
     reading.notes.insert(0, f"{table.file}: {drawn}")
     return Draft(

@@ -207,7 +207,9 @@ class _Ask:
             wanted = f"want row numbers from 0 to n_people - 1 = {self.n - 1}"
             self._fault(where, f"{wrong[0]}{further}", wanted)
             return np.zeros(0, np.int32)
-        return np.unique(rows).astype(np.int32)
+        is_named = np.zeros(self.n, np.bool_)  # np.unique hashes, which takes ten times as long (numpy 2.4)
+        is_named[rows] = True
+        return np.flatnonzero(is_named).astype(np.int32)
 
     def money(self, limits: Limits, is_open: npt.NDArray[np.bool_]) -> tuple[Floats, float]:
         """Return what each person costs, and what may be spent."""
