@@ -16,7 +16,7 @@ SWEEP: Mapping[str, str] = {
     "{n_failed} design points failed; design.csv says why.": "Fallaron {n_failed} planes; design.csv dice por qué.",
     "The cheapest that meets all objectives is point {design_point}, at {spend}.": "El más barato que cumple todos los objetivos es el plan {design_point}, con {spend}.",
     "No design point meets all objectives as surely as asked.": "Ningún plan cumple todos los objetivos con la seguridad pedida.",
-    "With the worlds run, it is {near} with a probability of {p_near_best}; choosing it is expected to lose {regret} against the best, and with a probability of 95 % {at_most}.": "Con los mundos simulados, es {near} con una probabilidad del {p_near_best}; elegirlo hace perder, según lo esperado, {regret} frente al mejor, y con una probabilidad del 95 % {at_most}.",
+    "With the worlds run, it is {near} with a probability of {p_near_best}; choosing it is expected to lose {regret} against the best, and with a probability of 95 % {at_most}.": "Con los mundos simulados, es {near} con una probabilidad del {p_near_best}; al elegirlo se espera perder {regret} frente al mejor y, con una probabilidad del 95 %, {at_most}.",
     "at most {most}": "{most} como mucho",
     "nothing": "nada",
     "the best of them, or within {margin} of it,": "el mejor, o está a menos de {margin} de él,",

@@ -86,7 +86,7 @@ def test_no_wording_of_a_report_is_without_spanish() -> None:
 def test_nothing_is_said_past_the_table() -> None:
     """What is written into a report without `say` would stay English whatever the language."""
     left = {text: path.name for path in ROOMS for text in past_the_table(path.read_text("utf-8"))}
-    months = set(wording._MONTHS["en"]) | set(wording._MONTHS["es"])
+    months = set(wording.MONTHS["en"]) | set(wording.MONTHS["es"])
     assert {text: where for text, where in left.items() if text not in months} == {}
 
 

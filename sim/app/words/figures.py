@@ -10,21 +10,16 @@ from typing import Any
 from sim.errors import InputError
 from sim.results.report import wording
 from sim.scenario.source import read_text
+from sim.wording.units_es import PHRASES
 
 _DIGITS = re.compile(r"(?<=\d)[.,](?=\d)")
-_UNITS_ES = {
-    "contacts per person": "contactos por persona", "per 1000 impressions": "por 1000 impresiones",
-    "per reach point": "por punto de cobertura", "per adoption": "por adopción", "per GRP": "por GRP",
-    "simulated persons": "personas simuladas", "adopter-days": "días de adoptante", "impressions": "impresiones",
-    "purchases": "compras", "contacts": "contactos", "people": "personas", "posts": "publicaciones", "steps": "pasos",
-    "complaints": "quejas", "replies": "respuestas", "variants": "variantes", "distance": "distancia",
-    "bn": "mil M", " to ": " a ",
-}  # fmt: skip
-_TO_ES = re.compile("|".join(re.escape(word) for word in sorted(_UNITS_ES, key=len, reverse=True)))
-_MONTHS = {
-    "en": ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),
-    "es": ("ene", "feb", "mar", "abr", "may", "jun", "jul", "ago", "sep", "oct", "nov", "dic"),
+# What stands behind a number has its words in the wordings of the reports; numbers of these units stand alone.
+_BARE = ("share", "attitude", "trust", "points", "ratio", "times", "day")
+_UNITS_ES = {phrase: words for phrase, words in PHRASES.items() if phrase not in _BARE} | {
+    "bn": "mil M",
+    " to ": " a ",
 }
+_TO_ES = re.compile("|".join(re.escape(word) for word in sorted(_UNITS_ES, key=len, reverse=True)))
 _COMMA = re.compile(r"-?\d+,\d+")
 
 
@@ -78,7 +73,7 @@ def day_label(day: int, start: Any, language: str) -> str:
         date = first + datetime.timedelta(days=day - 1)
     except (ValueError, OverflowError):
         return str(day)
-    return f"{date.day} {_MONTHS[language][date.month - 1]}"
+    return f"{date.day} {wording.MONTHS['es' if language == 'es' else 'en'][date.month - 1]}"
 
 
 def shown(value: Any, language: str) -> str:

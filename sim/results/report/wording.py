@@ -25,7 +25,7 @@ _PURE = frozenset({"ratio", "attitude", "trust", "distance"})
 _MORE_DECIMALS = 2
 _FINEST_STEPS = 2
 _ALMOST = 1e-9
-_MONTHS = {
+MONTHS = {
     "en": ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),
     "es": ("ene", "feb", "mar", "abr", "may", "jun", "jul", "ago", "sep", "oct", "nov", "dic"),
 }
@@ -211,7 +211,7 @@ def day_text(day: int, start: str | None) -> str:
     if not start:
         return say("day\u00a0{day}", day=day)
     date = datetime.date.fromisoformat(start) + datetime.timedelta(days=day - 1)
-    month = _MONTHS[spoken()][date.month - 1]
+    month = MONTHS[spoken()][date.month - 1]
     return say("day\u00a0{day} ({date})", day=day, date=f"{date.day}{NBSP}{month}{NBSP}{date.year}")
 
 
