@@ -1,4 +1,4 @@
-"""Faults in the reader's language: those of the scenario in Spanish, by their templates; others as they are."""
+"""Faults in the reader's language: of plans, data files and publics in Spanish, by their templates."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 from functools import cache
 
 from sim.errors import Fault
+from sim.wording.data_faults_es import DATA
 from sim.wording.faults_es import FAULTS, PIECES
 from sim.wording.schema_es import ABOUT, UNITS
 from sim.wording.templates import Templates, compiled, filled
@@ -50,7 +51,7 @@ def _abouts() -> tuple[tuple[str, str], ...]:
 
 @cache
 def _templates() -> Templates:
-    return compiled(FAULTS, PIECES)
+    return compiled(FAULTS, DATA, PIECES)
 
 
 @cache
