@@ -14,6 +14,7 @@ from sim.experiment.runner import run
 from sim.experiment.sweeps.sweep import sweep
 from sim.scenario.schema import Scenario
 from tests.app.full_plan import FULL
+from tests.e2e.command import done, pregon
 from tests.spoken import SWEEPS, full_comparison, full_run, planned, reports, swept
 
 pytestmark = pytest.mark.e2e
@@ -151,3 +152,24 @@ def test_an_unknown_language_is_refused_before_anything_is_run(tmp_path: Path) -
     with pytest.raises(InputError, match="language"):
         sweep(plan, tmp_path / "out", language="fr")
     assert not (tmp_path / "out").exists()
+
+
+def test_the_commands_speak_spanish(tmp_path: Path) -> None:
+    """Report and the sentences on the terminal follow `--language`; another language is refused at once."""
+    plan = FULL.replace("replications: 3", "replications: 2")
+    (tmp_path / "plan.yaml").write_text(plan, "utf-8")
+    (tmp_path / "sweep.yaml").write_text(plan + f"sweep: {SWEEPS['list']}\n", "utf-8")
+    commands = {
+        "one": ("run", "plan.yaml", "--xlsx"),
+        "two": ("compare", "plan.yaml", "--xlsx"),
+        "three": ("sweep", "sweep.yaml"),
+        "four": ("influencers", "plan.yaml"),
+    }
+    for folder, (command, plan, *more) in commands.items():
+        told = done(command, plan, "--out", folder, "--language", "es", *more, cwd=tmp_path).out
+        assert faults(shown((tmp_path / folder / "report.html").read_text("utf-8"))) == []
+        assert command == "influencers" or "El plan" in told or "Respuesta" in told or "De 2 planes" in told
+    for folder in ("one", "two"):
+        assert "Resumen" in openpyxl.load_workbook(tmp_path / folder / "report.xlsx").sheetnames
+    assert pregon("run", "plan.yaml", "--out", "no", "--language", "fr", cwd=tmp_path).code == 2
+    assert not (tmp_path / "no").exists()
