@@ -120,7 +120,8 @@ def TopBar(look: Look, active: str) -> None:
                     solara.v.Html(tag="span", children=[look.t(f"nav.{name}")], class_=here)
         solara.Div(classes=["pg-grow"])
         if desk.plans:
-            with solara.Div(classes=["pg-plan", "pg-menu"]):
+            called = "" if desk.plan is None else desk.plan.name
+            with solara.v.Html(tag="div", class_="pg-plan pg-menu", attributes={"title": called}):
                 solara.v.Select(
                     items=[{"text": plan.name, "value": key} for key, plan in desk.plans.items()],
                     v_model=desk.current, on_v_model=show, dense=True, outlined=True, hide_details=True,
