@@ -28,6 +28,11 @@ def described(metric: str, language: str | None = None) -> Metric:
     return found if (language or spoken()) == "en" else _in_spanish(found)
 
 
+def small(title: str) -> str:
+    """Return a title within a sentence: abbreviations such as CPM keep their capitals."""
+    return title if title[:2].isupper() else title[:1].lower() + title[1:]
+
+
 def _in_spanish(found: Metric) -> Metric:
     title, definition = _spanish(found.name, found)
     return Metric(

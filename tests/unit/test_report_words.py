@@ -14,6 +14,7 @@ import pytest
 import sim
 from sim.errors import InputError
 from sim.network.choice import RULES
+from sim.results.described import small
 from sim.results.report import wording
 from sim.wording.language import known, say, speaking, spoken
 from sim.wording.notes import NOTES, noted
@@ -193,3 +194,17 @@ def test_notes_on_what_was_counted_have_spanish() -> None:
 def test_a_note_in_spanish(english: str, spanish: str) -> None:
     assert noted(english, "es") == spanish
     assert noted(english, "en") == english
+
+
+@pytest.mark.parametrize(
+    ("title", "within"),
+    [
+        ("GRP", "GRP"),
+        ("CPM", "CPM"),
+        ("Reach of Young People", "reach of Young People"),
+        ("Ética", "ética"),
+        ("", ""),
+    ],
+)
+def test_a_title_within_a_sentence_keeps_abbreviations_and_names(title, within):
+    assert small(title) == within

@@ -11,7 +11,7 @@ import numpy as np
 
 from sim.results import answer, catalog
 from sim.results.answer import Gap, Meeting, Ranking
-from sim.results.described import described
+from sim.results.described import described, small
 from sim.results.report import run_parts, wording
 from sim.results.report.effect_parts import Level, levels
 from sim.results.report.fact_parts import Run
@@ -146,11 +146,6 @@ def title_of(metric: str) -> str:
     if metric.endswith(catalog.LIFT_SUFFIX):
         return told("lift_of", metric=small(described(metric.removesuffix(catalog.LIFT_SUFFIX)).title))
     return described(metric).title
-
-
-def small(title: str) -> str:
-    """Return a title within a sentence: abbreviations such as CPM keep their capitals."""
-    return title if title[:2].isupper() else title[:1].lower() + title[1:]
 
 
 def subject_of(metric: str) -> str:

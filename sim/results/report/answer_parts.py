@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from sim.results.described import small
 from sim.results.report import charts, comparison_charts, wording
-from sim.results.report.answer_lines import Decider, called, question_of, small
+from sim.results.report.answer_lines import Decider, called, question_of
 from sim.results.report.lookup import Reading
 from sim.results.report.page import Block, Cell, Figure, Section, Table
 from sim.results.report.pairing import Plan

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from sim.results.described import described
+from sim.results.described import described, small
 from sim.results.report import wording
 from sim.results.report.answer_lines import comparison_answer, question_of
 from sim.results.report.lookup import ALL
@@ -59,7 +59,7 @@ def _differences(pair: Pair) -> str:
             than = say(" than {b}", b=b) if not clear else ""
             clear.append(f"{say(verb, size=size)}{than} ({'' if clear else say('95 % interval ')}{sure})")
         elif row:
-            unclear.append(described(metric).title.lower())
+            unclear.append(small(described(metric).title))
     if not clear:
         return say(
             "{letter} and {b} do not clearly differ in {unclear}",

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from sim.results import catalog
-from sim.results.described import described
+from sim.results.described import described, small
 from sim.results.report import chart_base, comparison_charts, wording
 from sim.results.report.answer_parts import answer_section
 from sim.results.report.effect_parts import levels, marginal_sentence, response_chart
@@ -317,7 +317,7 @@ def reading_lines(comparison: pd.DataFrame) -> list[str]:
                 say(
                     "{times} for {title}",
                     times=wording.number(values[0], ".1f"),
-                    title=described(metric).title.lower(),
+                    title=small(described(metric).title),
                 )
             )
     if told:

@@ -10,6 +10,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
+from sim.results.described import small
 from sim.results.report import chart_base as base
 from sim.results.report.lookup import Reading
 from sim.wording.language import say
@@ -56,7 +57,7 @@ def response(panels: Sequence[tuple[str, Sequence[Line]]], *, axis: str, currenc
     width = (base.FULL_WIDTH - 70 * len(told)) // len(told)
     drawn = [_panel(title, lines, axis, currency, width) for title, lines in told]
     chart = alt.hconcat(*drawn).resolve_scale(x="independent", y="independent")
-    titles = ", ".join(title.lower() for title, _ in told)
+    titles = ", ".join(small(title) for title, _ in told)
     return base.to_svg(chart, "response", say("{titles} with less and more bought", titles=titles))
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.results import catalog
-from sim.results.described import described
+from sim.results.described import described, small
 from sim.results.report import chart_base, comparison_charts, effect_charts, wording
 from sim.results.report.effect_charts import Line, Point
 from sim.results.report.fact_parts import Run
@@ -228,7 +228,7 @@ def marginal_sentence(run: Run, curve: list[Level]) -> str:
             size = f"{wording.points(mean)} {say('more') if mean > 0 else say('fewer')}"
             clear.append(f"{say(verb, size=size)} ({'' if clear else say('95 % interval ')}{sure})")
         else:
-            unclear.append(described(metric).title.lower())
+            unclear.append(small(described(metric).title))
     costs = say(
         "costs {money} {what}",
         money=wording.quantity(abs(money), run.currency),

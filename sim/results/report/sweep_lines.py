@@ -6,6 +6,7 @@ import math
 
 import pandas as pd
 
+from sim.results.described import small
 from sim.results.report import wording
 from sim.results.report.sweep_frames import SweepFrames, values_text
 from sim.results.report.sweep_matters import matter_lines
@@ -27,7 +28,7 @@ def headline(sweep: SweepFrames) -> list[str]:
     """Return the sentences that open the report."""
     told = sweep.told
     if told.empty:
-        return [say("No design point tells {title} in every world.", title=sweep.title.lower())]
+        return [say("No design point tells {title} in every world.", title=small(sweep.title))]
     best = told.iloc[0]
     value = wording.quantity(best["mean"], sweep.unit)
     many = (
@@ -41,7 +42,7 @@ def headline(sweep: SweepFrames) -> list[str]:
             many=many,
             design_point=best.design_point,
             what=say("most") if sweep.is_most else say("least"),
-            title=sweep.title[0].lower() + sweep.title[1:],
+            title=small(sweep.title),
             value=value,
             values_text=values_text(sweep, best),
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from sim.results.described import small
 from sim.results.report import wording
 from sim.results.report.page import Cell, Figure, Section, Table
 from sim.results.report.sweep_charts import bars
@@ -43,16 +44,14 @@ def matter_lines(sweep: SweepFrames) -> list[str]:
     index = _leading(sweep)
     told = frame[frame["index"] == index].sort_values("value", ascending=False, kind="stable")
     if not float(told["value"].iloc[0]) > 0:
-        return [say("No lever moves {title}.", title=sweep.title[0].lower() + sweep.title[1:])]
+        return [say("No lever moves {title}.", title=small(sweep.title))]
     first = told.iloc[0]
     where, unit = str(first.address).removeprefix("plan."), _unit(sweep, index)
     value, spread = wording.quantity(first.value, unit), wording.interval(first.low, first.high, unit)
     does = (
-        say("across its range it moves {title} by {value} on average", title=sweep.title.lower(), value=value)
+        say("across its range it moves {title} by {value} on average", title=small(sweep.title), value=value)
         if index == "mu_star"
-        else say(
-            "it has a part in {value} of the variance of {title}", value=value, title=sweep.title.lower()
-        )
+        else say("it has a part in {value} of the variance of {title}", value=value, title=small(sweep.title))
     )
     return [say("What matters most is {where}: {does} ({spread}).", where=where, does=does, spread=spread)]
 
@@ -79,7 +78,7 @@ def matter_sections(sweep: SweepFrames) -> list[Section]:
         for name in names
         if name in ("mu_star", "first", "total")
     ]
-    svg = bars(panels, name="matters", label=say("What matters to {title}", title=sweep.title.lower()))
+    svg = bars(panels, name="matters", label=say("What matters to {title}", title=small(sweep.title)))
     rows = []
     for address in order:
         told = [found.loc[(address, name)] for name in names]
