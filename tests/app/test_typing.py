@@ -114,7 +114,7 @@ def test_a_file_asked_for_right_after_an_edit_is_saved_with_it(tab) -> None:
 
 
 def test_a_file_that_takes_its_time_is_saved_though_the_page_is_drawn_anew(tab) -> None:
-    """The page is turned dark, light and Spanish while the workbook is made; solara's own download forgets it then."""
+    """The page is turned dark, light and Spanish while the workbook is made: the file comes once, whole."""
     tab.to("Run")
     tab.worlds(1)
     tab.press("Run")
