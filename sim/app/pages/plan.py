@@ -115,7 +115,7 @@ def Tabs(look: Look, group: str) -> None:
         looks.chosen.value = (name, "")
         touch()
 
-    with solara.Div(classes=["pg-wrap"], style={"margin-bottom": "10px"}):
+    with solara.Div(classes=["pg-wrap", "pg-parts"], style={"margin-bottom": "10px"}):
         for name in TABS:
             solara.Button(
                 look.t(f"plan.{name}"), on_click=lambda name=name: show(name), text=name != group,
