@@ -160,14 +160,15 @@ def Choice(look: Look, spec: FieldSpec, value: Any, on_value: Any, error: str, p
     given = value if is_many else [value] if value is not None else []
     known += [{"text": str(name), "value": name} for name in given or [] if name not in spec.options]
     otherwise = _otherwise(look, path)
-    # Long lists are searched by typing.
-    kind = solara.v.Autocomplete if len(known) > MOST_UNSEARCHED else solara.v.Select
+    # Long lists, such as the indicators, are searched by typing, and their names want a row.
+    is_long = len(known) > MOST_UNSEARCHED
+    kind = solara.v.Autocomplete if is_long else solara.v.Select
     kind(
         label=label_of(look, spec), items=known, v_model=value if value is not None else ([] if is_many else None),
         on_v_model=lambda new: on_value(new or None), multiple=is_many, clearable=True, dense=True,
         placeholder=otherwise or " ", persistent_placeholder=True, error=bool(error),
-        error_messages=[error] if error else [], class_="wide" if is_many else "", hide_details="auto",
-        attributes={"title": _about(look, path)},
+        error_messages=[error] if error else [], hide_details="auto", attributes={"title": _about(look, path)},
+        class_="wide" if is_many else "long" if is_long else "",
     )  # fmt: skip
 
 
