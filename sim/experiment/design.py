@@ -31,7 +31,7 @@ FIRST_STAGE = "sweep"
 class Point:
     """Hold one design point: its number from 1, its name (the number where it has none) and its values.
 
-    A value of None under a part that is switched off in this point stands for nothing to set.
+    An address under a part that is switched off in this point has no value; None is one: it takes the part there away.
     """
 
     number: int
@@ -111,11 +111,8 @@ def scenario_at(scenario: Scenario, point: Point) -> Scenario:
     InputError
         With every fault that the values bring about together.
     """
-    values = {address: value for address, value in point.values.items() if value is not None}
-    if scenario.sweep is not None and scenario.sweep.design == "list":
-        values = point.values
     try:
-        return scenario.with_values(values)
+        return scenario.with_values(point.values)
     except InputError as error:
         at = f"design point {point.name} ({words_of(point.values)})"
         raise InputError([Fault(f"{at}: {f.where}", f.got, f.wanted, f.hint) for f in error.faults]) from None
@@ -151,10 +148,10 @@ def words_of(values: Mapping[str, Any]) -> str:
 def _marked(
     scenario: Scenario, addresses: Sequence[str], rows: Iterable[dict[str, Any]]
 ) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield rows with None where nothing is there to set (an off flight has one budget), and a mark of their values."""
+    """Yield rows without values where nothing is there to set (an off flight has one budget), and a mark of each."""
     for row in rows:
         kept = variants.settled(Scenario, scenario.raw, row)
-        settled = {address: kept.get(address) for address in addresses}
+        settled = {address: kept[address] for address in addresses if address in kept}
         yield repr(settled), settled
 
 

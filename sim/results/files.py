@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from sim.results.summary import Columns
 
 
+STATED = "sweep.json"  # says what the sweep in a folder is
+
+
 def write_whole(path: Path, write: Callable[[Path], object]) -> None:
     """Write a file beside its place and move it there, so that a reader never meets half of it.
 
@@ -70,12 +73,19 @@ def _write(table: pa.Table, where: Path | pa.NativeFile) -> None:
     pq.write_table(table, where, use_dictionary=few, write_statistics=False, store_schema=False)
 
 
-def refuse_folder(folder: Path) -> None:
-    """Complain before a long run, not after it, where its results could not be written."""
+def refuse_folder(folder: Path, *, of_sweep: bool = False) -> None:
+    """Complain before a long run, not after it, where its results could not be written.
+
+    A sweep's folder is for that sweep alone (`of_sweep`): it goes on there.
+    """
     where = f"--out {folder}"
     try:
         if folder.exists() and not folder.is_dir():
             raise InputError(Fault(where, "a file of that name exists", "want a folder, or a free name"))
+        if not of_sweep and (folder / STATED).exists():
+            raise InputError(
+                Fault(where, "a sweep is kept there", "want another folder: it can go on in its own")
+            )
         standing = next(p for p in [folder, *folder.absolute().parents] if p.exists())
         with tempfile.TemporaryFile(dir=standing):
             pass  # what permissions promise, some file systems do not hold

@@ -14,6 +14,8 @@ SWEEP: Mapping[str, str] = {
     "least": "mínimo",
     "No design point tells {title} in every world.": "Ningún plan da {title} en todos los mundos.",
     "{n_failed} design points failed; design.csv says why.": "Fallaron {n_failed} planes; design.csv dice por qué.",
+    "No other design point is on its public: there is nothing to hold it against.": "Ningún otro plan comparte su público: no hay con qué compararlo.",
+    "How sure that is cannot be told from a single world.": "Con un solo mundo no puede decirse con qué seguridad.",
     "The cheapest that meets all objectives is point {design_point}, at {spend}.": "El más barato que cumple todos los objetivos es el plan {design_point}, con {spend}.",
     "No design point meets all objectives as surely as asked.": "Ningún plan cumple todos los objetivos con la seguridad pedida.",
     "With the worlds run, it is {near} with a probability of {p_near_best}; choosing it is expected to lose {regret} against the best, and with a probability of 95 % {at_most}.": "Con los mundos simulados, es {near} con una probabilidad del {p_near_best}; al elegirlo se espera perder {regret} frente al mejor y, con una probabilidad del 95 %, {at_most}.",

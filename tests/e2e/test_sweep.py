@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -255,13 +256,51 @@ def test_a_full_disk_is_a_clear_error_and_loses_nothing(swept, tmp_path, limit):
     assert digest(tmp_path / "out") == digest(swept[0] / "out")
 
 
-def test_two_drivers_do_not_write_in_one_folder(swept):
+@pytest.mark.parametrize("further", [(), ("--fresh",), ("--fresh", "--replications", "2")])
+def test_two_drivers_do_not_write_in_one_folder(swept, further):
+    """The second touches nothing: not what is finished, nor what the first is just writing."""
     folder, _ = swept
+    writing = folder / "out/worlds/.000009.parquet.x.part"
+    writing.write_bytes(b"half")
+    before = digest(folder / "out") | {"stated": (folder / "out/sweep.json").read_text("utf-8")}
     held = sqlite3.connect(folder / "out/journal.sqlite", isolation_level=None)
     try:
         held.execute("PRAGMA locking_mode = EXCLUSIVE")
         held.execute("BEGIN EXCLUSIVE")
-        refused = pregon("sweep", "plan.yaml", "--out", "out", cwd=folder)
+        refused = pregon("sweep", "plan.yaml", "--out", "out", *further, cwd=folder)
+        assert writing.exists()
     finally:
         held.close()
+        writing.unlink()
     assert (refused.code, "another process is running this sweep" in refused.err) == (1, True)
+    assert digest(folder / "out") | {"stated": (folder / "out/sweep.json").read_text("utf-8")} == before
+
+
+def test_a_journal_that_a_killed_start_left_is_begun_with(tmp_path):
+    """Killed before it could say what the sweep is: the folder is still free."""
+    write(tmp_path, {"plan.yaml": TINY + "sweep: {vary: {plan.flights.tv_hello.budget: [500, 900]}}\n"})
+    done("sweep", "plan.yaml", "--out", "out", cwd=tmp_path)
+    for path in (tmp_path / "out").iterdir():
+        if path.is_dir():
+            shutil.rmtree(path)
+        elif path.name != "journal.sqlite":
+            path.unlink()
+    done("sweep", "plan.yaml", "--out", "out", cwd=tmp_path)
+    done("sweep", "plan.yaml", "--out", "other", cwd=tmp_path)
+    assert digest(tmp_path / "out") == digest(tmp_path / "other")
+
+
+@pytest.mark.parametrize("command", [("run", "plan.yaml"), ("compare", "plan.yaml", "plan.yaml")])
+def test_nothing_else_is_written_into_a_sweeps_folder(swept, command):
+    folder, _ = swept
+    before = names(folder / "out")
+    refused = pregon(*command, "--out", "out", cwd=folder)
+    assert (refused.code, "--out out: a sweep is kept there; want another folder" in refused.err) == (2, True)
+    assert names(folder / "out") == before
+
+
+def test_a_file_in_the_place_of_the_folder_is_told(tmp_path):
+    write(tmp_path, {"plan.yaml": SMALL, "taken": "mine"})
+    refused = pregon("sweep", "plan.yaml", "--out", "taken", cwd=tmp_path)
+    assert (refused.code, "--out taken: a file of that name exists" in refused.err) == (2, True)
+    assert (tmp_path / "taken").read_text("utf-8") == "mine"

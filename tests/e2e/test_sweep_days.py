@@ -8,12 +8,16 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from sim import Scenario
 from sim.experiment.design import design_of, scenario_at
+from sim.experiment.engines import threads
 from sim.experiment.runner import Outcome, prepare, run_world
 from sim.experiment.sweeps import driver
 from sim.experiment.sweeps.sweep import sweep
+from sim.experiment.sweeps.swept import PointsFailed
 from sim.results.summary import difference_interval, p_better
 from tests.plans import build, changed, television
+from tests.sweeps import digest
 
 pytestmark = pytest.mark.e2e
 KEYS = ["segment", "design_point", "day"]
@@ -179,3 +183,30 @@ def test_a_day_or_two_of_many_is_no_lead():
 
     assert said([3, 9, 10, 17]) == "Point a is clearly ahead of point b from day 31 on."
     assert said([3, 9, 10, 11, 12, 17]).endswith("; on day 12 it was still behind.")
+
+
+@pytest.mark.parametrize("failing", [0, 1, 2])
+def test_a_race_in_which_a_point_failed_once_ends_as_if_it_had_not(tmp_path, monkeypatch, failing):
+    """With one point less the race goes another way: what it finished is lived anew where more or less is wanted."""
+    whole = sweep(planned(race=24), tmp_path / "whole", threads=1)
+    left = design_of(planned(race=24)).points[failing].values
+
+    def failing_once(scenario, public=0):
+        if all(scenario.plan.flights["spot"].grp == grp for address, grp in left.items() if address == LATE):
+            raise MemoryError
+        return prepare(scenario, public)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(threads, "prepare", failing_once)
+        with pytest.raises(PointsFailed):
+            sweep(planned(race=24), tmp_path / "of", threads=1)
+    told = sweep(planned(race=24), tmp_path / "of", threads=1)
+    pd.testing.assert_frame_equal(told.ranking, whole.ranking, check_exact=True)
+    assert digest(tmp_path / "of") == digest(tmp_path / "whole")
+
+
+def test_with_several_publics_means_and_differences_agree(tmp_path):
+    table = sweep(Scenario.from_dict({**planned().raw, "publics": 2}), tmp_path, replications=5).by_day
+    assert table["difference"].to_numpy() == pytest.approx(
+        (table["mean"] - table["mean_against"]).to_numpy(), abs=1e-12
+    )

@@ -253,3 +253,24 @@ def test_each_segment_has_a_ranking_of_its_own(tmp_path):
     assert "By segment</h2>" in page
     best = segments[segments.segment == "old"].design_point.iloc[0]
     assert str(best) in page.split("By segment</h2>")[1].split("old</")[1][:400]
+
+
+def test_check_tells_the_runs_of_a_race(ranked):
+    told = pregon("check", "raced.yaml", cwd=ranked)
+    assert "a race of 4 design points in at most 24 runs" in told.out
+    assert "4 design points × 12 worlds = 48 runs" in pregon("check", "plan.yaml", cwd=ranked).out
+
+
+@pytest.mark.parametrize(
+    ("varied", "worlds", "told"),
+    [
+        (f"{BUDGET}: [450, 1800]", "1", "How sure that is cannot be told from a single world."),
+        ("audience.agents: [300, 500]", "2", "there is nothing to hold it against."),
+    ],
+)
+def test_a_best_without_a_rival_or_with_one_world_is_not_called_sure(tmp_path, varied, worlds, told):
+    text = edited(RANKED, (f"{BUDGET}: [0, 450, 900, 1800]", varied))
+    write(tmp_path, {"plan.yaml": text})
+    said = done("sweep", "plan.yaml", "--out", "out", "--replications", worlds, cwd=tmp_path)
+    assert told in said.out.replace("\n", " ")
+    assert "with a probability of" not in said.out

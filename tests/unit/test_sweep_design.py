@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import re
 
 import numpy as np
@@ -9,6 +10,7 @@ import pytest
 
 from sim.errors import InputError
 from sim.experiment.design import checked, design_of, scenario_at
+from sim.scenario.identity import scenario_hash
 from sim.scenario.schema import Scenario
 from tests.test_rules import ROOT
 
@@ -56,7 +58,7 @@ def test_a_range_of_a_grid_has_levels_with_both_ends():
 
 def test_what_is_switched_off_is_tried_once():
     found = points(vary={"plan.flights.tv_hello": ["on", "off"], TV: [1, 2, 3]})
-    assert [(p["plan.flights.tv_hello"], p[TV]) for p in found] == [
+    assert [(p["plan.flights.tv_hello"], p.get(TV)) for p in found] == [
         ("on", 1),
         ("on", 2),
         ("on", 3),
@@ -65,6 +67,22 @@ def test_what_is_switched_off_is_tried_once():
     made = scenario(vary={"plan.flights.tv_hello": ["on", "off"], TV: [1, 2, 3]})
     plans = [scenario_at(made, point).plan.flights for point in design_of(made).points]
     assert [plan["tv_hello"].budget if "tv_hello" in plan else None for plan in plans] == [1, 2, 3, None]
+
+
+@pytest.mark.parametrize("design", ["grid", "latin_hypercube", "sobol"])
+def test_null_among_the_values_takes_what_is_there_away(design):
+    cap = "plan.flights.tv_hello.cap"
+    begun = copy.deepcopy(BASE)
+    begun["plan"]["flights"]["tv_hello"]["cap"] = {"times": 3, "per_days": 4}
+    sized = {} if design == "grid" else {"points": 8}
+    vary = {cap: [None, {"times": 1, "per_days": 4}]}
+    made = Scenario.from_dict({**begun, "sweep": {"design": design, "vary": vary, **sized}})
+    for point in design_of(made).points:
+        there, wanted = scenario_at(made, point), point.values[cap]
+        told = there.plan.flights["tv_hello"].cap
+        assert (told is None) == (wanted is None)
+        assert scenario_hash(there) == scenario_hash(Scenario.from_dict(begun).with_values({cap: wanted}))
+    assert {point.values[cap] is None for point in design_of(made).points} == {True, False}
 
 
 @pytest.mark.parametrize("design", [

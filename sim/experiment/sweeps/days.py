@@ -108,7 +108,11 @@ def _differences(point: Lived, best: Lived, aim: Aim, publics: int) -> Iterator[
     for segment in (name for name in best if name in point):
         n = min(point[segment].shape[1], best[segment].shape[1])
         left, right = (values[segment][:, :n].T for values in (point, best))
-        apart = by_public(left - right, np.arange(n) % publics)
+        of = np.arange(n) % publics
+        apart, means = (
+            by_public(left - right, of),
+            [by_public(side, of).mean(axis=0) for side in (left, right)],
+        )
         mean, low, high = difference_interval(apart)
         is_certain = (left == left[0]).all(axis=0) & (right == right[0]).all(axis=0)
         undefined = np.isnan(left - right).any(axis=0)
@@ -116,7 +120,7 @@ def _differences(point: Lived, best: Lived, aim: Aim, publics: int) -> Iterator[
             better = p_better(sign * apart, is_certain)
         share = (sign * (left - right) > 0).mean(axis=0)
         yield pd.DataFrame({
-            "segment": segment, "day": np.arange(1, left.shape[1] + 1), "n_worlds": n, "mean": left.mean(axis=0),
-            "mean_against": right.mean(axis=0), "difference": mean, "diff_lo": low, "diff_hi": high,
+            "segment": segment, "day": np.arange(1, left.shape[1] + 1), "n_worlds": n, "mean": means[0],
+            "mean_against": means[1], "difference": mean, "diff_lo": low, "diff_hi": high,
             "p_better": np.where(undefined, np.nan, better), "share_of_worlds": np.where(undefined, np.nan, share),
         })  # fmt: skip

@@ -80,11 +80,11 @@ class Driver:
         if self._is_last and job.is_complete and job.error is None:
             self.finish(job)
 
-    def finish(self, job: Job) -> None:
-        """Write the files of a point from the worlds that it has."""
+    def finish(self, job: Job, worlds: int | None = None) -> None:
+        """Write the files of a point from the worlds that it has; where it raced, from so many of the journal's."""
         outcomes = sorted(job.outcomes, key=lambda outcome: outcome.replication)
-        if job.read:
-            outcomes = self._store.kept(job.point.number)
+        if worlds is not None:
+            outcomes = [told for told in self._store.kept(job.point.number) if told.replication < worlds]
         try:
             # Not known where all its worlds come from the journal of an earlier process.
             market = job.market or build_public(job.scenario).population.market

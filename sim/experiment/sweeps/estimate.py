@@ -29,7 +29,7 @@ class SweepCost:
 
     Parameters
     ----------
-    points, worlds, publics : int      design points, worlds in all, publics drawn
+    points, worlds, publics : int      design points, worlds in all (of a race: at most), publics drawn
     disk : float                       bytes that stay
     seconds : float                    wall time with the crew
     crew : Crew                        what lives its worlds
@@ -57,7 +57,8 @@ def sweep_cost(scenario: Scenario, threads: int | None) -> SweepCost:
     studies = [prepare(scenarios[i]) for i in _spread(len(scenarios))]
     run_world(studies[0], 0)  # kernels are compiled or loaded before timing
     each_ready = min(_seconds(partial(prepare, study.scenario)) for study in studies[:2])
-    n_points, n_worlds = len(scenarios), len(scenarios) * scenario.replications
+    race = None if scenario.sweep is None or scenario.sweep.rank is None else scenario.sweep.rank.race
+    n_points, n_worlds = len(scenarios), race or len(scenarios) * scenario.replications
     crew = crew_for(studies[0], n_worlds, threads)
     outcomes, each_world = _probe(studies, 1 if crew.in_processes else crew.size)
     each_written, size = _written(scenario, studies[0], outcomes)
@@ -125,10 +126,11 @@ def cost_lines(cost: SweepCost, scenario: Scenario, spoken: str) -> Iterator[str
     """Yield what a sweep costs, in words."""
     assert scenario.sweep is not None
     publics = f" on {cost.publics:,} publics" if cost.publics > 1 else ""
-    yield (
-        f"sweep: {scenario.sweep.design.replace('_', ' ')}, {cost.points:,} design points × {scenario.replications:,} "
-        f"worlds{publics} = {cost.worlds:,} runs"
-    )
+    design, rank = scenario.sweep.design.replace("_", " "), scenario.sweep.rank
+    runs = f"{cost.points:,} design points × {scenario.replications:,} worlds{publics} = {cost.worlds:,} runs"
+    if rank is not None and rank.race is not None:
+        runs = f"a race of {cost.points:,} design points in at most {cost.worlds:,} runs"
+    yield f"sweep: {design}, {runs}"
     yield f"  disk: about {max(cost.disk / 1e6, 0.1):,.1f} MB"
     memory = f", some {cost.crew.bytes / 1e6:,.0f} MB beside their publics" if cost.crew.in_processes else ""
     yield f"  time: about {spoken} on {cost.crew}{memory}"

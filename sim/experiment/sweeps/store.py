@@ -22,11 +22,11 @@ import pandas as pd
 
 from sim.errors import Fault, InputError, PregonError
 from sim.experiment.runner import Outcome, Tables
-from sim.results.files import parquet_of, settle, write_durably, write_whole
+from sim.results.files import STATED, parquet_of, settle, write_durably, write_whole
 from sim.results.indicators import Row
 from sim.results.summary import Columns
 
-STATED, JOURNAL, DESIGN, SUMMARY = "sweep.json", "journal.sqlite", "design.csv", "summary.csv"
+JOURNAL, DESIGN, SUMMARY = "journal.sqlite", "design.csv", "summary.csv"
 RANKING, OBJECTIVES, MATTERS = "ranking.csv", "objectives.csv", "what_matters.csv"
 SEGMENTS, DAYS = "ranking_by_segment.csv", "ranking_by_day.csv"
 TABLES = ("worlds", "daily", "summary")
@@ -68,13 +68,19 @@ class Store:
         self.folder = folder
         with self._writing():
             folder.mkdir(parents=True, exist_ok=True)
-            if is_fresh:
-                self._clear()
-            self._state(stated)
-            for name in TABLES:
-                (folder / name).mkdir(exist_ok=True)
-            self._sweep_up()
-            self._journal = self._opened()
+            is_new = is_fresh or not (folder / STATED).exists()
+            self._refuse(stated, is_fresh=is_fresh)
+            self._journal = self._opened()  # from here on nobody else writes; before, nothing is touched
+            try:
+                if is_new:
+                    self._clear()
+                    self._state(stated)
+                for name in TABLES:
+                    (folder / name).mkdir(exist_ok=True)
+                self._sweep_up()
+            except BaseException:
+                self.close()
+                raise
 
     def close(self) -> None:
         """Leave the folder to others."""
@@ -166,17 +172,22 @@ class Store:
         with self._writing():
             act(self.folder / name)
 
-    def _state(self, stated: Mapping[str, Any]) -> None:
+    def _refuse(self, stated: Mapping[str, Any], *, is_fresh: bool) -> None:
+        """Refuse a folder that is not ours, or another sweep's that is not to be thrown away."""
         path = self.folder / STATED
         if path.exists():
-            refuse_other(path, stated)
+            if not is_fresh:
+                refuse_other(path, stated)
             return
-        strangers = [name for name in (*OURS, JOURNAL) if (self.folder / name).exists()]
+        # A journal alone is what a process leaves that was killed before it could say what the sweep is.
+        strangers = [name for name in OURS if (self.folder / name).exists()]
         if strangers:
             got = f"{', '.join(strangers)} of something else"
             raise InputError(Fault(f"--out {self.folder}", got, "want a folder of its own for the sweep"))
+
+    def _state(self, stated: Mapping[str, Any]) -> None:
         text = json.dumps(stated, indent=2, ensure_ascii=False) + "\n"
-        write_durably(path, lambda beside: beside.write_text(text, "utf-8"))
+        write_durably(self.folder / STATED, lambda beside: beside.write_text(text, "utf-8"))
         settle(self.folder)
 
     def _opened(self) -> sqlite3.Connection:
@@ -206,10 +217,11 @@ class Store:
             path.unlink(missing_ok=True)
 
     def _clear(self) -> None:
-        """Remove the sweep that is in the folder, what it is last: a folder half cleared is still known as ours."""
-        if not (self.folder / STATED).exists():
-            return
-        for path in [*self.folder.glob(f"{JOURNAL}*"), *(self.folder / name for name in reversed(OURS))]:
+        """Remove the sweep that is in the folder, but for what says that the folder is ours."""
+        with self._transaction() as journal:
+            for table in ("done", "failed", "world", "names"):
+                journal.execute(f"DELETE FROM {table}")
+        for path in (self.folder / name for name in reversed(OURS) if name != STATED):
             if path.is_dir():
                 shutil.rmtree(path)
             else:

@@ -39,6 +39,7 @@ from sim.experiment.workers import Crew, threads_for
 from sim.luck_keys import SCHEME
 from sim.public import keeping
 from sim.public_cache import code_version
+from sim.results.files import refuse_folder
 from sim.results.provenance import LIBRARIES
 from sim.scenario.identity import resolved, scenario_hash
 from sim.scenario.schema import Scenario
@@ -112,6 +113,7 @@ def sweep(
         Some points failed; raised when all others are done and the summary is written.
     """
     _refuse(scenario, language)
+    refuse_folder(Path(folder), of_sweep=True)
     design = design_of(scenario)
     scenarios = checked(scenario, design)
     marks = [mark_of(one) for one in scenarios]
@@ -140,7 +142,7 @@ def sweep(
             if runs is None:
                 is_whole = driver.run(jobs, stop)
             else:
-                raced = Track(scenario, design, store, driver, jobs, stop).run(runs)
+                raced = Track(scenario, design, scenarios, store, driver, jobs, stop).run(runs)
                 is_whole = raced is not None
         swept = _swept(scenario, store, design, marks, raced, language)
     if not is_whole:

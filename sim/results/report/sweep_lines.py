@@ -47,7 +47,11 @@ def headline(sweep: SweepFrames) -> list[str]:
             values_text=values_text(sweep, best),
         )
     ]
-    if math.isfinite(best.p_best) and len(told) > 1:
+    if len(told) > 1 and (told.group == best.group).sum() == 1:
+        lines.append(say("No other design point is on its public: there is nothing to hold it against."))
+    elif len(told) > 1 and not math.isfinite(best.p_best):
+        lines.append(say("How sure that is cannot be told from a single world."))
+    elif len(told) > 1:
         lines.append(_sureness(sweep, best))
     lines += matter_lines(sweep)
     if sweep.objectives is not None:
