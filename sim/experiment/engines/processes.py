@@ -65,7 +65,8 @@ class Processes(Remote):
         """End the processes; what they have begun is not waited for."""
         for process in list((self._pool._processes or {}).values()):
             process.terminate()
-        self._pool.shutdown(wait=False, cancel_futures=True)
+        # The pool's own thread gives back what the system keeps for it, once it sees that its processes are gone.
+        self._pool.shutdown(wait=True, cancel_futures=True)
 
     def _submit(self, orders: list[Order]) -> Future[list[Lived]]:
         try:
