@@ -20,6 +20,9 @@ ROOT = Path(__file__).resolve().parents[1]
 SMALL = (4, 2, 500, 5) if IS_TINY else (250, 20, 20_000, 60)
 MANY = (8, 2, 500, 5) if IS_TINY else (1000, 20, 20_000, 60)
 LARGE = (2, 2, 500, 5) if IS_TINY else (16, 12, 400_000, 60)
+pytestmark = pytest.mark.timeout(
+    1800
+)  # a thousand points on one thread take five minutes, and a quarter of them one more
 needs_dask = pytest.mark.skipif(importlib.util.find_spec("distributed") is None, reason="the extra `cluster`")
 
 
