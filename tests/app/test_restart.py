@@ -88,11 +88,15 @@ def test_results_and_the_comparison_are_there_after_a_restart(tmp_path) -> None:
             tab.press("Compare")
             apart = csv_of(tab)
             tab.to("Run")
+            tab.page.get_by_text("pairs of worlds").first.wait_for(state="hidden")
             summary = csv_of(tab)
         with served(plans, files, port, kept) as address:
             tab.faults.clear()  # the server was away
             tab.page.goto(f"{address}/compare")
             assert csv_of(tab) == apart
             tab.to("Run")
+            tab.page.get_by_text("pairs of worlds").first.wait_for(
+                state="hidden"
+            )  # Compare has a button of that name, too
             assert csv_of(tab) == summary
         context.close()
