@@ -11,6 +11,9 @@ import time
 import pandas as pd
 import pytest
 
+from sim import InputError, Scenario
+from sim.experiment.sweeps.store import Store
+from sim.experiment.sweeps.sweep import sweep
 from tests.e2e.command import PREGON, done, edited, environment, names, pregon, value, write
 from tests.e2e.texts import TINY
 from tests.sweeps import IS_POSIX, N_POINTS, N_WORLDS, SMALL, digest, file_limit, killed_at
@@ -304,3 +307,22 @@ def test_a_file_in_the_place_of_the_folder_is_told(tmp_path):
     refused = pregon("sweep", "plan.yaml", "--out", "taken", cwd=tmp_path)
     assert (refused.code, "--out taken: a file of that name exists" in refused.err) == (2, True)
     assert (tmp_path / "taken").read_text("utf-8") == "mine"
+
+
+def test_a_sweep_that_began_and_ended_meanwhile_is_not_thrown_away(tmp_path, monkeypatch):
+    """Two start in a new folder; the other is through before this one has the lock."""
+    write(tmp_path, {"plan.yaml": TINY + "sweep: {vary: {plan.flights.tv_hello.budget: [500, 900]}}\n"})
+    scenario, opened = Scenario.load(tmp_path / "plan.yaml"), Store._opened
+
+    def late(store):
+        monkeypatch.setattr(Store, "_opened", opened)
+        sweep(scenario, tmp_path / "out", replications=3, threads=1)
+        return opened(store)
+
+    monkeypatch.setattr(Store, "_opened", late)
+    with pytest.raises(InputError, match="replications \\(3 there, 2 here\\)"):
+        sweep(scenario, tmp_path / "out", replications=2, threads=1)
+    before = digest(tmp_path / "out")
+    sweep(scenario, tmp_path / "out", replications=3, threads=1)
+    assert digest(tmp_path / "out") == before
+    assert len(before) > 6

@@ -61,8 +61,8 @@ class Engine(Protocol):
 class Threads:
     """Live worlds on threads of this process; a sliding window of them keeps memory flat.
 
-    One at a time they are lived on the caller's own thread: two that take turns at Python's lock cost a sweep of small
-    worlds a tenth of its processor time.
+    One at a time they are lived on the caller's own thread: two that take turns at Python's lock cost a sweep of worlds
+    of 13 ms each some 6 % more processor time.
 
     Parameters
     ----------

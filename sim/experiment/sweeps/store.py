@@ -68,11 +68,11 @@ class Store:
         self.folder = folder
         with self._writing():
             folder.mkdir(parents=True, exist_ok=True)
-            is_new = is_fresh or not (folder / STATED).exists()
             self._refuse(stated, is_fresh=is_fresh)
             self._journal = self._opened()  # from here on nobody else writes; before, nothing is touched
             try:
-                if is_new:
+                self._refuse(stated, is_fresh=is_fresh)  # another may have begun and ended in between
+                if is_fresh or not (folder / STATED).exists():
                     self._clear()
                     self._state(stated)
                 for name in TABLES:
