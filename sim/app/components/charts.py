@@ -27,7 +27,7 @@ def base(unit: str, labels: Sequence[str], *, legend: bool) -> Option:
     """Return what every chart of one unit has: axes, a tooltip, a button that saves it as PNG."""
     return {
         "animation": False,
-        "grid": {"left": 8, "right": 18, "top": 34 if legend else 14, "bottom": 6, "containLabel": True},
+        "grid": {"left": 8, "right": 26, "top": 34 if legend else 14, "bottom": 6, "containLabel": True},
         "legend": {"show": legend, "top": 0, "left": 0, "icon": "roundRect", "itemWidth": 10, "itemHeight": 4},
         "tooltip": {"trigger": "axis", "valueFormatter": f"fmt:{kind_of(unit)}"},
         "xAxis": {

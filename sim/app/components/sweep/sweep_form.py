@@ -230,7 +230,7 @@ def How(look: Look, tree: Row, sweep: Row) -> None:
         with solara.Div(classes=["pg-fields"]):
             if design != "list":
                 solara.v.Select(
-                    label=look.t("sweep.design"), dense=True, v_model=design, on_v_model=choose,
+                    label=look.t("sweep.design"), dense=True, v_model=design, on_v_model=choose, class_="wide",
                     items=[{"text": look.t(f"sweep.design_{d}", default=d), "value": d} for d in DESIGNS],
                 )  # fmt: skip
                 for spec in points_fields(design):
